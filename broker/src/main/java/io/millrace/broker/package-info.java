@@ -1,0 +1,2 @@
+/** The broker's assembly. */
+package io.millrace.broker;

@@ -1,0 +1,45 @@
+package io.millrace.broker.partition;
+
+import java.io.IOException;
+import java.util.Collection;
+
+/** All partition logs of one shard replica, in one directory. Thread-safe. */
+public interface PartitionLogStore extends AutoCloseable {
+
+    /**
+     * Opens a log as a checkpoint describes it: cut back to it, with writing to go on in a new
+     * segment. {@link LogState#EMPTY} for a new partition.
+     *
+     * @throws LogReader.CorruptLogException if a segment of the checkpoint is missing or shorter
+     *     than it says
+     */
+    PartitionLog open(long partitionId, SegmentLimits limits, LogState state) throws IOException;
+
+    /** Drops a partition's log; its files go once a manifest without it is durable. */
+    void delete(long partitionId);
+
+    /**
+     * Moves everything on the disk that no open log names to the trash. Called once at start, after
+     * all logs of the checkpoint were opened.
+     */
+    void discardUnknown() throws IOException;
+
+    /**
+     * Forces one log up to a copy of its state: the data of its segments, and the directories.
+     *
+     * @throws IOException if a force failed, now or in the background before; the broker must stop
+     */
+    void force(long partitionId, LogState state) throws IOException;
+
+    /**
+     * The newest two manifests are durable and name these states only: segments and logs that were
+     * dropped before and are in neither may be removed from the disk.
+     */
+    void manifestDurable(Collection<Long> partitionIds) throws IOException;
+
+    /** Bytes of all logs. */
+    long sizeBytes();
+
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,2 @@
+/** The millrace command: one class per verb. */
+package io.millrace.cli;

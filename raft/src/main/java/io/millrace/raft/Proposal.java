@@ -1,0 +1,37 @@
+package io.millrace.raft;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A write on its way through a shard. Exactly one thing happens to each: the state machine meets it
+ * in {@link StateMachine#apply} on the broker that proposed it, or {@link #failed} is called.
+ */
+public interface Proposal {
+
+    /**
+     * The bytes of the entry, between position and limit of an array-backed buffer. Not changed by
+     * anybody until the proposal is over.
+     */
+    ByteBuffer data();
+
+    /**
+     * The proposal will not reach {@link StateMachine#apply} on this broker. Called on one of
+     * Raft's threads: must not block.
+     *
+     * @param outcome whether the entry may be applied all the same
+     * @param reason a sentence for a person
+     */
+    void failed(Outcome outcome, String reason);
+
+    /** What is known of a proposal that failed. */
+    enum Outcome {
+        /** Refused before it was appended anywhere; it will never be applied. Queues full. */
+        NOT_APPLIED_BUSY,
+        /**
+         * Refused before it was appended anywhere: this replica does not lead in the given term.
+         */
+        NOT_APPLIED_NOT_LEADER,
+        /** Appended somewhere, perhaps; it may be applied later, or never. */
+        UNKNOWN
+    }
+}

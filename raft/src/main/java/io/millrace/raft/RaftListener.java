@@ -1,0 +1,27 @@
+package io.millrace.raft;
+
+/**
+ * Hears what the replicated log does, for metrics and for the broker's survival. Called on its
+ * writing threads: must not block or throw.
+ */
+public interface RaftListener {
+
+    /**
+     * A group of entries was written and forced.
+     *
+     * @param entries Raft entries in it, of all shards
+     * @param bytes bytes written, with headers
+     * @param writeNanos how long the write took
+     * @param forceNanos how long the force took
+     */
+    default void walForced(int entries, long bytes, long writeNanos, long forceNanos) {}
+
+    /** The journal or a vote file failed; the process must exit, since a force is never retried. */
+    default void fatal(String what, Throwable cause) {}
+
+    /** A checkpoint is durable. */
+    default void checkpointed(int shard, long index, long nanos, long manifestBytes) {}
+
+    /** A checkpoint failed; the one before stays, and the write-ahead log keeps growing. */
+    default void checkpointFailed(int shard, String reason) {}
+}

@@ -1,0 +1,39 @@
+package io.millrace.raft;
+
+import java.util.concurrent.CompletableFuture;
+
+/** One replica of one Raft group, on this broker. Thread-safe; no method blocks. */
+public interface Shard {
+
+    /** The shard's number; 0 is the controller. */
+    int id();
+
+    /**
+     * The term in which this replica leads and has applied all that was committed before; 0 if it
+     * does not.
+     */
+    long leadingTerm();
+
+    /**
+     * Proposes an entry. Proposals of one thread are applied in the order of the calls, or fail.
+     *
+     * @param expectedTerm the term it is meant for; in any other it fails with {@code
+     *     NOT_APPLIED_NOT_LEADER}
+     */
+    void propose(Proposal proposal, long expectedTerm);
+
+    /**
+     * Completes once everything that was acknowledged before the call is applied on this replica.
+     * Fails with {@link ShardUnavailableException} if there is no leader to ask.
+     */
+    CompletableFuture<Void> readBarrier();
+
+    /**
+     * Takes a checkpoint now, whatever the schedule says. Completes with the Raft index of the
+     * newest durable checkpoint, also when there was nothing new.
+     */
+    CompletableFuture<Long> checkpoint();
+
+    /** How the replica is. A snapshot of the moment. */
+    ShardStatus status();
+}
