@@ -1,0 +1,44 @@
+package io.millrace.broker.publishing;
+
+import io.millrace.protocol.error.MillraceException;
+import java.nio.ByteBuffer;
+
+/** A partition that takes batches here. Thread-safe; no method blocks. */
+public interface AppendTarget {
+
+    /** The largest batch it takes, in bytes. */
+    int maxBatchBytes();
+
+    /** The term in which its shard is led by this broker; 0 if it is not. */
+    long leadingTerm();
+
+    /** The leader's address for the publisher to turn to, host:port; empty if unknown. */
+    String leaderAddress();
+
+    /**
+     * Appends a batch that has passed the checks. Batches handed over by one thread after the other
+     * are stored in that order, or fail.
+     *
+     * @param term the term it is meant for; it fails in any other
+     * @param deadlineNanos not proposed after this monotonic time
+     * @param callback hears exactly once, on any thread
+     */
+    void append(long term, ByteBuffer batch, long deadlineNanos, AppendCallback callback);
+
+    /** Hears the fate of one batch. Must not block. */
+    interface AppendCallback {
+
+        /** It is stored. */
+        void stored(long baseOffset, long leaderEpoch, long appendTimeMs);
+
+        /**
+         * It was stored by an earlier attempt.
+         *
+         * @param baseOffset where; -1 if that is forgotten
+         */
+        void duplicate(long baseOffset, long leaderEpoch, long appendTimeMs);
+
+        /** It is not stored, or nobody knows. */
+        void refused(MillraceException reason);
+    }
+}

@@ -1,0 +1,22 @@
+package io.millrace.broker.publishing;
+
+import io.millrace.protocol.error.MillraceException;
+
+/** Finds the partitions that publishers name. Thread-safe. */
+public interface AppendTargets {
+
+    /**
+     * Finds a partition.
+     *
+     * @param topicId refuse another topic of the same name; 0: do not check
+     * @throws MillraceException if there is no such topic or partition, or not here
+     */
+    AppendTarget resolve(String topic, long topicId, int partition);
+
+    /**
+     * Throws if this broker takes no writes at the moment, whatever the partition.
+     *
+     * @throws MillraceException with the reason, for instance DISK_FULL
+     */
+    void checkWritable();
+}

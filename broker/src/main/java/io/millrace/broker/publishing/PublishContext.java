@@ -1,0 +1,28 @@
+package io.millrace.broker.publishing;
+
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
+
+/**
+ * What all publish sessions of a broker share.
+ *
+ * @param clusterId the cluster the broker belongs to
+ * @param targets finds partitions
+ * @param producerIds gives out producer ids
+ * @param budget bytes under way in the broker
+ * @param timer for deadlines of batches that wait for room
+ * @param nanoTime monotonic time
+ * @param maxBatchBytes the largest batch any topic can take
+ * @param maxInFlight batches of one partition in flight on one stream
+ * @param listener hears what happens
+ */
+public record PublishContext(
+        String clusterId,
+        AppendTargets targets,
+        ProducerIds producerIds,
+        ByteBudget budget,
+        ScheduledExecutorService timer,
+        LongSupplier nanoTime,
+        int maxBatchBytes,
+        int maxInFlight,
+        PublishListener listener) {}

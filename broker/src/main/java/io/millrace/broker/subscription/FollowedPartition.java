@@ -1,0 +1,199 @@
+package io.millrace.broker.subscription;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.millrace.broker.partition.LogReader;
+import io.millrace.broker.partition.StoredBatch;
+import io.millrace.protocol.error.ErrorCode;
+import io.millrace.protocol.error.MillraceException;
+import io.millrace.v1.DeliveredBatch;
+import io.millrace.v1.PartitionGap;
+import io.millrace.v1.PartitionPosition;
+import io.millrace.v1.Position;
+import io.millrace.v1.SubscribeResponse;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** One partition of a subscription and the place reached in it. Confined to its session. */
+final class FollowedPartition implements AutoCloseable {
+
+    private final int handle;
+    private final String name;
+    private final ServedPartition served;
+    private final Deque<StoredBatch> readAhead = new ArrayDeque<>();
+
+    private LogReader reader;
+    private int incarnation;
+    private boolean paused;
+    private long nextOffset;
+
+    /**
+     * @param name topic and number, for messages
+     */
+    FollowedPartition(int handle, String name, ServedPartition served) {
+        this.handle = handle;
+        this.name = name;
+        this.served = served;
+    }
+
+    int handle() {
+        return handle;
+    }
+
+    String name() {
+        return name;
+    }
+
+    ServedPartition served() {
+        return served;
+    }
+
+    void setPaused(boolean value) {
+        paused = value;
+    }
+
+    /** Whether there is something to send that the subscriber wants. */
+    boolean hasMore() {
+        return !paused && reader != null && nextOffset < served.log().endOffset();
+    }
+
+    /**
+     * Goes to a position. The log must be readable to its end (after the read barrier).
+     *
+     * @throws MillraceException with OFFSET_OUT_OF_RANGE above the log end
+     */
+    void moveTo(Position position, int newIncarnation) throws IOException {
+        long target = targetOf(position);
+        long end = served.log().endOffset();
+        if (target > end) {
+            throw MillraceException.of(
+                            ErrorCode.OFFSET_OUT_OF_RANGE,
+                            "offset %d of %s lies above its log end %d; start at latest or below"
+                                    .formatted(target, name, end))
+                    .with("offset", target)
+                    .with("log_start_offset", served.log().startOffset())
+                    .with("log_end_offset", end);
+        }
+        readAhead.clear();
+        incarnation = newIncarnation;
+        nextOffset = target;
+        openReader();
+    }
+
+    private long targetOf(Position position) throws IOException {
+        return switch (position.getPositionCase()) {
+            case EARLIEST -> served.log().startOffset();
+            case LATEST -> served.log().endOffset();
+            case OFFSET -> requireNotNegative("position.offset", position.getOffset());
+            case TIMESTAMP_MS ->
+                    served.log()
+                            .offsetAt(
+                                    requireNotNegative(
+                                            "position.timestamp_ms", position.getTimestampMs()));
+            case POSITION_NOT_SET ->
+                    throw MillraceException.of(
+                                    ErrorCode.INVALID_ARGUMENT,
+                                    "position of "
+                                            + name
+                                            + " is not set; set earliest, latest, offset or"
+                                            + " timestamp_ms")
+                            .with("field", "position");
+        };
+    }
+
+    private long requireNotNegative(String field, long value) {
+        if (value < 0) {
+            throw MillraceException.of(
+                            ErrorCode.INVALID_ARGUMENT,
+                            "%s of %s is %d; it must be 0 or more".formatted(field, name, value))
+                    .with("field", field);
+        }
+        return value;
+    }
+
+    private void openReader() {
+        long start = served.log().startOffset();
+        long at = Math.max(start, Math.min(nextOffset, served.log().endOffset()));
+        if (reader == null) {
+            reader = served.log().reader(at);
+        } else {
+            reader.seek(at);
+        }
+    }
+
+    /**
+     * The next message of this partition, a batch or a gap; null at the end of the log.
+     *
+     * @param maxBytes how much to read ahead at most, if something must be read
+     */
+    SubscribeResponse next(int maxBytes) throws IOException {
+        long start = served.log().startOffset();
+        if (nextOffset < start) {
+            return gapTo(start);
+        }
+        if (readAhead.isEmpty()) {
+            try {
+                readAhead.addAll(reader.read(maxBytes));
+            } catch (LogReader.TrimmedException e) {
+                // The start has moved up between the look at it and the read.
+                return gapTo(served.log().startOffset());
+            }
+        }
+        StoredBatch batch = readAhead.poll();
+        return batch == null ? null : deliver(batch);
+    }
+
+    private SubscribeResponse gapTo(long start) {
+        PartitionGap.Builder gap =
+                PartitionGap.newBuilder()
+                        .setHandle(handle)
+                        .setIncarnation(incarnation)
+                        .setFromOffset(nextOffset)
+                        .setToOffset(start)
+                        .setReason(
+                                served.trimmedOnRequest()
+                                        ? PartitionGap.Reason.REASON_TRIMMED
+                                        : PartitionGap.Reason.REASON_EXPIRED);
+        readAhead.removeIf(batch -> batch.endOffset() <= start);
+        nextOffset = start;
+        if (readAhead.isEmpty()) {
+            openReader();
+        }
+        return SubscribeResponse.newBuilder().setGap(gap).build();
+    }
+
+    private SubscribeResponse deliver(StoredBatch batch) {
+        nextOffset = batch.endOffset();
+        return SubscribeResponse.newBuilder()
+                .setBatch(
+                        DeliveredBatch.newBuilder()
+                                .setHandle(handle)
+                                .setIncarnation(incarnation)
+                                .setBaseOffset(batch.baseOffset())
+                                .setRecordCount(batch.recordCount())
+                                .setAppendTimeMs(batch.appendTimeMs())
+                                .setLeaderEpoch(batch.leaderEpoch())
+                                // The reader made the copy for us; nobody else writes to it.
+                                .setBatch(UnsafeByteOperations.unsafeWrap(batch.batch())))
+                .build();
+    }
+
+    PartitionPosition position() {
+        return PartitionPosition.newBuilder()
+                .setHandle(handle)
+                .setNextOffset(nextOffset)
+                .setLogStartOffset(served.log().startOffset())
+                .setLogEndOffset(served.log().endOffset())
+                .setLeaderEpoch(served.leaderEpoch())
+                .build();
+    }
+
+    @Override
+    public void close() {
+        if (reader != null) {
+            reader.close();
+            reader = null;
+        }
+        readAhead.clear();
+    }
+}

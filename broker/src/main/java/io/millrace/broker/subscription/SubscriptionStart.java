@@ -1,0 +1,117 @@
+package io.millrace.broker.subscription;
+
+import io.millrace.protocol.error.ErrorCode;
+import io.millrace.protocol.error.MillraceException;
+import io.millrace.v1.Credit;
+import io.millrace.v1.PartitionStart;
+import io.millrace.v1.Position;
+import io.millrace.v1.SubscribeStart;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A SubscribeStart that has passed all checks which need no look at the topics.
+ *
+ * @param parts what to follow
+ * @param initialCredit the credit to begin with
+ */
+record SubscriptionStart(List<Part> parts, Credit initialCredit) {
+
+    static final int PROTOCOL_VERSION = 1;
+
+    private static final long MAX_CREDIT = Integer.MAX_VALUE;
+
+    /** One partition to follow. */
+    record Part(int handle, String topic, long topicId, int partition, Position position) {
+
+        String name() {
+            return topic + "/" + partition;
+        }
+    }
+
+    /**
+     * @throws MillraceException naming the field and the rule that it breaks
+     */
+    static SubscriptionStart checked(SubscribeStart start, String clusterId, int maxPartitions) {
+        checkVersion(start.getProtocolVersion());
+        if (!start.getClusterId().isEmpty() && !start.getClusterId().equals(clusterId)) {
+            throw MillraceException.of(
+                            ErrorCode.WRONG_CLUSTER,
+                            "this broker belongs to cluster "
+                                    + clusterId
+                                    + ", not to "
+                                    + start.getClusterId()
+                                    + "; check the server address")
+                    .with("cluster_id", clusterId);
+        }
+        int count = start.getPartitionsCount();
+        if (count < 1 || count > maxPartitions) {
+            throw invalid(
+                    "partitions",
+                    "a subscription follows 1 to %d partitions, not %d; open several"
+                            .formatted(maxPartitions, count));
+        }
+        checkCredit(start.getInitialCredit());
+        return new SubscriptionStart(parts(start), start.getInitialCredit());
+    }
+
+    private static List<Part> parts(SubscribeStart start) {
+        List<Part> parts = new ArrayList<>(start.getPartitionsCount());
+        Set<Integer> handles = new HashSet<>();
+        Set<String> names = new HashSet<>();
+        for (PartitionStart part : start.getPartitionsList()) {
+            Part checked =
+                    new Part(
+                            part.getHandle(),
+                            part.getTopic(),
+                            part.getTopicId(),
+                            part.getPartition(),
+                            part.getPosition());
+            if (!handles.add(checked.handle())) {
+                throw invalid(
+                        "partitions.handle",
+                        "handle "
+                                + Integer.toUnsignedString(checked.handle())
+                                + " is used twice; give each partition its own");
+            }
+            if (!names.add(checked.name())) {
+                throw invalid("partitions", checked.name() + " is named twice; name it once");
+            }
+            parts.add(checked);
+        }
+        return parts;
+    }
+
+    static void checkCredit(Credit credit) {
+        checkCredit("credit.records", credit.getRecords());
+        checkCredit("credit.bytes", credit.getBytes());
+    }
+
+    private static void checkCredit(String field, long value) {
+        if (value < 0 || value > MAX_CREDIT) {
+            throw invalid(
+                    field,
+                    "%s is %s; it must be 0 to %d"
+                            .formatted(field, Long.toUnsignedString(value), MAX_CREDIT));
+        }
+    }
+
+    private static void checkVersion(int version) {
+        if (version != PROTOCOL_VERSION) {
+            throw MillraceException.of(
+                            ErrorCode.UNSUPPORTED_VERSION,
+                            "protocol version %s is not spoken here, only %d; use a client of the"
+                                            .formatted(
+                                                    Integer.toUnsignedString(version),
+                                                    PROTOCOL_VERSION)
+                                    + " broker's release")
+                    .with("supported", PROTOCOL_VERSION);
+        }
+    }
+
+    private static MillraceException invalid(String field, String message) {
+        return MillraceException.of(ErrorCode.INVALID_ARGUMENT, message).with("field", field);
+    }
+}
