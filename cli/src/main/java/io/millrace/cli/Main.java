@@ -1,13 +1,35 @@
 package io.millrace.cli;
 
-import picocli.CommandLine;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.ServiceLoader;
 
 /** The millrace command. */
 public final class Main {
     private Main() {}
 
     /** Runs one command line and ends the process with its exit code. */
-    public static void main(final String[] args) {
-        System.exit(new CommandLine(new RootCommand()).execute(args));
+    public static void main(final String[] arguments) {
+        final PrintStream err =
+                new PrintStream(
+                        new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        final Console console =
+                new Console(
+                        new FileInputStream(FileDescriptor.in),
+                        new FileOutputStream(FileDescriptor.out),
+                        err,
+                        Console.Terminal.ofSystem());
+        final CommandContext context =
+                new CommandContext(console, Clock.systemUTC(), System::nanoTime);
+        final int code =
+                new CommandRunner(context, ServiceLoader.load(VerbProvider.class))
+                        .run(List.of(arguments));
+        err.flush();
+        System.exit(code);
     }
 }
