@@ -1,2 +1,10 @@
-/** The Java SDK: publishers, subscribers and the admin client. */
+/**
+ * The Java SDK. {@link io.millrace.client.MillraceClient} is the way in: it makes {@linkplain
+ * io.millrace.client.publish.Publisher publishers}, {@linkplain
+ * io.millrace.client.subscribe.Subscriber subscribers} and the {@linkplain
+ * io.millrace.client.admin.Admin admin} client.
+ *
+ * <p>Every failure is a {@link io.millrace.protocol.error.MillraceException} with a stable code, an
+ * outcome and a retry class.
+ */
 package io.millrace.client;

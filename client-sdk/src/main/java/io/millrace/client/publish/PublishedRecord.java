@@ -1,0 +1,19 @@
+package io.millrace.client.publish;
+
+import io.millrace.client.record.TopicPartition;
+
+/**
+ * A record that is stored: fsynced on a majority of the replicas.
+ *
+ * @param partition where it is
+ * @param offset its offset; {@link #OFFSET_UNKNOWN} if it was stored by an attempt so long ago that
+ *     the broker has forgotten the offset
+ * @param appendTimeMs the broker's time stamp, milliseconds since 1970 UTC; 0 if the offset is
+ *     unknown
+ * @param duplicate an earlier attempt had stored it, and the answer to that one was lost
+ */
+public record PublishedRecord(
+        TopicPartition partition, long offset, long appendTimeMs, boolean duplicate) {
+    /** Stands for an offset that the broker has forgotten. */
+    public static final long OFFSET_UNKNOWN = -1;
+}

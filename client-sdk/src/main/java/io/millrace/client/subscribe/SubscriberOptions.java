@@ -1,0 +1,18 @@
+package io.millrace.client.subscribe;
+
+import io.millrace.client.record.TopicPartition;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** What {@link SubscriberBuilder} collects. */
+record SubscriberOptions(
+        Set<String> wholeTopics,
+        Map<TopicPartition, Position> partitions,
+        Position from,
+        GapPolicy gapPolicy,
+        Consumer<Gap> onGap,
+        int maxPollRecords,
+        int prefetchRecords,
+        long prefetchBytes,
+        long openTimeoutNanos) {}
