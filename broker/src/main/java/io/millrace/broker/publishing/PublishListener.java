@@ -8,9 +8,10 @@ public interface PublishListener {
     /**
      * A batch was acknowledged.
      *
+     * @param topic the topic's name
      * @param nanos from its arrival to the answer
      */
-    void acknowledged(int records, int bytes, long nanos, boolean duplicate);
+    void acknowledged(String topic, int records, int bytes, long nanos, boolean duplicate);
 
     /** A batch was refused. */
     void refused(ErrorCode code);

@@ -51,12 +51,14 @@ public final class PublishSession {
 
         private final AppendTarget target;
         private final long term;
+        private final String topic;
         private int inFlight;
         private boolean failed;
 
-        PartitionStream(AppendTarget target, long term) {
+        PartitionStream(AppendTarget target, long term, String topic) {
             this.target = target;
             this.term = term;
+            this.topic = topic;
         }
     }
 
@@ -216,7 +218,7 @@ public final class PublishSession {
                                     + " at the moment; refresh the cluster map")
                     .with("leader", target.leaderAddress());
         }
-        return new PartitionStream(target, term);
+        return new PartitionStream(target, term, append.getTopic());
     }
 
     /** A batch that passed the checks. */
@@ -347,7 +349,13 @@ public final class PublishSession {
         private void acknowledge(
                 long baseOffset, long leaderEpoch, long appendTimeMs, boolean duplicate) {
             long nanos = context.nanoTime().getAsLong() - incoming.arrivedNanos();
-            context.listener().acknowledged(incoming.records(), incoming.bytes(), nanos, duplicate);
+            context.listener()
+                    .acknowledged(
+                            incoming.stream().topic,
+                            incoming.records(),
+                            incoming.bytes(),
+                            nanos,
+                            duplicate);
             BatchAck.Builder ack =
                     BatchAck.newBuilder()
                             .setCorrelationId(incoming.correlationId())

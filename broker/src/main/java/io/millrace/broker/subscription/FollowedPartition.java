@@ -18,6 +18,7 @@ import java.util.Deque;
 final class FollowedPartition implements AutoCloseable {
 
     private final int handle;
+    private final String topic;
     private final String name;
     private final ServedPartition served;
     private final Deque<StoredBatch> readAhead = new ArrayDeque<>();
@@ -28,16 +29,22 @@ final class FollowedPartition implements AutoCloseable {
     private long nextOffset;
 
     /**
+     * @param topic the topic's name
      * @param name topic and number, for messages
      */
-    FollowedPartition(int handle, String name, ServedPartition served) {
+    FollowedPartition(int handle, String topic, String name, ServedPartition served) {
         this.handle = handle;
+        this.topic = topic;
         this.name = name;
         this.served = served;
     }
 
     int handle() {
         return handle;
+    }
+
+    String topic() {
+        return topic;
     }
 
     String name() {

@@ -1,13 +1,15 @@
 package io.millrace.broker.subscription;
 
+import io.millrace.v1.PartitionGap;
+
 /** Hears what subscriptions do, for metrics. Must not block. */
 public interface SubscriptionListener {
 
-    /** A batch went out. */
-    void delivered(int records, int bytes);
+    /** A batch of a topic went out. */
+    void delivered(String topic, int records, int bytes);
 
     /** A gap was announced. */
-    void gap();
+    void gap(PartitionGap.Reason reason);
 
     /** The subscription is over. */
     void closed();

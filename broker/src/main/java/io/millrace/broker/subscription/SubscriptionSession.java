@@ -203,7 +203,8 @@ public final class SubscriptionSession {
             ServedPartition served =
                     resolver.resolve(part.topic(), part.topicId(), part.partition());
             partitions.put(
-                    part.handle(), new FollowedPartition(part.handle(), part.name(), served));
+                    part.handle(),
+                    new FollowedPartition(part.handle(), part.topic(), part.name(), served));
             barriers.add(served.readBarrier());
         }
         CompletableFuture.allOf(barriers.toArray(CompletableFuture[]::new))
@@ -314,7 +315,7 @@ public final class SubscriptionSession {
             } else {
                 idle = 0;
                 sent++;
-                send(message);
+                send(followed, message);
             }
         }
         return true;
@@ -333,13 +334,13 @@ public final class SubscriptionSession {
         return followed.next(Math.max(1, credit.bytesUpTo(limits.readBytes())));
     }
 
-    private void send(SubscribeResponse message) {
+    private void send(FollowedPartition followed, SubscribeResponse message) {
         if (message.hasBatch()) {
             int bytes = message.getBatch().getBatch().size();
             credit.spend(message.getBatch().getRecordCount(), bytes);
-            listener.delivered(message.getBatch().getRecordCount(), bytes);
+            listener.delivered(followed.topic(), message.getBatch().getRecordCount(), bytes);
         } else {
-            listener.gap();
+            listener.gap(message.getGap().getReason());
         }
         outlet.send(message);
     }

@@ -52,7 +52,7 @@ final class PublishSessionTest {
                 new PublishListener() {
                     @Override
                     public void acknowledged(
-                            int records, int bytes, long nanos, boolean duplicate) {}
+                            String topic, int records, int bytes, long nanos, boolean duplicate) {}
 
                     @Override
                     public void refused(ErrorCode code) {

@@ -1,0 +1,96 @@
+package io.millrace.broker.metrics;
+
+import io.millrace.raft.RaftListener;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.Counter;
+import io.prometheus.client.Gauge;
+import io.prometheus.client.Histogram;
+
+/** What the replicated log does. Thread-safe; recording never blocks. */
+public final class RaftMetrics implements RaftListener {
+
+    private final Counter groups;
+    private final Counter entries;
+    private final Counter bytes;
+    private final Histogram writeLatency;
+    private final Histogram forceLatency;
+    private final Histogram checkpointDuration;
+    private final Gauge manifestBytes;
+    private final Counter checkpointFailures;
+    private final Counter fatal;
+
+    RaftMetrics(CollectorRegistry registry) {
+        groups =
+                Counter.build(
+                                "millrace_wal_groups",
+                                "Groups of entries written to the write-ahead log, one force each.")
+                        .register(registry);
+        entries =
+                Counter.build(
+                                "millrace_wal_entries",
+                                "Raft entries written to the write-ahead log, of all shards.")
+                        .register(registry);
+        bytes =
+                Counter.build(
+                                "millrace_wal_bytes",
+                                "Bytes written to the write-ahead log, with headers.")
+                        .register(registry);
+        writeLatency =
+                Latency.histogram(
+                                "millrace_wal_write_latency_seconds",
+                                "How long the write of one group to the write-ahead log took.")
+                        .register(registry);
+        forceLatency =
+                Latency.histogram(
+                                "millrace_wal_fsync_latency_seconds",
+                                "How long the force of one group in the write-ahead log took.")
+                        .register(registry);
+        checkpointDuration =
+                Latency.histogram(
+                                "millrace_checkpoint_duration_seconds",
+                                "From the copy of the state to the durable manifest.")
+                        .register(registry);
+        manifestBytes =
+                Gauge.build(
+                                "millrace_checkpoint_manifest_bytes",
+                                "Size of the shard's last checkpoint manifest.")
+                        .labelNames("shard")
+                        .register(registry);
+        checkpointFailures =
+                Counter.build(
+                                "millrace_checkpoint_failures",
+                                "Checkpoints that failed; the write-ahead log grows meanwhile.")
+                        .labelNames("shard")
+                        .register(registry);
+        fatal =
+                Counter.build(
+                                "millrace_raft_fatal_errors",
+                                "Failures of the journal or a vote file; the broker exits after.")
+                        .register(registry);
+    }
+
+    @Override
+    public void walForced(int entryCount, long byteCount, long writeNanos, long forceNanos) {
+        groups.inc();
+        entries.inc(entryCount);
+        bytes.inc(byteCount);
+        writeLatency.observe(Latency.seconds(writeNanos));
+        forceLatency.observe(Latency.seconds(forceNanos));
+    }
+
+    @Override
+    public void fatal(String what, Throwable cause) {
+        fatal.inc();
+    }
+
+    @Override
+    public void checkpointed(int shard, long index, long nanos, long size) {
+        checkpointDuration.observe(Latency.seconds(nanos));
+        manifestBytes.labels(Integer.toString(shard)).set(size);
+    }
+
+    @Override
+    public void checkpointFailed(int shard, String reason) {
+        checkpointFailures.labels(Integer.toString(shard)).inc();
+    }
+}

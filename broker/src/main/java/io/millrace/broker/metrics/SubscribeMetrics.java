@@ -1,0 +1,46 @@
+package io.millrace.broker.metrics;
+
+import io.millrace.broker.subscription.SubscriptionListener;
+import io.millrace.v1.PartitionGap;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.Counter;
+
+/** What subscribers get. Thread-safe; recording never blocks. */
+public final class SubscribeMetrics implements SubscriptionListener {
+
+    private final TopicCounters delivered;
+    private final Counter gaps;
+    private final Counter ends;
+
+    SubscribeMetrics(CollectorRegistry registry) {
+        delivered = new TopicCounters(registry, "millrace_subscribe", "sent to subscribers");
+        gaps =
+                Counter.build(
+                                "millrace_subscribe_gaps",
+                                "Ranges of records that subscribers were told are gone, by reason.")
+                        .labelNames("reason")
+                        .register(registry);
+        ends =
+                Counter.build("millrace_subscribe_ends", "Subscriptions that are over.")
+                        .register(registry);
+    }
+
+    @Override
+    public void delivered(String topic, int records, int bytes) {
+        delivered.count(topic, records, bytes);
+    }
+
+    @Override
+    public void gap(PartitionGap.Reason reason) {
+        gaps.labels(reason.name()).inc();
+    }
+
+    @Override
+    public void closed() {
+        ends.inc();
+    }
+
+    void forget(String topic) {
+        delivered.forget(topic);
+    }
+}

@@ -1,0 +1,72 @@
+package io.millrace.broker.metrics;
+
+import io.millrace.protocol.error.ErrorCode;
+import io.millrace.raft.Proposal;
+import io.millrace.raft.Shard;
+import io.millrace.raft.ShardStatus;
+import io.millrace.v1.PartitionGap;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Metrics of a broker in which everything that is measured has happened once. */
+final class BusyBroker {
+
+    private BusyBroker() {}
+
+    static BrokerMetrics metrics(Path directory) {
+        BrokerMetrics metrics = new BrokerMetrics("1.2.3");
+        metrics.publish().acknowledged("quakes", 10, 1_000, 2_000_000, false);
+        metrics.publish().acknowledged("quakes", 10, 1_000, 1_000_000, true);
+        metrics.publish().refused(ErrorCode.DISK_FULL);
+        metrics.subscribe().delivered("quakes", 10, 1_000);
+        metrics.subscribe().gap(PartitionGap.Reason.REASON_EXPIRED);
+        metrics.subscribe().closed();
+        metrics.rpc().begun("millrace.v1.TopicService/CreateTopic");
+        metrics.rpc().ended("millrace.v1.TopicService/CreateTopic", "OK");
+        metrics.rpc().took("millrace.v1.TopicService/CreateTopic", 3_000_000);
+        metrics.raft().walForced(3, 4_096, 100_000, 400_000);
+        metrics.raft().checkpointed(1, 100, 5_000_000, 700);
+        metrics.raft().checkpointFailed(1, "no space");
+        metrics.watchShards(
+                () -> List.of(new FixedShard(status(0, ShardStatus.Role.LEADER, 1, 90, 80))));
+        metrics.watchPartitions(() -> List.of(new PartitionReading("quakes", 0, 5, 15, 2_000, 2)));
+        metrics.watchWal(() -> 1_000, () -> 5_000);
+        metrics.watchDisk(directory, () -> 600);
+        return metrics;
+    }
+
+    static ShardStatus status(
+            int shard, ShardStatus.Role role, int leader, long commit, long applied) {
+        return new ShardStatus(shard, role, 7, leader, List.of(1), commit, applied, 50, 41, 90, "");
+    }
+
+    /** A shard of which only the status matters. */
+    record FixedShard(ShardStatus status) implements Shard {
+
+        @Override
+        public int id() {
+            return status.shard();
+        }
+
+        @Override
+        public long leadingTerm() {
+            return status.term();
+        }
+
+        @Override
+        public void propose(Proposal proposal, long expectedTerm) {
+            throw new UnsupportedOperationException("only the status matters here");
+        }
+
+        @Override
+        public CompletableFuture<Void> readBarrier() {
+            throw new UnsupportedOperationException("only the status matters here");
+        }
+
+        @Override
+        public CompletableFuture<Long> checkpoint() {
+            throw new UnsupportedOperationException("only the status matters here");
+        }
+    }
+}
