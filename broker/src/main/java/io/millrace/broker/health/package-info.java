@@ -1,0 +1,2 @@
+/** Whether the broker lives and whether it is ready to serve. */
+package io.millrace.broker.health;

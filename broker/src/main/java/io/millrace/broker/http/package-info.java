@@ -1,0 +1,2 @@
+/** The broker's HTTP port: metrics and health. */
+package io.millrace.broker.http;
