@@ -30,7 +30,7 @@ public enum ErrorCode {
             WriteOutcome.NOT_APPLIED,
             "The client speaks a protocol version that this broker does not.",
             "Client and broker are too far apart in age.",
-            "Upgrade the older of the two; docs/reference/protocol.md lists who speaks what."),
+            "Upgrade the older of the two; the message names the versions."),
     /** A bug in the broker. */
     INTERNAL(
             ErrorReason.INTERNAL,
