@@ -19,6 +19,17 @@ public interface RaftListener {
     /** The journal or a vote file failed; the process must exit, since a force is never retried. */
     default void fatal(String what, Throwable cause) {}
 
+    /**
+     * The write-ahead log cannot allocate its next segment, or can again. What is allocated ahead
+     * still takes what is under way; new writes should be refused meanwhile.
+     *
+     * @param problem why not; empty once it can
+     */
+    default void walSpaceChanged(String problem) {}
+
+    /** The shard's part of the write-ahead log is lost: its replica here must be rebuilt. */
+    default void shardLost(int shard, String reason) {}
+
     /** A checkpoint is durable. */
     default void checkpointed(int shard, long index, long nanos, long manifestBytes) {}
 
