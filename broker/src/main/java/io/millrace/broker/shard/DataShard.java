@@ -1,0 +1,247 @@
+package io.millrace.broker.shard;
+
+import io.millrace.broker.partition.PartitionLogStore;
+import io.millrace.raft.Proposal;
+import io.millrace.raft.StateMachine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The state machine of a data shard: partitions with their logs and producers.
+ *
+ * <p>Time, ids and choices come with the entries, so every replica gets the same offsets, time
+ * stamps and answers. The apply thread alone changes the state; {@link DataShardView} is for all.
+ */
+public final class DataShard implements StateMachine, DataShardView, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DataShard.class);
+
+    private final int shardId;
+    private final PartitionLogStore store;
+    private final List<DataShardListener> listeners = new CopyOnWriteArrayList<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final DiskPatience disk;
+    private final Partitions partitions;
+    private final CommandExecutor executor;
+
+    private volatile long appliedIndex;
+    private volatile long leaderEpoch;
+    private volatile boolean broken;
+
+    private boolean started;
+
+    // Belongs to the checkpoint thread once the shard has started.
+    private Manifest lastDurable;
+
+    /**
+     * A shard without state; {@link #restore} or {@link #started} comes next.
+     *
+     * @param shardId the shard's number
+     * @param store its logs; closed by the caller, after the shard
+     * @param limits what partitions remember of producers, the same on all replicas
+     * @param counters hears what is applied
+     */
+    public DataShard(
+            int shardId, PartitionLogStore store, ProducerLimits limits, ShardCounters counters) {
+        this(shardId, store, limits, counters, null);
+    }
+
+    /**
+     * @param retryWait how to wait for disk space; null: until the time is over or {@link #close}
+     */
+    DataShard(
+            int shardId,
+            PartitionLogStore store,
+            ProducerLimits limits,
+            ShardCounters counters,
+            DiskPatience.RetryWait retryWait) {
+        this.shardId = shardId;
+        this.store = store;
+        this.disk =
+                new DiskPatience(
+                        retryWait == null ? this::awaitUnlessClosed : retryWait,
+                        reason -> tell(listener -> listener.applyPaused(reason)),
+                        () -> tell(DataShardListener::applyResumed));
+        this.partitions = new Partitions(store, limits);
+        this.executor = new CommandExecutor(partitions, disk, counters, this::tell);
+    }
+
+    @Override
+    public void restore(CheckpointMark mark, ByteBuffer manifest) throws IOException {
+        if (started) {
+            throw new IOException("a checkpoint cannot be installed into a replica that runs");
+        }
+        Manifest restored = ManifestCodec.decode(manifest);
+        if (restored.appliedIndex() > mark.index()) {
+            throw new IOException(
+                    "the checkpoint of index "
+                            + mark.index()
+                            + " holds the state of index "
+                            + restored.appliedIndex());
+        }
+        lastDurable = restored;
+        appliedIndex = restored.appliedIndex();
+        leaderEpoch = restored.leaderEpoch();
+    }
+
+    @Override
+    public void started() throws IOException {
+        if (lastDurable != null) {
+            partitions.restore(lastDurable);
+        }
+        store.discardUnknown();
+        started = true;
+        for (Partition partition : partitions.all()) {
+            tell(listener -> listener.partitionCreated(partition));
+        }
+        LOG.info(
+                "Shard {} starts with {} partitions from index {}",
+                shardId,
+                partitions.all().size(),
+                appliedIndex);
+    }
+
+    @Override
+    public void apply(long index, long term, ByteBuffer data, Proposal proposal) {
+        CommandResult result = execute(index, term, data);
+        appliedIndex = index;
+        leaderEpoch = term;
+        if (proposal instanceof ShardProposal waiting) {
+            waiting.applied(result);
+        }
+    }
+
+    private CommandResult execute(long index, long term, ByteBuffer data) {
+        if (broken || index <= appliedIndex) {
+            throw new IllegalStateException(
+                    "index " + index + " comes after " + appliedIndex + ", broken: " + broken);
+        }
+        // Until it is whole again the state is half changed: no checkpoint may be taken of it.
+        broken = true;
+        try {
+            CommandResult result = executor.execute(index, term, CommandCodec.decode(data));
+            broken = false;
+            return result;
+        } catch (IOException e) {
+            throw new UncheckedIOException("shard " + shardId + " at index " + index, e);
+        }
+    }
+
+    @Override
+    public void leaderStarted(long term) {
+        tell(listener -> listener.leaderStarted(term));
+    }
+
+    @Override
+    public void leaderStopped() {
+        tell(DataShardListener::leaderStopped);
+    }
+
+    @Override
+    public Checkpoint checkpoint() {
+        if (broken) {
+            throw new IllegalStateException("shard " + shardId + " has failed");
+        }
+        return new DataShardCheckpoint(
+                partitions.manifest(appliedIndex, leaderEpoch), store, this::durable);
+    }
+
+    @Override
+    public void failed(String reason) {
+        broken = true;
+        tell(listener -> listener.failed(reason));
+    }
+
+    /** Ends a wait for disk space; the entry that waits fails, and the shard with it. */
+    @Override
+    public void close() {
+        closed.countDown();
+    }
+
+    @Override
+    public int shardId() {
+        return shardId;
+    }
+
+    @Override
+    public PartitionView partition(long partitionId) {
+        return partitions.get(partitionId);
+    }
+
+    @Override
+    public Collection<PartitionView> partitions() {
+        return List.copyOf(partitions.all());
+    }
+
+    @Override
+    public boolean isDeleted(long partitionId) {
+        return partitions.deleted().contains(partitionId);
+    }
+
+    @Override
+    public long leaderEpoch() {
+        return leaderEpoch;
+    }
+
+    @Override
+    public long appliedIndex() {
+        return appliedIndex;
+    }
+
+    @Override
+    public String pauseReason() {
+        return disk.pauseReason();
+    }
+
+    @Override
+    public void addListener(DataShardListener listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void removeListener(DataShardListener listener) {
+        listeners.remove(listener);
+    }
+
+    /** The newest two manifests are this one and the one that was durable before. */
+    private void durable(Manifest manifest) {
+        Set<Long> named = new LinkedHashSet<>();
+        for (Manifest one :
+                lastDurable == null ? List.of(manifest) : List.of(lastDurable, manifest)) {
+            one.partitions().forEach(partition -> named.add(partition.partitionId()));
+        }
+        lastDurable = manifest;
+        try {
+            store.manifestDurable(named);
+        } catch (IOException e) {
+            // Only space is lost, until the next checkpoint tries again.
+            LOG.warn("Shard {} cannot remove files that nothing names any more", shardId, e);
+        }
+    }
+
+    private boolean awaitUnlessClosed(long milliseconds) {
+        try {
+            return !closed.await(milliseconds, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void tell(Consumer<DataShardListener> event) {
+        for (DataShardListener listener : listeners) {
+            event.accept(listener);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.millrace.broker.shard;
+
+/** Hears what becomes of a data shard. Called on the apply thread: must not block or throw. */
+public interface DataShardListener {
+
+    /** Hears nothing. */
+    DataShardListener NONE = new DataShardListener() {};
+
+    /** A partition exists from now on, by a command or because a checkpoint has it. */
+    default void partitionCreated(PartitionView partition) {}
+
+    /** A partition has other settings. */
+    default void partitionConfigured(PartitionView partition) {}
+
+    /** A partition's log start moved up. */
+    default void partitionTrimmed(PartitionView partition) {}
+
+    /** A partition is gone; its readers are to end. */
+    default void partitionDeleted(PartitionView partition) {}
+
+    /** This broker leads the shard and has applied all that was committed before. */
+    default void leaderStarted(long term) {}
+
+    /** This broker does not lead the shard any more. */
+    default void leaderStopped() {}
+
+    /**
+     * The disk is full; the shard waits and applies nothing. Reads go on. A leader should hand over
+     * and writes should be refused meanwhile.
+     */
+    default void applyPaused(String reason) {}
+
+    /** There is room again; the shard goes on where it stopped. */
+    default void applyResumed() {}
+
+    /** The shard stopped for good, until a restart. */
+    default void failed(String reason) {}
+}

@@ -1,0 +1,141 @@
+package io.millrace.broker.shard;
+
+import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * The bytes of a {@link Manifest}: magic and version, the replicated part, the local part, CRC32C
+ * over all before it. The replicated part is the same on every replica at one Raft index and is all
+ * that a new replica is sent; the local part says which segments of this broker hold the records.
+ */
+final class ManifestCodec {
+
+    /** "MRD" and the version 1. */
+    private static final int MAGIC = 0x4D524401;
+
+    private static final long MAX_BYTES = 1L << 30;
+
+    private ManifestCodec() {}
+
+    /**
+     * The bytes of a manifest.
+     *
+     * @throws IllegalStateException if it would be larger than 1 GiB
+     */
+    static ByteBuffer encode(Manifest manifest) {
+        long replicated = replicatedSize(manifest);
+        long local = 0;
+        for (PartitionSnapshot partition : manifest.partitions()) {
+            local += 4 + partition.local().length;
+        }
+        long total = 4 + 4 + replicated + 4 + local + 4;
+        if (total > MAX_BYTES) {
+            throw new IllegalStateException(
+                    "the checkpoint has "
+                            + total
+                            + " bytes, at most "
+                            + MAX_BYTES
+                            + " are allowed");
+        }
+        ByteBuffer out = ByteBuffer.allocate((int) total).putInt(MAGIC);
+        putReplicated(manifest, out.putInt((int) replicated));
+        out.putInt((int) local);
+        for (PartitionSnapshot partition : manifest.partitions()) {
+            putBytes(out, partition.local());
+        }
+        return out.putInt(crcOf(out.duplicate().flip())).flip();
+    }
+
+    /** The replicated part alone. */
+    static ByteBuffer encodeReplicated(Manifest manifest) {
+        ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(replicatedSize(manifest)));
+        putReplicated(manifest, out);
+        return out.flip();
+    }
+
+    /**
+     * The manifest that the bytes between position and limit stand for.
+     *
+     * @throws IOException if they stand for none, or are damaged
+     */
+    static Manifest decode(ByteBuffer data) throws IOException {
+        ByteBuffer in = data.slice().order(ByteOrder.BIG_ENDIAN);
+        if (in.remaining() < 8 || in.getInt(0) != MAGIC) {
+            throw new IOException("this is no checkpoint of a data shard that this version reads");
+        }
+        int end = in.limit() - 4;
+        if (in.getInt(end) != crcOf(in.duplicate().limit(end))) {
+            throw new IOException("the checkpoint is damaged: its checksum does not match");
+        }
+        try {
+            in.position(4).limit(end);
+            ByteBuffer replicated = slice(in);
+            ByteBuffer local = slice(in);
+            long appliedIndex = replicated.getLong();
+            long leaderEpoch = replicated.getLong();
+            long[] deleted = new long[count(replicated, 8)];
+            for (int i = 0; i < deleted.length; i++) {
+                deleted[i] = replicated.getLong();
+            }
+            int partitionCount = count(replicated, 4);
+            List<PartitionSnapshot> partitions = new ArrayList<>(partitionCount);
+            for (int i = 0; i < partitionCount; i++) {
+                partitions.add(PartitionCodec.decode(slice(replicated), slice(local)));
+            }
+            return new Manifest(appliedIndex, leaderEpoch, deleted, partitions);
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            throw new IOException("the checkpoint does not hold together: " + e.getMessage(), e);
+        }
+    }
+
+    private static long replicatedSize(Manifest manifest) {
+        long size = 8 + 8 + 4 + 8L * manifest.deletedPartitions().length + 4;
+        for (PartitionSnapshot partition : manifest.partitions()) {
+            size += 4 + partition.replicated().length;
+        }
+        return size;
+    }
+
+    private static void putReplicated(Manifest manifest, ByteBuffer out) {
+        out.putLong(manifest.appliedIndex()).putLong(manifest.leaderEpoch());
+        out.putInt(manifest.deletedPartitions().length);
+        for (long id : manifest.deletedPartitions()) {
+            out.putLong(id);
+        }
+        out.putInt(manifest.partitions().size());
+        for (PartitionSnapshot partition : manifest.partitions()) {
+            putBytes(out, partition.replicated());
+        }
+    }
+
+    private static void putBytes(ByteBuffer out, byte[] bytes) {
+        out.putInt(bytes.length).put(bytes);
+    }
+
+    private static ByteBuffer slice(ByteBuffer in) {
+        int length = count(in, 1);
+        ByteBuffer slice = in.slice(in.position(), length);
+        in.position(in.position() + length);
+        return slice;
+    }
+
+    private static int count(ByteBuffer in, int minBytesEach) {
+        int count = in.getInt();
+        if (count < 0 || count > in.remaining() / minBytesEach) {
+            throw new IllegalArgumentException(
+                    "count " + count + " where " + in.remaining() + " bytes are left");
+        }
+        return count;
+    }
+
+    private static int crcOf(ByteBuffer bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        return (int) crc.getValue();
+    }
+}

@@ -1,0 +1,128 @@
+package io.millrace.broker.shard;
+
+import io.millrace.broker.shard.AppendResult.Appended;
+import io.millrace.raft.Proposal;
+import io.millrace.raft.StateMachine;
+import io.millrace.raft.StateMachine.CheckpointMark;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A data shard with its Raft log and its disk, to be crashed and started again. */
+final class ShardHarness {
+
+    final FakeLogStore.Disk disk = new FakeLogStore.Disk();
+    final List<Entry> log = new ArrayList<>();
+    final ProducerLimits limits;
+    DiskPatience.RetryWait retryWait = milliseconds -> false;
+    FakeLogStore store;
+    DataShard shard;
+    long term = 1;
+    private CheckpointMark mark;
+    private ByteBuffer manifest;
+
+    record Entry(long index, long term, ByteBuffer data) {}
+
+    ShardHarness() throws IOException {
+        this(ProducerLimits.DEFAULT);
+    }
+
+    ShardHarness(ProducerLimits limits) throws IOException {
+        this.limits = limits;
+        start();
+    }
+
+    CommandResult apply(ShardCommand command) {
+        return applyBytes(CommandCodec.encode(command));
+    }
+
+    CommandResult applyBytes(ByteBuffer data) {
+        Entry entry = new Entry(log.size() + 1L, term, data);
+        log.add(entry);
+        return apply(entry);
+    }
+
+    /** Appends one batch and gives its result. */
+    AppendResult append(long timeMs, long partitionId, ByteBuffer batch) {
+        return appendAll(Batches.append(timeMs, partitionId, batch)).get(0);
+    }
+
+    List<AppendResult> appendAll(ShardCommand.AppendBatches command) {
+        return ((CommandResult.Appends) apply(command)).results();
+    }
+
+    static long offsetOf(AppendResult result) {
+        return ((Appended) result).baseOffset();
+    }
+
+    FakeLog logOf(long partitionId) {
+        return (FakeLog) shard.partition(partitionId).log();
+    }
+
+    StateMachine.Checkpoint checkpoint() throws IOException {
+        StateMachine.Checkpoint copy = shard.checkpoint();
+        CheckpointMark at = new CheckpointMark(log.size(), term);
+        copy.force();
+        manifest = copy.manifest();
+        mark = at;
+        copy.completed();
+        return copy;
+    }
+
+    /** Cuts the power and starts from the last checkpoint and the Raft log. */
+    void crash() throws IOException {
+        disk.loseUnforced();
+        start();
+        long from = mark == null ? 0 : mark.index();
+        for (Entry entry : log) {
+            if (entry.index() > from) {
+                apply(entry);
+            }
+        }
+    }
+
+    /** The replicated part of the state, to compare replicas by. */
+    ByteBuffer replicatedState() {
+        return ManifestCodec.encodeReplicated(((DataShardCheckpoint) shard.checkpoint()).content());
+    }
+
+    private void start() throws IOException {
+        store = new FakeLogStore(disk);
+        shard = new DataShard(1, store, limits, ShardCounters.NONE, wait -> retryWait.await(wait));
+        if (manifest != null) {
+            shard.restore(mark, manifest.duplicate());
+        }
+        shard.started();
+    }
+
+    private CommandResult apply(Entry entry) {
+        CapturingProposal proposal = new CapturingProposal(entry.data());
+        shard.apply(entry.index(), entry.term(), entry.data().duplicate(), proposal);
+        return proposal.result;
+    }
+
+    private static final class CapturingProposal implements ShardProposal {
+        private final ByteBuffer data;
+        private CommandResult result;
+
+        CapturingProposal(ByteBuffer data) {
+            this.data = data;
+        }
+
+        @Override
+        public ByteBuffer data() {
+            return data;
+        }
+
+        @Override
+        public void failed(Proposal.Outcome outcome, String reason) {
+            throw new AssertionError(outcome + ": " + reason);
+        }
+
+        @Override
+        public void applied(CommandResult applied) {
+            result = applied;
+        }
+    }
+}
