@@ -1,0 +1,9 @@
+package io.millrace.tests.architecture.offenders.broker;
+
+import io.grpc.Status;
+
+/** Breaks: only adapters know gRPC. */
+public final class KnowsGrpc {
+
+    Status known;
+}

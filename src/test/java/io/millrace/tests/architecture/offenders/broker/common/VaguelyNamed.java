@@ -1,0 +1,9 @@
+package io.millrace.tests.architecture.offenders.broker.common;
+
+import io.millrace.tests.architecture.offenders.broker.store.NeedsItsUser;
+
+/** Breaks: no vague package names. */
+public final class VaguelyNamed {
+
+    NeedsItsUser known;
+}
