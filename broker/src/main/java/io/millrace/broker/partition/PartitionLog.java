@@ -34,8 +34,10 @@ public interface PartitionLog {
      * Appends batches in one excerpt. They follow each other, from {@link #endOffset()} on. When it
      * returns, readers see them.
      *
-     * @throws IOException if the disk is full or failed. The log is then as before the call, and
-     *     the call may be repeated.
+     * @throws DiskFullException if the disk is full. The log is as before the call, and the call
+     *     may be repeated.
+     * @throws IOException if the disk failed; the broker must stop. Readers see the log as before
+     *     the call.
      */
     void append(List<StoredBatch> batches) throws IOException;
 
@@ -82,4 +84,14 @@ public interface PartitionLog {
 
     /** Stops the calls. */
     void removeAppendListener(Runnable listener);
+
+    /** The free space of the disk does not allow an append; it may be repeated. */
+    final class DiskFullException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        public DiskFullException(String message) {
+            super(message);
+        }
+    }
 }

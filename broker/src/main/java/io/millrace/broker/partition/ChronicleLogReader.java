@@ -1,0 +1,178 @@
+package io.millrace.broker.partition;
+
+import io.millrace.broker.partition.ExcerptFormat.CorruptExcerptException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.LongSupplier;
+
+/**
+ * Reads a log segment by segment. The segment is pinned only during a call; a cursor whose queue
+ * was closed between two calls is made anew. Holds the rest of one excerpt at most.
+ */
+final class ChronicleLogReader implements LogReader {
+
+    private final ChroniclePartitionLog log;
+    private final OpenSegments open;
+    private final LongSupplier nanoTime;
+    private final Queue<StoredBatch> pending = new ArrayDeque<>();
+    private long position;
+    private Segment segment;
+    private SegmentCursor cursor;
+    private long nextExcerpt;
+    private boolean sequential;
+    private boolean closed;
+
+    ChronicleLogReader(
+            ChroniclePartitionLog log, OpenSegments open, LongSupplier nanoTime, long position) {
+        this.log = log;
+        this.open = open;
+        this.nanoTime = nanoTime;
+        this.position = position;
+    }
+
+    @Override
+    public long position() {
+        return position;
+    }
+
+    @Override
+    public List<StoredBatch> read(int maxBytes) throws IOException {
+        if (closed) {
+            throw new IllegalStateException("the reader is closed");
+        }
+        List<StoredBatch> batches = new ArrayList<>();
+        long bytes = 0;
+        while (true) {
+            if (position < log.startOffset()) {
+                if (batches.isEmpty()) {
+                    throw log.trimmed(position);
+                }
+                return batches;
+            }
+            for (StoredBatch batch = pending.peek(); batch != null; batch = pending.peek()) {
+                int length = batch.batch().remaining();
+                if (!batches.isEmpty() && bytes + length > maxBytes) {
+                    return batches;
+                }
+                batches.add(pending.remove());
+                bytes += length;
+                position = batch.endOffset();
+            }
+            if (bytes >= maxBytes || position >= log.endOffset()) {
+                return batches;
+            }
+            readExcerpt();
+        }
+    }
+
+    /** Puts the batches of the next excerpt from the position on into the queue. */
+    private void readExcerpt() throws IOException {
+        if (segment == null || !segment.contains(position)) {
+            closeCursor();
+            segment = log.view().find(position);
+            sequential = false;
+            if (segment == null) {
+                if (position < log.startOffset()) {
+                    throw log.trimmed(position);
+                }
+                throw new CorruptLogException(
+                        "partition "
+                                + log.partitionId()
+                                + " has no segment with offset "
+                                + position);
+            }
+        }
+        SegmentQueue queue = pin();
+        try {
+            if (cursor == null || cursor.queue() != queue) {
+                cursor = queue.newCursor();
+            }
+            if (!sequential) {
+                nextExcerpt = new SegmentSearch(segment, cursor).excerptOf(position);
+            }
+            take(decode());
+        } finally {
+            queue.unpin();
+        }
+    }
+
+    private SegmentQueue pin() throws IOException {
+        try {
+            return open.pin(segment);
+        } catch (IOException e) {
+            if (position < log.startOffset()) {
+                throw log.trimmed(position);
+            }
+            throw e;
+        }
+    }
+
+    private List<StoredBatch> decode() throws CorruptLogException {
+        try {
+            ByteBuffer excerpt = cursor.read(nextExcerpt);
+            return segment.format().decode(excerpt);
+        } catch (CorruptExcerptException e) {
+            sequential = false;
+            throw corrupt(e.getMessage(), e);
+        }
+    }
+
+    private void take(List<StoredBatch> batches) throws CorruptLogException {
+        long base = batches.get(0).baseOffset();
+        long end = batches.get(batches.size() - 1).endOffset();
+        boolean fits = sequential ? base == position : base <= position && position < end;
+        if (!fits) {
+            sequential = false;
+            throw corrupt("it holds the offsets " + base + " to " + end, null);
+        }
+        for (StoredBatch batch : batches) {
+            if (batch.endOffset() > position) {
+                pending.add(batch);
+            }
+        }
+        nextExcerpt++;
+        sequential = true;
+    }
+
+    private CorruptLogException corrupt(String what, Throwable cause) {
+        CorruptLogException corrupt =
+                new CorruptLogException(
+                        segment
+                                + " offset "
+                                + position
+                                + ": excerpt "
+                                + nextExcerpt
+                                + " is corrupt: "
+                                + what);
+        corrupt.initCause(cause);
+        return corrupt;
+    }
+
+    @Override
+    public void seek(long offset) {
+        log.checkOffset(offset);
+        position = offset;
+        pending.clear();
+        sequential = false;
+    }
+
+    private void closeCursor() {
+        if (cursor != null) {
+            cursor.close(nanoTime.getAsLong());
+            cursor = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            pending.clear();
+            closeCursor();
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package io.millrace.broker.partition;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The file of a segment seen as something to be filled with zeros and forced.
+ *
+ * <p>It is open from its first dirty byte until it is forced: the kernel reports a failed write
+ * only to descriptors that were open when it failed.
+ *
+ * <p>Thread-safety: filling by the appending thread, all else by any.
+ */
+final class SegmentFile {
+
+    static final int FIRST_FILL_BYTES = 64 * 1024;
+    static final int MAX_FILL_BYTES = 1024 * 1024;
+
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(64 * 1024);
+
+    private final Path path;
+    private final Path precreated;
+    private final DataFile.Opener opener;
+    private final DiskSpace space;
+    private long filled;
+    private int nextFill = FIRST_FILL_BYTES;
+
+    private DataFile file;
+    private long writes;
+    private long forced;
+    private long dirtySince;
+    private int forcing;
+    private boolean discarded;
+    private boolean used;
+
+    SegmentFile(Path directory, DataFile.Opener opener, DiskSpace space) {
+        this.path = directory.resolve(SegmentQueue.FILE_NAME);
+        this.precreated = directory.resolve(SegmentQueue.PRECREATED_NAME);
+        this.opener = opener;
+        this.space = space;
+    }
+
+    DiskSpace space() {
+        return space;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** How far the file is known to be filled. */
+    long filled() {
+        return filled;
+    }
+
+    /**
+     * Fills the file with zeros up to a place at least, from where the last filling ended. All that
+     * was ever appended lies before that, so nothing is overwritten. Only after {@link #dirty}.
+     *
+     * @throws PartitionLog.DiskFullException if the free space does not allow it; may be repeated
+     */
+    void fill(long upTo) throws IOException {
+        if (filled >= upTo) {
+            return;
+        }
+        long step = Math.max(nextFill, upTo - filled);
+        space.require(step, path);
+        DataFile open = file();
+        long target = filled + step;
+        while (filled < target) {
+            ByteBuffer zeros = ZEROS.duplicate();
+            zeros.limit((int) Math.min(zeros.capacity(), target - filled));
+            int length = zeros.remaining();
+            try {
+                open.write(zeros, filled);
+            } catch (IOException e) {
+                throw space.explain(e, length, path);
+            }
+            filled += length;
+        }
+        nextFill = Math.min(nextFill * 2, MAX_FILL_BYTES);
+    }
+
+    /**
+     * Says that bytes are about to be written, through this file or a map.
+     *
+     * @return whether the file was clean before
+     */
+    synchronized boolean dirty(long nowNanos) throws IOException {
+        if (file == null) {
+            // Chronicle takes the precreated file by renaming it when it writes its header.
+            file = opener.open(Files.exists(path) ? path : precreated);
+        }
+        boolean clean = writes == forced;
+        if (clean) {
+            dirtySince = nowNanos;
+        }
+        writes++;
+        return clean;
+    }
+
+    synchronized boolean isDirty() {
+        return writes != forced && !discarded;
+    }
+
+    synchronized long dirtySince() {
+        return dirtySince;
+    }
+
+    /**
+     * Forces what was written before the call; nothing if that has been done.
+     *
+     * @param nowNanos when writes that come during the force are taken to begin
+     * @return whether a force was needed
+     */
+    boolean force(long nowNanos) throws IOException {
+        long target;
+        DataFile open;
+        synchronized (this) {
+            if (!isDirty()) {
+                return false;
+            }
+            target = writes;
+            open = file;
+            forcing++;
+        }
+        boolean done = false;
+        try {
+            open.force();
+            done = true;
+        } finally {
+            synchronized (this) {
+                forcing--;
+                if (done) {
+                    forced = Math.max(forced, target);
+                    dirtySince = nowNanos;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Says whether the segment's queue is open; the file stays open with it. */
+    synchronized void inUse(boolean inUse) throws IOException {
+        used = inUse;
+        closeIfUnused();
+    }
+
+    /** Closes the file if its segment is closed and nothing in it waits to be forced. */
+    synchronized void closeIfUnused() throws IOException {
+        if (file != null && forcing == 0 && !used && !isDirty()) {
+            file.close();
+            file = null;
+        }
+    }
+
+    /** The file is going to be deleted, or this life ends: nothing in it matters any more. */
+    synchronized void discard() throws IOException {
+        discarded = true;
+        used = false;
+        closeIfUnused();
+    }
+
+    private synchronized DataFile file() {
+        return file;
+    }
+}

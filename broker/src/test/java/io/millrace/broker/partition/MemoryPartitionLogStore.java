@@ -1,0 +1,143 @@
+package io.millrace.broker.partition;
+
+import io.millrace.broker.partition.LogReader.CorruptLogException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Partition logs in memory, for tests: what the contract says, without a disk. A {@link Disk} can
+ * be opened again by another store, as a directory can.
+ */
+public final class MemoryPartitionLogStore implements PartitionLogStore {
+
+    /** What stays when a store is closed or forgotten. */
+    public static final class Disk {
+        final Map<Long, Map<Long, MemorySegment>> segments = new HashMap<>();
+        IOException appendFailure;
+
+        /** Makes appends fail with this, or succeed again with null. */
+        public void failAppends(IOException failure) {
+            appendFailure = failure;
+        }
+    }
+
+    static final class MemorySegment {
+        final long number;
+        final long baseOffset;
+        final List<StoredBatch> batches = new ArrayList<>();
+        final List<Integer> excerptEnds = new ArrayList<>();
+        int maxBatchBytes;
+        boolean sealed;
+
+        MemorySegment(long number, long baseOffset) {
+            this.number = number;
+            this.baseOffset = baseOffset;
+        }
+
+        SegmentState state() {
+            StoredBatch last = batches.get(batches.size() - 1);
+            return new SegmentState(
+                    number,
+                    baseOffset,
+                    last.endOffset(),
+                    excerptEnds.size(),
+                    batches.stream().mapToLong(batch -> batch.batch().remaining()).sum(),
+                    batches.get(0).appendTimeMs(),
+                    last.appendTimeMs());
+        }
+    }
+
+    private final Disk disk;
+    private final Map<Long, MemoryPartitionLog> logs = new ConcurrentHashMap<>();
+
+    public MemoryPartitionLogStore() {
+        this(new Disk());
+    }
+
+    public MemoryPartitionLogStore(Disk disk) {
+        this.disk = disk;
+    }
+
+    @Override
+    public synchronized PartitionLog open(long partitionId, SegmentLimits limits, LogState state)
+            throws IOException {
+        Map<Long, MemorySegment> found =
+                disk.segments.computeIfAbsent(partitionId, id -> new HashMap<>());
+        List<MemorySegment> segments = new ArrayList<>();
+        for (SegmentState named : state.segments()) {
+            MemorySegment segment = found.get(named.number());
+            if (segment == null || segment.excerptEnds.size() < named.excerptCount()) {
+                throw new CorruptLogException(
+                        "partition "
+                                + partitionId
+                                + " segment "
+                                + named.number()
+                                + ": missing or shorter than the checkpoint says");
+            }
+            segments.add(cut(segment, named));
+        }
+        long next = state.nextSegmentNumber();
+        for (long number : found.keySet()) {
+            next = Math.max(next, number + 1);
+        }
+        MemoryPartitionLog log =
+                new MemoryPartitionLog(partitionId, disk, limits, state, segments, next);
+        if (logs.putIfAbsent(partitionId, log) != null) {
+            throw new IllegalStateException("partition " + partitionId + " is open");
+        }
+        return log;
+    }
+
+    private static MemorySegment cut(MemorySegment segment, SegmentState named) {
+        MemorySegment cut = new MemorySegment(segment.number, segment.baseOffset);
+        cut.sealed = true;
+        cut.excerptEnds.addAll(segment.excerptEnds.subList(0, (int) named.excerptCount()));
+        int batches = cut.excerptEnds.get(cut.excerptEnds.size() - 1);
+        cut.batches.addAll(segment.batches.subList(0, batches));
+        return cut;
+    }
+
+    @Override
+    public synchronized void delete(long partitionId) {
+        MemoryPartitionLog log = logs.remove(partitionId);
+        if (log != null) {
+            log.drop();
+        }
+    }
+
+    @Override
+    public synchronized void discardUnknown() {
+        disk.segments.keySet().retainAll(logs.keySet());
+        for (MemoryPartitionLog log : logs.values()) {
+            Set<Long> named = new HashSet<>();
+            log.segments().forEach(segment -> named.add(segment.number()));
+            disk.segments.get(log.partitionId()).keySet().retainAll(named);
+        }
+    }
+
+    @Override
+    public void force(long partitionId, LogState state) {}
+
+    @Override
+    public void manifestDurable(Collection<Long> partitionIds) {}
+
+    @Override
+    public long sizeBytes() {
+        return logs.values().stream().mapToLong(PartitionLog::sizeBytes).sum();
+    }
+
+    @Override
+    public void close() {}
+
+    static ByteBuffer copy(ByteBuffer bytes) {
+        return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
+    }
+}
