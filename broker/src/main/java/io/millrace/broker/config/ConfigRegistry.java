@@ -1,0 +1,49 @@
+package io.millrace.broker.config;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A closed set of settings, in the order of the reference page. Immutable. */
+final class ConfigRegistry {
+
+    private final String kind;
+    private final Map<String, ConfigKey<?>> keys;
+
+    /**
+     * @param kind what the settings are, for error messages: "topic setting", "setting"
+     */
+    ConfigRegistry(String kind, List<ConfigKey<?>> keys) {
+        this.kind = kind;
+        Map<String, ConfigKey<?>> byName = new LinkedHashMap<>();
+        for (ConfigKey<?> key : keys) {
+            if (byName.put(key.name(), key) != null) {
+                throw new IllegalArgumentException("setting defined twice: " + key.name());
+            }
+        }
+        this.keys = Collections.unmodifiableMap(byName);
+    }
+
+    Collection<ConfigKey<?>> keys() {
+        return keys.values();
+    }
+
+    Collection<String> names() {
+        return keys.keySet();
+    }
+
+    /** The setting of this name; the error for another name offers the nearest. */
+    ConfigKey<?> require(String name) {
+        ConfigKey<?> key = keys.get(name);
+        if (key == null) {
+            String shown = name.length() > 100 ? name.substring(0, 100) + "…" : name;
+            String nearest = NearestName.of(name, keys.keySet()).orElse("");
+            throw new ConfigException(
+                    name,
+                    "there is no %s \"%s\"; did you mean \"%s\"?".formatted(kind, shown, nearest));
+        }
+        return key;
+    }
+}

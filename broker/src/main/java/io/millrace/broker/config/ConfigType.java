@@ -1,0 +1,65 @@
+package io.millrace.broker.config;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Function;
+
+/**
+ * How the value of a setting is written. Immutable.
+ *
+ * @param name for the reference page: bytes, duration, number, text, …
+ * @param parser reads a value; throws {@link IllegalArgumentException} with what was expected
+ * @param formatter writes a value for people, such as 64MiB
+ * @param canonical writes a value for storing and comparing, such as 67108864
+ */
+record ConfigType<T>(
+        String name,
+        Function<String, T> parser,
+        Function<T, String> formatter,
+        Function<T, String> canonical) {
+
+    static final ConfigType<Long> BYTES =
+            new ConfigType<>("bytes", DataSize::parse, DataSize::format, String::valueOf);
+    static final ConfigType<Long> DURATION =
+            new ConfigType<>("duration", TimeSpan::parse, TimeSpan::format, String::valueOf);
+    static final ConfigType<Long> NUMBER =
+            new ConfigType<>("number", ConfigType::number, String::valueOf, String::valueOf);
+    static final ConfigType<Boolean> FLAG =
+            new ConfigType<>("true or false", ConfigType::flag, String::valueOf, String::valueOf);
+    static final ConfigType<String> TEXT =
+            new ConfigType<>("text", String::strip, text -> text, text -> text);
+
+    /** One of the constants of an enum, in any case. */
+    static <E extends Enum<E>> ConfigType<E> oneOf(Class<E> constants, boolean lowerCase) {
+        Function<E, String> format =
+                value -> lowerCase ? value.name().toLowerCase(Locale.ROOT) : value.name();
+        String names =
+                String.join(", ", Arrays.stream(constants.getEnumConstants()).map(format).toList());
+        Function<String, E> parse =
+                text -> {
+                    for (E value : constants.getEnumConstants()) {
+                        if (value.name().equalsIgnoreCase(text.strip())) {
+                            return value;
+                        }
+                    }
+                    throw new IllegalArgumentException("one of " + names);
+                };
+        return new ConfigType<>("one of " + names, parse, format, format);
+    }
+
+    private static long number(String text) {
+        try {
+            return Long.parseLong(text.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("a whole number");
+        }
+    }
+
+    private static boolean flag(String text) {
+        return switch (text.strip().toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("true or false");
+        };
+    }
+}

@@ -1,0 +1,48 @@
+package io.millrace.broker.config;
+
+import java.util.Collection;
+import java.util.Optional;
+
+/** Finds the name that somebody probably meant. */
+final class NearestName {
+
+    private NearestName() {}
+
+    /**
+     * The valid name with the smallest edit distance to the given one, the first of several; empty
+     * if there is none at all.
+     */
+    static Optional<String> of(String given, Collection<String> valid) {
+        String nearest = null;
+        int best = Integer.MAX_VALUE;
+        for (String name : valid) {
+            int distance = distance(given, name);
+            if (distance < best) {
+                best = distance;
+                nearest = name;
+            }
+        }
+        return Optional.ofNullable(nearest);
+    }
+
+    /** Levenshtein distance, of at most the first 100 characters of each. */
+    static int distance(String left, String right) {
+        int rows = Math.min(left.length(), 100);
+        int columns = Math.min(right.length(), 100);
+        int[] previous = new int[columns + 1];
+        for (int column = 0; column <= columns; column++) {
+            previous[column] = column;
+        }
+        for (int row = 1; row <= rows; row++) {
+            int[] current = new int[columns + 1];
+            current[0] = row;
+            for (int column = 1; column <= columns; column++) {
+                int replaced = left.charAt(row - 1) == right.charAt(column - 1) ? 0 : 1;
+                int viaNeighbours = Math.min(previous[column], current[column - 1]) + 1;
+                current[column] = Math.min(viaNeighbours, previous[column - 1] + replaced);
+            }
+            previous = current;
+        }
+        return previous[columns];
+    }
+}
