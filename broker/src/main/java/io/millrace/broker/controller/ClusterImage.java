@@ -1,0 +1,176 @@
+package io.millrace.broker.controller;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The cluster map at one version: brokers, shards, topics and their placements. Immutable and safe
+ * to share; a change makes a new image that shares what has not changed.
+ */
+public final class ClusterImage {
+
+    /** The image of a cluster that has not been formed. */
+    public static final ClusterImage EMPTY =
+            new ClusterImage(
+                    "", 0, new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+
+    private final String clusterId;
+    private final long version;
+    private final NavigableMap<Integer, BrokerImage> brokers;
+    private final NavigableMap<Integer, ShardImage> shards;
+    private final NavigableMap<String, TopicImage> topics;
+    private final NavigableMap<Long, Tombstone> tombstones;
+
+    // Takes maps that nobody else can change any more.
+    private ClusterImage(
+            String clusterId,
+            long version,
+            NavigableMap<Integer, BrokerImage> brokers,
+            NavigableMap<Integer, ShardImage> shards,
+            NavigableMap<String, TopicImage> topics,
+            NavigableMap<Long, Tombstone> tombstones) {
+        this.clusterId = clusterId;
+        this.version = version;
+        this.brokers = Collections.unmodifiableNavigableMap(brokers);
+        this.shards = Collections.unmodifiableNavigableMap(shards);
+        this.topics = Collections.unmodifiableNavigableMap(topics);
+        this.tombstones = Collections.unmodifiableNavigableMap(tombstones);
+    }
+
+    /** The cluster's id; empty if it has not been formed. */
+    public String clusterId() {
+        return clusterId;
+    }
+
+    /** Rises with every change. */
+    public long version() {
+        return version;
+    }
+
+    /** All brokers by node id. */
+    public NavigableMap<Integer, BrokerImage> brokers() {
+        return brokers;
+    }
+
+    /** All shards by number, the controller too. */
+    public NavigableMap<Integer, ShardImage> shards() {
+        return shards;
+    }
+
+    /** All topics by name. */
+    public NavigableMap<String, TopicImage> topics() {
+        return topics;
+    }
+
+    /** Deleted topics that shards have not wholly removed, by topic id. */
+    public NavigableMap<Long, Tombstone> tombstones() {
+        return tombstones;
+    }
+
+    /** Whether the cluster has been formed. */
+    public boolean formed() {
+        return !clusterId.isEmpty();
+    }
+
+    /** The topic of this name. */
+    public Optional<TopicImage> topic(String name) {
+        return Optional.ofNullable(topics.get(name));
+    }
+
+    /** All shards but the controller, by number. */
+    public List<ShardImage> dataShards() {
+        return List.copyOf(shards.tailMap(ShardImage.CONTROLLER, false).values());
+    }
+
+    /** How many partitions all topics have together. */
+    public int partitionCount() {
+        return topics.values().stream().mapToInt(topic -> topic.partitions().size()).sum();
+    }
+
+    /** How many partitions of deleted topics wait for their shards. */
+    int tombstonePartitionCount() {
+        return tombstones.values().stream().mapToInt(dead -> dead.partitions().size()).sum();
+    }
+
+    ClusterImage formedAs(String id, List<ShardImage> all) {
+        NavigableMap<Integer, ShardImage> next = new TreeMap<>();
+        all.forEach(shard -> next.put(shard.shard(), shard));
+        return new ClusterImage(id, version + 1, brokers, next, topics, tombstones);
+    }
+
+    ClusterImage withBroker(BrokerImage broker) {
+        NavigableMap<Integer, BrokerImage> next = new TreeMap<>(brokers);
+        next.put(broker.nodeId(), broker);
+        return new ClusterImage(clusterId, version + 1, next, shards, topics, tombstones);
+    }
+
+    ClusterImage withTopic(TopicImage topic) {
+        NavigableMap<String, TopicImage> next = new TreeMap<>(topics);
+        next.put(topic.name(), topic);
+        return new ClusterImage(clusterId, version + 1, brokers, shards, next, tombstones);
+    }
+
+    ClusterImage withoutTopic(TopicImage topic) {
+        NavigableMap<String, TopicImage> left = new TreeMap<>(topics);
+        left.remove(topic.name());
+        NavigableMap<Long, Tombstone> next = new TreeMap<>(tombstones);
+        next.put(
+                topic.topicId(),
+                new Tombstone(topic.name(), topic.topicId(), version + 1, topic.partitions()));
+        return new ClusterImage(clusterId, version + 1, brokers, shards, left, next);
+    }
+
+    ClusterImage withTombstones(NavigableMap<Long, Tombstone> next) {
+        return new ClusterImage(
+                clusterId, version + 1, brokers, shards, topics, new TreeMap<>(next));
+    }
+
+    void encode(WireWriter out) {
+        out.text(clusterId);
+        out.int64(version);
+        out.list(brokers.values(), BrokerImage::encode);
+        out.list(shards.values(), ShardImage::encode);
+        out.list(topics.values(), TopicImage::encode);
+        out.list(tombstones.values(), Tombstone::encode);
+    }
+
+    static ClusterImage decode(WireReader in) throws MalformedException {
+        String clusterId = in.text();
+        long version = in.int64();
+        NavigableMap<Integer, BrokerImage> brokers = new TreeMap<>();
+        in.list(BrokerImage::decode).forEach(broker -> brokers.put(broker.nodeId(), broker));
+        NavigableMap<Integer, ShardImage> shards = new TreeMap<>();
+        in.list(ShardImage::decode).forEach(shard -> shards.put(shard.shard(), shard));
+        NavigableMap<String, TopicImage> topics = new TreeMap<>();
+        in.list(TopicImage::decode).forEach(topic -> topics.put(topic.name(), topic));
+        NavigableMap<Long, Tombstone> tombstones = new TreeMap<>();
+        in.list(Tombstone::decode).forEach(dead -> tombstones.put(dead.topicId(), dead));
+        return new ClusterImage(clusterId, version, brokers, shards, topics, tombstones);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ClusterImage image
+                && version == image.version
+                && clusterId.equals(image.clusterId)
+                && brokers.equals(image.brokers)
+                && shards.equals(image.shards)
+                && topics.equals(image.topics)
+                && tombstones.equals(image.tombstones);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(clusterId, version);
+    }
+
+    @Override
+    public String toString() {
+        return "ClusterImage[clusterId=%s, version=%d, brokers=%d, shards=%d, topics=%d]"
+                .formatted(clusterId, version, brokers.size(), shards.size(), topics.size());
+    }
+}

@@ -1,0 +1,35 @@
+package io.millrace.broker.controller;
+
+/**
+ * A change of the cluster's metadata, to be ordered by shard 0. Immutable; everything that it
+ * decides follows from the command and the state alone, so time is in the command and ids come from
+ * the state's counters.
+ *
+ * <p>Entries of older versions must lead to the same state for ever: a rule that is made stricter
+ * needs a new kind of command.
+ *
+ * @param <R> what it yields
+ */
+public sealed interface ControllerCommand<R>
+        permits FormCluster,
+                RegisterBroker,
+                CreateTopic,
+                SetTopic,
+                GrowTopic,
+                DeleteTopic,
+                ConfirmDeleted,
+                AllocateProducerIds {
+
+    /** Its kind, for the codec. */
+    CommandKind kind();
+
+    /** Writes its content. */
+    void encode(WireWriter out);
+
+    /**
+     * What it makes of a state.
+     *
+     * @throws io.millrace.protocol.error.MillraceException if it is refused; nothing changes
+     */
+    Transition<R> applyTo(ControllerState state);
+}

@@ -1,0 +1,76 @@
+package io.millrace.broker.controller;
+
+import io.millrace.protocol.TopicName;
+import io.millrace.protocol.error.ErrorCode;
+import io.millrace.protocol.error.MillraceException;
+
+/**
+ * All that the controller knows: the cluster map, and counters from which ids are taken that are
+ * never used twice. Immutable; every {@link ControllerCommand} makes a new one.
+ *
+ * @param image the cluster map
+ * @param nextTopicId the next topic's id
+ * @param nextPartitionId the next partition's id
+ * @param nextReplicaId the next replica placement's id
+ * @param nextProducerId the next producer's id
+ */
+record ControllerState(
+        ClusterImage image,
+        long nextTopicId,
+        long nextPartitionId,
+        long nextReplicaId,
+        long nextProducerId) {
+
+    static final ControllerState EMPTY = new ControllerState(ClusterImage.EMPTY, 1, 1, 1, 1);
+
+    private static final int FORMAT = 1;
+
+    ControllerState withImage(ClusterImage next) {
+        return new ControllerState(
+                next, nextTopicId, nextPartitionId, nextReplicaId, nextProducerId);
+    }
+
+    /** Whether the cluster is there; nothing but forming it makes sense before. */
+    void requireFormed() {
+        if (!image.formed()) {
+            throw MillraceException.of(
+                    ErrorCode.NOT_READY, "the cluster has not been formed yet; try again");
+        }
+    }
+
+    TopicImage requireTopic(String name) {
+        requireFormed();
+        TopicName.check(name);
+        return image.topic(name)
+                .orElseThrow(
+                        () ->
+                                MillraceException.of(
+                                                ErrorCode.UNKNOWN_TOPIC,
+                                                "there is no topic \"%s\"; create it first"
+                                                        .formatted(name))
+                                        .with("topic", name));
+    }
+
+    void encode(WireWriter out) {
+        out.int8(FORMAT);
+        image.encode(out);
+        out.int64(nextTopicId);
+        out.int64(nextPartitionId);
+        out.int64(nextReplicaId);
+        out.int64(nextProducerId);
+    }
+
+    static ControllerState decode(WireReader in) throws MalformedException {
+        int format = in.int8();
+        if (format != FORMAT) {
+            throw new MalformedException(
+                    "the controller's checkpoint has format %d, this version reads %d"
+                            .formatted(format, FORMAT));
+        }
+        ControllerState state =
+                new ControllerState(
+                        ClusterImage.decode(in), in.int64(), in.int64(), in.int64(), in.int64());
+        in.end();
+        return state;
+    }
+}

@@ -1,0 +1,73 @@
+package io.millrace.broker.controller;
+
+import io.millrace.broker.publishing.ProducerIds;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+
+/**
+ * Gives out producer ids from blocks that the controller has granted. What is left of a block when
+ * the broker stops is never used. Thread-safe.
+ */
+public final class ProducerIdPool implements ProducerIds {
+
+    private static final int BLOCK = 1_000;
+
+    private final Function<AllocateProducerIds, CompletableFuture<ProducerIdBlock>> source;
+    private long next;
+    private long end;
+    private CompletableFuture<Void> refill;
+
+    /**
+     * @param source grants blocks, such as {@code controller::submit}
+     */
+    public ProducerIdPool(
+            Function<AllocateProducerIds, CompletableFuture<ProducerIdBlock>> source) {
+        this.source = source;
+    }
+
+    @Override
+    public CompletableFuture<Long> next() {
+        CompletableFuture<Long> id = new CompletableFuture<>();
+        giveOrWait(id);
+        return id;
+    }
+
+    private void giveOrWait(CompletableFuture<Long> id) {
+        CompletableFuture<Void> awaited = null;
+        long given = 0;
+        synchronized (this) {
+            if (next < end) {
+                given = next++;
+            } else {
+                if (refill == null || refill.isDone()) {
+                    refill = source.apply(new AllocateProducerIds(BLOCK)).thenAccept(this::take);
+                }
+                awaited = refill;
+            }
+        }
+        if (awaited == null) {
+            id.complete(given);
+            return;
+        }
+        awaited.whenComplete(
+                (granted, failure) -> {
+                    if (failure == null) {
+                        giveOrWait(id); // others may have emptied the block by now
+                    } else {
+                        id.completeExceptionally(causeOf(failure));
+                    }
+                });
+    }
+
+    /** What the source failed with, without what futures wrap around it. */
+    private static Throwable causeOf(Throwable failure) {
+        boolean wrapped = failure instanceof CompletionException && failure.getCause() != null;
+        return wrapped ? failure.getCause() : failure;
+    }
+
+    private synchronized void take(ProducerIdBlock block) {
+        next = block.first();
+        end = block.end();
+    }
+}

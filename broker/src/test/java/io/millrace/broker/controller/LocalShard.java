@@ -1,0 +1,70 @@
+package io.millrace.broker.controller;
+
+import io.millrace.raft.Proposal;
+import io.millrace.raft.Shard;
+import io.millrace.raft.ShardStatus;
+import io.millrace.raft.StateMachine;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A shard of one replica that leads and applies at once, on the caller's thread. */
+final class LocalShard implements Shard {
+
+    long leadingTerm = 1;
+    Proposal.Outcome failWith;
+
+    private final StateMachine machine;
+    private long lastIndex;
+
+    LocalShard(StateMachine machine) {
+        this.machine = machine;
+    }
+
+    @Override
+    public int id() {
+        return 0;
+    }
+
+    @Override
+    public long leadingTerm() {
+        return leadingTerm;
+    }
+
+    @Override
+    public void propose(Proposal proposal, long expectedTerm) {
+        if (failWith != null) {
+            proposal.failed(failWith, "told to fail");
+        } else if (expectedTerm != leadingTerm) {
+            proposal.failed(Proposal.Outcome.NOT_APPLIED_NOT_LEADER, "another term");
+        } else {
+            machine.apply(++lastIndex, leadingTerm, proposal.data(), proposal);
+            machine.applied(lastIndex);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> readBarrier() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Long> checkpoint() {
+        return CompletableFuture.completedFuture(0L);
+    }
+
+    @Override
+    public ShardStatus status() {
+        return new ShardStatus(
+                0,
+                ShardStatus.Role.LEADER,
+                leadingTerm,
+                1,
+                List.of(1),
+                lastIndex,
+                lastIndex,
+                0,
+                1,
+                lastIndex,
+                "");
+    }
+}

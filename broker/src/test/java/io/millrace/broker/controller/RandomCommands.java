@@ -1,0 +1,41 @@
+package io.millrace.broker.controller;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** Commands that mostly make sense, over few topics, so that they meet. */
+final class RandomCommands {
+
+    private RandomCommands() {}
+
+    static ControllerCommand<?> next(Random random) {
+        String topic = "t" + random.nextInt(8);
+        return switch (random.nextInt(10)) {
+            case 0, 1, 2 ->
+                    new CreateTopic(
+                            topic,
+                            random.nextInt(12),
+                            random.nextInt(5),
+                            random.nextInt(5) == 0 ? Map.of("nonsense", "1") : Map.of(),
+                            random.nextInt(1_000));
+            case 3 -> new GrowTopic(topic, random.nextInt(20));
+            case 4 -> new SetTopic(topic, Map.of("segment.ms", random.nextInt(5) + "s"), List.of());
+            case 5 -> new SetTopic(topic, Map.of(), List.of("segment.ms"));
+            case 6 -> new DeleteTopic(topic, random.nextInt(3) == 0 ? random.nextInt(20) : 0);
+            case 7 -> confirm(random);
+            case 8 -> new AllocateProducerIds(random.nextInt(50));
+            default ->
+                    new RegisterBroker(Clusters.broker(1 + random.nextInt(5), random.nextInt(100)));
+        };
+    }
+
+    private static ConfirmDeleted confirm(Random random) {
+        List<Long> ids = new ArrayList<>();
+        for (int i = random.nextInt(40); i > 0; i--) {
+            ids.add((long) random.nextInt(200));
+        }
+        return new ConfirmDeleted(1 + random.nextInt(6), ids);
+    }
+}
