@@ -1,0 +1,239 @@
+package io.millrace.raft.jraft;
+
+import com.alipay.sofa.jraft.conf.Configuration;
+import com.alipay.sofa.jraft.conf.ConfigurationEntry;
+import com.alipay.sofa.jraft.conf.ConfigurationManager;
+import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
+import com.alipay.sofa.jraft.entity.LogEntry;
+import com.alipay.sofa.jraft.option.LogStorageOptions;
+import com.alipay.sofa.jraft.storage.LogStorage;
+import io.millrace.raft.wal.ShardLog;
+import io.millrace.raft.wal.WalEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * jraft's view of a shard's log. Writes come from the shard's disk thread alone, reads from any
+ * thread. Nothing is thrown into jraft: a failed write is told by its result and stops the replica.
+ */
+final class ShardLogStorage implements LogStorage {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShardLogStorage.class);
+
+    /** What an entry costs in the journal besides its payload, about. */
+    private static final int ENTRY_OVERHEAD = 40;
+
+    private final ShardLog log;
+    private final long checkpointIndex;
+
+    private final Lock durableLock = new ReentrantLock();
+    private final Condition durableMoved = durableLock.newCondition();
+    private long durableIndex;
+
+    private volatile long appendedBytes;
+    private volatile Configuration members;
+
+    /** Read again by every heartbeat, to prove where the follower's log must match. */
+    private volatile WalEntry last;
+
+    /**
+     * @param checkpointIndex the Raft index of the checkpoint that the replica starts from; 0 if
+     *     there is none
+     * @param members the shard's members at that index
+     */
+    ShardLogStorage(ShardLog log, long checkpointIndex, Configuration members) {
+        this.log = log;
+        this.checkpointIndex = checkpointIndex;
+        this.members = members;
+        this.durableIndex = log.lastIndex();
+    }
+
+    /**
+     * Hands every configuration after the checkpoint to jraft, in order. What came before is in the
+     * checkpoint.
+     */
+    @Override
+    public boolean init(LogStorageOptions options) {
+        ConfigurationManager configurations = options.getConfigurationManager();
+        long from = Math.max(log.firstIndex(), checkpointIndex + 1);
+        for (long index = from; index <= log.lastIndex(); index++) {
+            WalEntry stored = log.read(index);
+            if (stored.type() == EntryCodec.CONFIGURATION) {
+                LogEntry entry = EntryCodec.decode(stored);
+                Configuration now =
+                        new Configuration(entry.getPeers(), orEmpty(entry.getLearners()));
+                Configuration before =
+                        new Configuration(
+                                orEmpty(entry.getOldPeers()), orEmpty(entry.getOldLearners()));
+                configurations.add(new ConfigurationEntry(entry.getId(), now, before));
+                members = now;
+            }
+        }
+        return true;
+    }
+
+    private static <T> List<T> orEmpty(List<T> list) {
+        return list == null ? List.of() : list;
+    }
+
+    /** Closes the view only; the journal is the engine's. */
+    @Override
+    public void shutdown() {}
+
+    @Override
+    public long getFirstLogIndex() {
+        return log.firstIndex();
+    }
+
+    @Override
+    public long getLastLogIndex() {
+        return log.lastIndex();
+    }
+
+    @Override
+    public LogEntry getEntry(long index) {
+        if (index < 1) {
+            return null;
+        }
+        WalEntry cached = last;
+        try {
+            WalEntry stored = cached != null && cached.index() == index ? cached : log.read(index);
+            return stored == null ? null : EntryCodec.decode(stored);
+        } catch (RuntimeException e) {
+            // jraft stops the replica for a null.
+            LOG.error("Shard {}: entry {} could not be read", log.shard(), index, e);
+            return null;
+        }
+    }
+
+    @Override
+    @Deprecated
+    public long getTerm(long index) {
+        return log.term(index);
+    }
+
+    @Override
+    public boolean appendEntry(LogEntry entry) {
+        return appendEntries(List.of(entry)) == 1;
+    }
+
+    @Override
+    public int appendEntries(List<LogEntry> entries) {
+        if (entries.isEmpty()) {
+            return 0;
+        }
+        List<WalEntry> group = new ArrayList<>(entries.size());
+        long bytes = 0;
+        for (LogEntry entry : entries) {
+            WalEntry stored = EntryCodec.encode(entry);
+            group.add(stored);
+            bytes += stored.payload().remaining() + ENTRY_OVERHEAD;
+        }
+        try {
+            log.append(group);
+        } catch (RuntimeException e) {
+            LOG.error("Shard {}: {} entries could not be appended", log.shard(), group.size(), e);
+            return 0;
+        }
+        appended(entries, group.get(group.size() - 1), bytes);
+        return entries.size();
+    }
+
+    /** Called by the one thread that writes, so that the counter may be volatile. */
+    private void appended(List<LogEntry> entries, WalEntry newLast, long bytes) {
+        last = newLast;
+        appendedBytes += bytes;
+        for (LogEntry entry : entries) {
+            if (entry.getType() == EntryType.ENTRY_TYPE_CONFIGURATION) {
+                members = new Configuration(entry.getPeers(), orEmpty(entry.getLearners()));
+            }
+        }
+        durable(newLast.index());
+    }
+
+    @Override
+    public boolean truncatePrefix(long firstIndexKept) {
+        return done(
+                "drop what is before entry " + firstIndexKept,
+                () -> log.truncatePrefix(firstIndexKept));
+    }
+
+    @Override
+    public boolean truncateSuffix(long lastIndexKept) {
+        last = null;
+        return done(
+                "drop what is after entry " + lastIndexKept,
+                () -> {
+                    log.truncateSuffix(lastIndexKept);
+                    durable(lastIndexKept);
+                });
+    }
+
+    @Override
+    public boolean reset(long nextIndex) {
+        last = null;
+        return done(
+                "start again at entry " + nextIndex,
+                () -> {
+                    log.reset(nextIndex);
+                    durable(nextIndex - 1);
+                });
+    }
+
+    private boolean done(String what, Runnable change) {
+        try {
+            change.run();
+            return true;
+        } catch (RuntimeException e) {
+            LOG.error("Shard {}: could not {}", log.shard(), what, e);
+            return false;
+        }
+    }
+
+    private void durable(long index) {
+        durableLock.lock();
+        try {
+            durableIndex = index;
+            durableMoved.signalAll();
+        } finally {
+            durableLock.unlock();
+        }
+    }
+
+    /**
+     * Waits until the local log is durable up to an index: an entry may be committed by others and
+     * applied before this broker has forced it.
+     *
+     * @return false if that did not happen in time
+     */
+    boolean awaitDurable(long index, long timeoutNanos) throws InterruptedException {
+        long left = timeoutNanos;
+        durableLock.lockInterruptibly();
+        try {
+            while (durableIndex < index) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = durableMoved.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            durableLock.unlock();
+        }
+    }
+
+    /** Bytes appended since the start of the process, about. */
+    long appendedBytes() {
+        return appendedBytes;
+    }
+
+    /** The members by the newest configuration in the log. */
+    Configuration members() {
+        return members;
+    }
+}
