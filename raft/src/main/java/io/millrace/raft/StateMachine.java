@@ -27,8 +27,7 @@ public interface StateMachine {
     void started() throws IOException;
 
     /**
-     * Applies a committed entry. If it throws, the shard stops and the proposal, if any, fails as
-     * unknown.
+     * Applies a committed entry.
      *
      * @param index Raft index, rising, with gaps where Raft has entries of its own
      * @param term Raft term

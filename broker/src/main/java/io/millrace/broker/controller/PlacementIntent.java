@@ -5,9 +5,9 @@ import io.millrace.broker.config.TopicConfig;
 /**
  * One thing that a data shard is to be told, as an entry of its own log. Immutable.
  *
- * <p>A shard remembers the highest map version of all intents it has applied, and ignores one of a
- * lower map version: else a leader with an old map could bring back what was deleted. Of a
- * partition it ignores any whose placement version is not higher than the one it has.
+ * <p>A shard ignores, for each partition, a version that is not higher than the one it has, and
+ * everything about a partition that it was told to delete: else a leader with an old map could
+ * bring back what was deleted.
  */
 public sealed interface PlacementIntent {
 

@@ -18,19 +18,14 @@ import java.util.Set;
 public record PlacementPlan(
         List<PlacementIntent> intents, List<Long> confirmable, List<Long> strays) {
 
-    private static final PlacementPlan NOTHING = new PlacementPlan(List.of(), List.of(), List.of());
-
     public PlacementPlan {
         intents = List.copyOf(intents);
         confirmable = List.copyOf(confirmable);
         strays = List.copyOf(strays);
     }
 
-    /** Compares a map with what a shard has; a map older than the shard has seen says nothing. */
+    /** Compares a map with what a shard has; the map may be older than what the shard has seen. */
     public static PlacementPlan of(ClusterImage image, ShardContent content) {
-        if (image.version() < content.mapVersion()) {
-            return NOTHING;
-        }
         Set<Long> strays = new HashSet<>(content.placementVersions().keySet());
         List<PlacementIntent> intents = new ArrayList<>();
         List<Long> confirmable = new ArrayList<>();
@@ -69,10 +64,9 @@ public record PlacementPlan(
             ShardContent content,
             List<PlacementIntent> intents,
             List<Long> confirmable) {
-        boolean held = content.placementVersions().containsKey(partition.partitionId());
-        // A shard that has not seen the deletion could still create the partition from an older
-        // map, so it is told even if it does not hold it.
-        if (held || content.mapVersion() < tombstone.deleteVersion()) {
+        // A shard that was never told could still create the partition from an older map, so it is
+        // told even if it does not hold it.
+        if (!content.deleted().test(partition.partitionId())) {
             intents.add(new PlacementIntent.Delete(image.version(), partition.partitionId()));
         } else {
             confirmable.add(partition.partitionId());
@@ -86,6 +80,9 @@ public record PlacementPlan(
             ShardContent content,
             List<PlacementIntent> wanted) {
         PartitionImage partition = topic.partitions().get(number);
+        if (content.deleted().test(partition.partitionId())) {
+            return; // this map is older than the deletion
+        }
         Long present = content.placementVersions().get(partition.partitionId());
         if (present == null) {
             wanted.add(

@@ -1,15 +1,17 @@
 package io.millrace.broker.controller;
 
 import java.util.Map;
+import java.util.function.LongPredicate;
 
 /**
- * What a data shard has applied of the controller's intent. Immutable.
+ * What a data shard has applied of the controller's intent.
  *
  * @param shard its number
- * @param mapVersion the highest map version of any intent it has applied; 0 if none
  * @param placementVersions the placement version of each partition that it holds, by partition id
+ * @param deleted whether it was told to delete a partition: such an id stays dead there, so that a
+ *     leader with an old map cannot bring it back
  */
-public record ShardContent(int shard, long mapVersion, Map<Long, Long> placementVersions) {
+public record ShardContent(int shard, Map<Long, Long> placementVersions, LongPredicate deleted) {
 
     public ShardContent {
         placementVersions = Map.copyOf(placementVersions);

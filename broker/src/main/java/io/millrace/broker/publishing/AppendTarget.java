@@ -3,7 +3,7 @@ package io.millrace.broker.publishing;
 import io.millrace.protocol.error.MillraceException;
 import java.nio.ByteBuffer;
 
-/** A partition that takes batches here. Thread-safe; no method blocks. */
+/** One stream's way into a partition. Used by one thread at a time; no method blocks. */
 public interface AppendTarget {
 
     /** The largest batch it takes, in bytes. */
@@ -16,8 +16,8 @@ public interface AppendTarget {
     String leaderAddress();
 
     /**
-     * Appends a batch that has passed the checks. Batches handed over by one thread after the other
-     * are stored in that order, or fail.
+     * Appends a batch that has passed the checks. Batches are stored and answered in the order of
+     * the calls, or fail; never answered on the calling thread.
      *
      * @param term the term it is meant for; it fails in any other
      * @param deadlineNanos not proposed after this monotonic time

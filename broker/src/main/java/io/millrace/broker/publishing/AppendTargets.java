@@ -6,17 +6,10 @@ import io.millrace.protocol.error.MillraceException;
 public interface AppendTargets {
 
     /**
-     * Finds a partition.
+     * Finds a partition, for one stream.
      *
      * @param topicId refuse another topic of the same name; 0: do not check
      * @throws MillraceException if there is no such topic or partition, or not here
      */
-    AppendTarget resolve(String topic, long topicId, int partition);
-
-    /**
-     * Throws if this broker takes no writes at the moment, whatever the partition.
-     *
-     * @throws MillraceException with the reason, for instance DISK_FULL
-     */
-    void checkWritable();
+    AppendTarget target(String topic, long topicId, int partition);
 }

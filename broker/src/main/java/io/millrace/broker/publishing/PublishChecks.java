@@ -1,5 +1,6 @@
 package io.millrace.broker.publishing;
 
+import io.millrace.broker.cluster.Handshake;
 import io.millrace.protocol.batch.BatchHeader;
 import io.millrace.protocol.batch.CorruptBatchException;
 import io.millrace.protocol.batch.RecordBatch;
@@ -13,39 +14,13 @@ import java.util.concurrent.TimeUnit;
 /** The rules that a publisher's messages must keep. Each refusal names field, limit and way out. */
 final class PublishChecks {
 
-    static final int PROTOCOL_VERSION = 1;
-
-    private static final int MAX_NAME = 200;
     private static final int DEFAULT_TIMEOUT_MS = 30_000;
     private static final int MAX_TIMEOUT_MS = 600_000;
 
     private PublishChecks() {}
 
-    static void check(PublishHello hello, String clusterId) {
-        if (hello.getProtocolVersion() != PROTOCOL_VERSION) {
-            throw MillraceException.of(
-                            ErrorCode.UNSUPPORTED_VERSION,
-                            "protocol version %s is not spoken here, only %d; use a client of the"
-                                            .formatted(
-                                                    Integer.toUnsignedString(
-                                                            hello.getProtocolVersion()),
-                                                    PROTOCOL_VERSION)
-                                    + " broker's release")
-                    .with("supported", PROTOCOL_VERSION);
-        }
-        if (!hello.getClusterId().isEmpty() && !hello.getClusterId().equals(clusterId)) {
-            throw MillraceException.of(
-                            ErrorCode.WRONG_CLUSTER,
-                            "this broker belongs to cluster %s, not to %s; check the server address"
-                                    .formatted(clusterId, hello.getClusterId()))
-                    .with("cluster_id", clusterId);
-        }
-        if (hello.getClientName().length() > MAX_NAME) {
-            throw invalid(
-                    "client_name",
-                    "client_name has %d characters; at most %d are allowed"
-                            .formatted(hello.getClientName().length(), MAX_NAME));
-        }
+    static void check(PublishHello hello, Handshake handshake) {
+        handshake.check(hello.getProtocolVersion(), hello.getClusterId(), hello.getClientName());
         if (hello.getProducerId() < 0 || hello.getProducerEpoch() < 0) {
             throw invalid("producer_id", "producer id and epoch must be those of a welcome");
         }

@@ -1,12 +1,13 @@
 package io.millrace.broker.publishing;
 
+import io.millrace.broker.cluster.Handshake;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
 /**
  * What all publish sessions of a broker share.
  *
- * @param clusterId the cluster the broker belongs to
+ * @param handshake checks what publishers say of themselves
  * @param targets finds partitions
  * @param producerIds gives out producer ids
  * @param budget bytes under way in the broker
@@ -17,7 +18,7 @@ import java.util.function.LongSupplier;
  * @param listener hears what happens
  */
 public record PublishContext(
-        String clusterId,
+        Handshake handshake,
         AppendTargets targets,
         ProducerIds producerIds,
         ByteBudget budget,

@@ -1,5 +1,6 @@
 package io.millrace.broker.publishing;
 
+import io.millrace.broker.cluster.Handshake;
 import io.millrace.protocol.batch.BatchHeader;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
@@ -121,7 +122,7 @@ public final class PublishSession {
             return;
         }
         try {
-            PublishChecks.check(hello, context.clusterId());
+            PublishChecks.check(hello, context.handshake());
         } catch (MillraceException e) {
             breakOff(e);
             return;
@@ -155,10 +156,10 @@ public final class PublishSession {
                 PublishResponse.newBuilder()
                         .setWelcome(
                                 PublishWelcome.newBuilder()
-                                        .setProtocolVersion(PublishChecks.PROTOCOL_VERSION)
+                                        .setProtocolVersion(Handshake.PROTOCOL_VERSION)
                                         .setProducerId(id)
                                         .setProducerEpoch(epoch)
-                                        .setClusterId(context.clusterId())
+                                        .setClusterId(context.handshake().clusterId())
                                         .setMaxInFlightBatches(context.maxInFlight())
                                         .setMaxBatchBytes(context.maxBatchBytes()))
                         .build());
@@ -206,7 +207,7 @@ public final class PublishSession {
     private PartitionStream open(BatchAppend append) {
         AppendTarget target =
                 context.targets()
-                        .resolve(append.getTopic(), append.getTopicId(), append.getPartition());
+                        .target(append.getTopic(), append.getTopicId(), append.getPartition());
         long term = target.leadingTerm();
         if (term == 0) {
             throw MillraceException.of(
@@ -233,7 +234,6 @@ public final class PublishSession {
 
     private Incoming checked(
             BatchAppend append, PartitionStream stream, String key, long arrivedNanos) {
-        context.targets().checkWritable();
         if (stream.inFlight >= context.maxInFlight()) {
             throw PublishChecks.invalid(
                     "batch",

@@ -2,6 +2,7 @@ package io.millrace.broker.rpc;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.millrace.broker.cluster.Handshake;
 import io.millrace.broker.subscription.PartitionResolver;
 import io.millrace.broker.subscription.SubscriptionLimits;
 import io.millrace.broker.subscription.SubscriptionListener;
@@ -19,7 +20,7 @@ import java.util.concurrent.Executor;
 /** Subscribe streams over gRPC. Thread-safe. */
 public final class SubscribeRpc extends SubscribeServiceImplBase {
 
-    private final String clusterId;
+    private final Handshake handshake;
     private final PartitionResolver resolver;
     private final Executor executor;
     private final Clock clock;
@@ -28,13 +29,13 @@ public final class SubscribeRpc extends SubscribeServiceImplBase {
     private final Set<SubscriptionSession> open = ConcurrentHashMap.newKeySet();
 
     public SubscribeRpc(
-            String clusterId,
+            Handshake handshake,
             PartitionResolver resolver,
             Executor executor,
             Clock clock,
             SubscriptionLimits limits,
             SubscriptionListener listener) {
-        this.clusterId = clusterId;
+        this.handshake = handshake;
         this.resolver = resolver;
         this.executor = executor;
         this.clock = clock;
@@ -64,7 +65,7 @@ public final class SubscribeRpc extends SubscribeServiceImplBase {
         call.disableAutoRequest();
         SubscriptionSession session =
                 new SubscriptionSession(
-                        clusterId, resolver, new Outlet(call), executor, clock, limits, listener);
+                        handshake, resolver, new Outlet(call), executor, clock, limits, listener);
         open.add(session);
         call.setOnReadyHandler(session::onReady);
         call.setOnCancelHandler(() -> close(session));

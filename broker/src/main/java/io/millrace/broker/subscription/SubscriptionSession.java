@@ -1,5 +1,6 @@
 package io.millrace.broker.subscription;
 
+import io.millrace.broker.cluster.Handshake;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.protocol.error.WireError;
@@ -45,7 +46,7 @@ public final class SubscriptionSession {
     private final Clock clock;
     private final SubscriptionLimits limits;
     private final SubscriptionListener listener;
-    private final String clusterId;
+    private final Handshake handshake;
 
     /** At most one request waits: the next is asked for when it has been taken. */
     private final ArrayBlockingQueue<SubscribeRequest> requests = new ArrayBlockingQueue<>(2);
@@ -68,14 +69,14 @@ public final class SubscriptionSession {
     private int ticksBlocked;
 
     public SubscriptionSession(
-            String clusterId,
+            Handshake handshake,
             PartitionResolver resolver,
             SubscriptionOutlet outlet,
             Executor executor,
             Clock clock,
             SubscriptionLimits limits,
             SubscriptionListener listener) {
-        this.clusterId = clusterId;
+        this.handshake = handshake;
         this.resolver = resolver;
         this.outlet = outlet;
         this.executor = executor;
@@ -197,7 +198,7 @@ public final class SubscriptionSession {
         if (start != null) {
             throw invalid("start", "a stream is started once");
         }
-        start = SubscriptionStart.checked(request.getStart(), clusterId, limits.maxPartitions());
+        start = SubscriptionStart.checked(request.getStart(), handshake, limits.maxPartitions());
         List<CompletableFuture<Void>> barriers = new ArrayList<>();
         for (SubscriptionStart.Part part : start.parts()) {
             ServedPartition served =
@@ -237,8 +238,8 @@ public final class SubscriptionSession {
         started = true;
         SubscribeStarted.Builder answer =
                 SubscribeStarted.newBuilder()
-                        .setProtocolVersion(SubscriptionStart.PROTOCOL_VERSION)
-                        .setClusterId(clusterId)
+                        .setProtocolVersion(Handshake.PROTOCOL_VERSION)
+                        .setClusterId(handshake.clusterId())
                         .setHeartbeatIntervalMs((int) limits.heartbeatInterval().toMillis());
         rotation.forEach(followed -> answer.addPositions(followed.position()));
         outlet.send(SubscribeResponse.newBuilder().setStarted(answer).build());

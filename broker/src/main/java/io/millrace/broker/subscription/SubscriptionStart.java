@@ -1,5 +1,6 @@
 package io.millrace.broker.subscription;
 
+import io.millrace.broker.cluster.Handshake;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.Credit;
@@ -19,8 +20,6 @@ import java.util.Set;
  */
 record SubscriptionStart(List<Part> parts, Credit initialCredit) {
 
-    static final int PROTOCOL_VERSION = 1;
-
     private static final long MAX_CREDIT = Integer.MAX_VALUE;
 
     /** One partition to follow. */
@@ -34,18 +33,8 @@ record SubscriptionStart(List<Part> parts, Credit initialCredit) {
     /**
      * @throws MillraceException naming the field and the rule that it breaks
      */
-    static SubscriptionStart checked(SubscribeStart start, String clusterId, int maxPartitions) {
-        checkVersion(start.getProtocolVersion());
-        if (!start.getClusterId().isEmpty() && !start.getClusterId().equals(clusterId)) {
-            throw MillraceException.of(
-                            ErrorCode.WRONG_CLUSTER,
-                            "this broker belongs to cluster "
-                                    + clusterId
-                                    + ", not to "
-                                    + start.getClusterId()
-                                    + "; check the server address")
-                    .with("cluster_id", clusterId);
-        }
+    static SubscriptionStart checked(SubscribeStart start, Handshake handshake, int maxPartitions) {
+        handshake.check(start.getProtocolVersion(), start.getClusterId(), start.getClientName());
         int count = start.getPartitionsCount();
         if (count < 1 || count > maxPartitions) {
             throw invalid(
@@ -95,19 +84,6 @@ record SubscriptionStart(List<Part> parts, Credit initialCredit) {
                     field,
                     "%s is %s; it must be 0 to %d"
                             .formatted(field, Long.toUnsignedString(value), MAX_CREDIT));
-        }
-    }
-
-    private static void checkVersion(int version) {
-        if (version != PROTOCOL_VERSION) {
-            throw MillraceException.of(
-                            ErrorCode.UNSUPPORTED_VERSION,
-                            "protocol version %s is not spoken here, only %d; use a client of the"
-                                            .formatted(
-                                                    Integer.toUnsignedString(version),
-                                                    PROTOCOL_VERSION)
-                                    + " broker's release")
-                    .with("supported", PROTOCOL_VERSION);
         }
     }
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 final class PlacementPlanTest {
 
-    private static final ShardContent EMPTY = new ShardContent(1, 0, Map.of());
+    private static final ShardContent EMPTY = new ShardContent(1, Map.of(), id -> false);
 
     private final ControllerState created = // partitions 1 and 3 on shard 1, 2 on shard 2
             new CreateTopic("t", 3, 1, Map.of(), 0).applyTo(Clusters.formed(1, 2)).next();
@@ -32,7 +32,7 @@ final class PlacementPlanTest {
 
     @Test
     void shouldHaveNothingToDoWhenAllIsThere() {
-        ShardContent content = new ShardContent(1, version, Map.of(1L, version, 3L, version));
+        ShardContent content = new ShardContent(1, Map.of(1L, version, 3L, version), id -> false);
 
         assertThat(PlacementPlan.of(created.image(), content).isEmpty()).isTrue();
     }
@@ -41,7 +41,8 @@ final class PlacementPlanTest {
     void shouldConfigureWhatIsOlder() {
         ControllerState set =
                 new SetTopic("t", Map.of("segment.ms", "1h"), List.of()).applyTo(created).next();
-        ShardContent content = new ShardContent(1, version, Map.of(1L, version, 3L, version + 1));
+        ShardContent content =
+                new ShardContent(1, Map.of(1L, version, 3L, version + 1), id -> false);
 
         assertThat(PlacementPlan.of(set.image(), content).intents())
                 .singleElement()
@@ -56,7 +57,7 @@ final class PlacementPlanTest {
     @Test
     void shouldDeleteOnlyByTombstone() {
         ShardContent content =
-                new ShardContent(1, version, Map.of(1L, version, 3L, version, 77L, version));
+                new ShardContent(1, Map.of(1L, version, 3L, version, 77L, version), id -> false);
         ControllerState deleted = new DeleteTopic("t", 0).applyTo(created).next();
 
         PlacementPlan plan = PlacementPlan.of(deleted.image(), content);
@@ -71,7 +72,7 @@ final class PlacementPlanTest {
 
     @Test
     void shouldKeepEverythingWhenMetadataIsMissing() {
-        ShardContent content = new ShardContent(1, 0, Map.of(1L, 1L, 2L, 1L));
+        ShardContent content = new ShardContent(1, Map.of(1L, 1L, 2L, 1L), id -> false);
 
         PlacementPlan plan = PlacementPlan.of(ClusterImage.EMPTY, content);
 
@@ -82,8 +83,8 @@ final class PlacementPlanTest {
     @Test
     void shouldConfirmWhatIsGoneOnceTheShardHasSeenTheDeletion() {
         ControllerState deleted = new DeleteTopic("t", 0).applyTo(created).next();
-        ShardContent unaware = new ShardContent(1, version, Map.of());
-        ShardContent aware = new ShardContent(1, version + 1, Map.of());
+        ShardContent unaware = new ShardContent(1, Map.of(), id -> false);
+        ShardContent aware = new ShardContent(1, Map.of(), id -> true);
 
         assertThat(PlacementPlan.of(deleted.image(), unaware).intents()).hasSize(2);
         PlacementPlan plan = PlacementPlan.of(deleted.image(), aware);
@@ -92,8 +93,8 @@ final class PlacementPlanTest {
     }
 
     @Test
-    void shouldIgnoreAMapOlderThanTheShardHasSeen() {
-        ShardContent ahead = new ShardContent(1, version + 1, Map.of());
+    void shouldNotBringBackWhatAnOlderMapStillHas() {
+        ShardContent ahead = new ShardContent(1, Map.of(), id -> true);
 
         assertThat(PlacementPlan.of(created.image(), ahead).isEmpty()).isTrue();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.millrace.broker.cluster.Handshake;
 import io.millrace.protocol.batch.Compression;
 import io.millrace.protocol.batch.Record;
 import io.millrace.protocol.batch.RecordBatchBuilder;
@@ -41,7 +42,7 @@ final class PublishSessionTest {
 
     private PublishContext context() {
         return new PublishContext(
-                "cluster-a",
+                new Handshake("cluster-a"),
                 targets,
                 () -> CompletableFuture.completedFuture(PRODUCER),
                 budget,
@@ -369,15 +370,12 @@ final class PublishSessionTest {
         }
 
         @Override
-        public AppendTarget resolve(String topic, long topicId, int partition) {
+        public AppendTarget target(String topic, long topicId, int partition) {
             if (topic.equals("missing")) {
                 throw MillraceException.of(ErrorCode.UNKNOWN_TOPIC, "no topic missing");
             }
             return this;
         }
-
-        @Override
-        public void checkWritable() {}
 
         @Override
         public int maxBatchBytes() {

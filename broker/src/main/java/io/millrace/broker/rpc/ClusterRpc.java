@@ -1,0 +1,120 @@
+package io.millrace.broker.rpc;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.millrace.broker.cluster.Handshake;
+import io.millrace.protocol.error.MillraceException;
+import io.millrace.protocol.error.WireError;
+import io.millrace.v1.ClusterMap;
+import io.millrace.v1.ClusterServiceGrpc.ClusterServiceImplBase;
+import io.millrace.v1.ClusterStatus;
+import io.millrace.v1.GetClusterStatusRequest;
+import io.millrace.v1.WatchClusterRequest;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * The cluster service over gRPC. Thread-safe.
+ *
+ * <p>Changes only mark the watchers; {@link #tick} sends, so that a burst of changes makes one map
+ * and a slow watcher gets the newest map and never a queue of old ones.
+ */
+public final class ClusterRpc extends ClusterServiceImplBase {
+
+    private final Handshake handshake;
+    private final Supplier<ClusterMap> map;
+    private final Supplier<ClusterStatus> status;
+    private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
+
+    public ClusterRpc(
+            Handshake handshake, Supplier<ClusterMap> map, Supplier<ClusterStatus> status) {
+        this.handshake = handshake;
+        this.map = map;
+        this.status = status;
+    }
+
+    /** How many streams are open. */
+    public int openStreams() {
+        return watchers.size();
+    }
+
+    /** The map has changed. */
+    public void changed() {
+        watchers.forEach(watcher -> watcher.due = true);
+    }
+
+    /** Sends the map to whoever is due; to be called every 50 ms or less. */
+    public void tick() {
+        if (watchers.stream().anyMatch(Watcher::canSend)) {
+            ClusterMap current = map.get();
+            watchers.forEach(watcher -> watcher.sendIfDue(current));
+        }
+    }
+
+    /** Marks all watchers due, as a sign of life; to be called every heartbeat interval. */
+    public void heartbeat() {
+        changed();
+    }
+
+    /** Ends all watches with a reason. */
+    public void endAll(MillraceException reason) {
+        watchers.forEach(watcher -> watcher.end(reason));
+        watchers.clear();
+    }
+
+    @Override
+    public void watchCluster(WatchClusterRequest request, StreamObserver<ClusterMap> responses) {
+        ServerCallStreamObserver<ClusterMap> call =
+                (ServerCallStreamObserver<ClusterMap>) responses;
+        try {
+            handshake.check(
+                    request.getProtocolVersion(), request.getClusterId(), request.getClientName());
+        } catch (MillraceException e) {
+            call.onError(WireError.toStatus(e));
+            return;
+        }
+        Watcher watcher = new Watcher(call);
+        call.setOnCancelHandler(() -> watchers.remove(watcher));
+        call.setOnCloseHandler(() -> watchers.remove(watcher));
+        watchers.add(watcher);
+        watcher.sendIfDue(map.get());
+    }
+
+    @Override
+    public void getClusterStatus(
+            GetClusterStatusRequest request, StreamObserver<ClusterStatus> responses) {
+        responses.onNext(status.get());
+        responses.onCompleted();
+    }
+
+    private static final class Watcher {
+
+        private final ServerCallStreamObserver<ClusterMap> call;
+        private volatile boolean due = true;
+        private boolean ended;
+
+        Watcher(ServerCallStreamObserver<ClusterMap> call) {
+            this.call = call;
+        }
+
+        boolean canSend() {
+            return due && call.isReady();
+        }
+
+        synchronized void sendIfDue(ClusterMap current) {
+            // The first map goes out before the call is ready to say so; gRPC queues that one.
+            if (due && !ended && !call.isCancelled()) {
+                due = false;
+                call.onNext(current);
+            }
+        }
+
+        synchronized void end(MillraceException reason) {
+            if (!ended && !call.isCancelled()) {
+                ended = true;
+                call.onError(WireError.toStatus(reason));
+            }
+        }
+    }
+}

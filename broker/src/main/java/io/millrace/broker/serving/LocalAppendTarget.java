@@ -1,0 +1,57 @@
+package io.millrace.broker.serving;
+
+import io.millrace.broker.cluster.LocalShard;
+import io.millrace.broker.publishing.AppendTarget;
+import io.millrace.broker.shard.AppendLane;
+import io.millrace.broker.shard.AppendResult;
+import io.millrace.broker.shard.PartitionView;
+import io.millrace.protocol.error.MillraceException;
+import java.nio.ByteBuffer;
+
+/** One publish stream's way into a partition held here. Used by one thread at a time. */
+final class LocalAppendTarget implements AppendTarget {
+
+    private final LocalShard shard;
+    private final PartitionView partition;
+    private AppendLane lane;
+
+    LocalAppendTarget(LocalShard shard, PartitionView partition) {
+        this.shard = shard;
+        this.partition = partition;
+    }
+
+    @Override
+    public int maxBatchBytes() {
+        return partition.config().maxBatchBytes();
+    }
+
+    @Override
+    public long leadingTerm() {
+        return shard.shard().leadingTerm();
+    }
+
+    @Override
+    public String leaderAddress() {
+        return "";
+    }
+
+    @Override
+    public void append(long term, ByteBuffer batch, long deadlineNanos, AppendCallback callback) {
+        if (lane == null) {
+            lane = new AppendLane(partition.partitionId(), term);
+        }
+        shard.writer().append(lane, batch, deadlineNanos, result -> answer(result, callback));
+    }
+
+    private static void answer(AppendResult result, AppendCallback callback) {
+        if (result instanceof AppendResult.Appended appended) {
+            callback.stored(appended.baseOffset(), appended.leaderEpoch(), appended.appendTimeMs());
+        } else if (result instanceof AppendResult.Duplicate duplicate) {
+            callback.duplicate(
+                    duplicate.baseOffset(), duplicate.leaderEpoch(), duplicate.appendTimeMs());
+        } else {
+            AppendResult.Refused refused = (AppendResult.Refused) result;
+            callback.refused(MillraceException.of(refused.code(), refused.message()));
+        }
+    }
+}

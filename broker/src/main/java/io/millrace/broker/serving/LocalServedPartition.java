@@ -1,0 +1,43 @@
+package io.millrace.broker.serving;
+
+import io.millrace.broker.cluster.LocalShard;
+import io.millrace.broker.partition.PartitionLog;
+import io.millrace.broker.shard.PartitionView;
+import io.millrace.broker.shard.TrimMark;
+import io.millrace.broker.shard.TrimReason;
+import io.millrace.broker.subscription.ServedPartition;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A partition held here, for readers. Thread-safe.
+ *
+ * @param shard the shard that it is on
+ * @param view the partition
+ */
+record LocalServedPartition(LocalShard shard, PartitionView view) implements ServedPartition {
+
+    @Override
+    public PartitionLog log() {
+        return view.log();
+    }
+
+    @Override
+    public long leaderEpoch() {
+        return shard.view().leaderEpoch();
+    }
+
+    @Override
+    public boolean trimmedOnRequest() {
+        return view.trimMark().map(TrimMark::reason).filter(TrimReason.TRIMMED::equals).isPresent();
+    }
+
+    @Override
+    public boolean exists() {
+        return view.exists();
+    }
+
+    @Override
+    public CompletableFuture<Void> readBarrier() {
+        return shard.shard().readBarrier();
+    }
+}
