@@ -1,14 +1,63 @@
 package io.millrace.client.cluster;
 
-/** Skeleton. */
-public final class Cluster implements AutoCloseable {
+import io.grpc.ManagedChannel;
+import io.millrace.protocol.error.ErrorCode;
+import io.millrace.protocol.error.MillraceException;
+import io.millrace.v1.ClusterMap;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One cluster as a client sees it: its connections, what is known of it, and a timer. Shared by all
+ * publishers, subscribers and admin calls of a client. Thread-safe.
+ */
+public final class Cluster implements AutoCloseable, ClusterWatch.Host {
+    private static final Logger log = LoggerFactory.getLogger(Cluster.class);
+
     private final ClusterOptions options;
+    private final Channels channels = new Channels();
+    private final ScheduledThreadPoolExecutor timer;
+    private final ClusterWatch watch;
+    private final UnaryCalls calls = new UnaryCalls(this);
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final Object lock = new Object();
+    private volatile ClusterView view = ClusterView.UNKNOWN;
+    private volatile MillraceException lastProblem;
 
     private Cluster(ClusterOptions options) {
         this.options = options;
+        this.timer =
+                new ScheduledThreadPoolExecutor(
+                        1,
+                        task -> {
+                            Thread thread = new Thread(task, "millrace-client-timer");
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.watch =
+                new ClusterWatch(
+                        this,
+                        options,
+                        timer,
+                        // Called under the watch's lock, on whatever thread: shared is right.
+                        new Random(ThreadLocalRandom.current().nextLong()),
+                        this::accept,
+                        problem -> lastProblem = problem);
     }
 
-    /** Opens it. */
+    /** A cluster that is not connected yet. */
     public static Cluster open(ClusterOptions options) {
         return new Cluster(options);
     }
@@ -18,6 +67,138 @@ public final class Cluster implements AutoCloseable {
         return options;
     }
 
+    /** What is known now. */
+    public ClusterView view() {
+        return view;
+    }
+
+    /** Calls that any broker can answer. */
+    public UnaryCalls calls() {
+        return calls;
+    }
+
+    /** Begins to follow the cluster map. */
+    public void watch() {
+        watch.start();
+    }
+
+    /** Asks another broker for the map, since what is known has turned out to be wrong. */
+    public void refresh() {
+        watch.refresh();
+    }
+
+    /** Takes a broker's word for who leads a shard, until the next map. */
+    public void hint(int shard, String address) {
+        synchronized (lock) {
+            view = view.withHint(shard, address);
+        }
+    }
+
+    /** Calls the listener after each change, on a network thread: it must not block. */
+    public void addListener(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /** Undoes {@link #addListener}. */
+    public void removeListener(Runnable listener) {
+        listeners.remove(listener);
+    }
+
+    /** Runs something once, later, on the client's timer thread: it must not block. */
+    public void after(long delayNanos, Runnable task) {
+        if (!timer.isShutdown()) {
+            timer.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /**
+     * Waits until what is known satisfies the condition.
+     *
+     * @return the view that does; null when the time is over
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public ClusterView await(Predicate<ClusterView> condition, long deadlineNanos)
+            throws InterruptedException {
+        watch();
+        synchronized (lock) {
+            while (!condition.test(view)) {
+                long leftNanos = deadlineNanos - System.nanoTime();
+                if (leftNanos <= 0) {
+                    return null;
+                }
+                lock.wait(leftNanos / 1_000_000 + 1);
+            }
+            return view;
+        }
+    }
+
+    /** Why no map comes: the last failure of the watch, or that nothing was heard. */
+    public MillraceException notConnected() {
+        MillraceException problem = lastProblem;
+        String servers = String.join(",", options.servers().addresses());
+        return problem == null
+                ? MillraceException.of(
+                        ErrorCode.NOT_READY, "no broker of " + servers + " has answered yet")
+                : MillraceException.of(
+                        problem.code() == ErrorCode.INTERNAL ? ErrorCode.NOT_READY : problem.code(),
+                        "no broker of " + servers + " answers: " + problem.getMessage(),
+                        problem);
+    }
+
+    /** The connection to a broker, without the wait that gRPC may have left from a failure. */
+    public ManagedChannel freshChannel(String address) {
+        ManagedChannel channel = channels.channel(address);
+        channel.resetConnectBackoff();
+        return channel;
+    }
+
     @Override
-    public void close() {}
+    public ManagedChannel channel(String address) {
+        return channels.channel(address);
+    }
+
+    /** All addresses worth asking: the brokers of the map, then those that the user gave. */
+    @Override
+    public List<String> addresses() {
+        Set<String> addresses = new LinkedHashSet<>(view.addresses());
+        addresses.addAll(options.servers().addresses());
+        addresses.remove("");
+        return new ArrayList<>(addresses);
+    }
+
+    @Override
+    public String clusterId() {
+        return view.clusterId();
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+        timer.shutdownNow();
+        channels.close();
+        synchronized (lock) {
+            lock.notifyAll();
+        }
+    }
+
+    /** A stream that a broker has ended without a reason. */
+    static MillraceException closedByBroker(String address) {
+        return MillraceException.of(
+                ErrorCode.NOT_READY, "the broker at " + address + " has closed the stream");
+    }
+
+    private void accept(ClusterMap map) {
+        synchronized (lock) {
+            if (view.isKnown() && !view.clusterId().equals(map.getClusterId())) {
+                log.warn(
+                        "a map of cluster {} came; this client belongs to cluster {}",
+                        map.getClusterId(),
+                        view.clusterId());
+                return;
+            }
+            view = view.merge(map);
+            lock.notifyAll();
+        }
+        listeners.forEach(Runnable::run);
+    }
 }
