@@ -1,10 +1,17 @@
 package io.millrace.cli;
 
+import io.millrace.client.MillraceClient;
+import io.millrace.client.admin.Admin;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -14,12 +21,18 @@ import java.util.function.LongSupplier;
  */
 public final class CommandContext {
     private final Console console;
+    private final Clients clients;
     private final Clock clock;
     private final LongSupplier nanoTime;
     private final GlobalOptions options = new GlobalOptions();
 
-    CommandContext(final Console console, final Clock clock, final LongSupplier nanoTime) {
+    CommandContext(
+            final Console console,
+            final Clients clients,
+            final Clock clock,
+            final LongSupplier nanoTime) {
         this.console = console;
+        this.clients = clients;
         this.clock = clock;
         this.nanoTime = nanoTime;
     }
@@ -27,6 +40,46 @@ public final class CommandContext {
     /** The brokers to try first, host:port each, at least one. */
     public List<String> servers() {
         return options.servers();
+    }
+
+    /**
+     * Connects to the cluster, when first needed; the caller closes the client.
+     *
+     * @param requestTimeout how long an admin call may take over all attempts
+     */
+    public MillraceClient connect(final Duration requestTimeout) {
+        return clients.connect(servers(), requestTimeout);
+    }
+
+    /**
+     * Runs work that only needs the admin calls, on a client of its own. Blocks.
+     *
+     * @param requestTimeout how long a call may take over all attempts
+     */
+    public <T> T withAdmin(final Duration requestTimeout, final Function<Admin, T> work) {
+        return clients.withAdmin(servers(), requestTimeout, work);
+    }
+
+    /**
+     * Asks a person to agree to what stderr has just shown.
+     *
+     * @throws CommandException if there is no terminal to ask at
+     */
+    public boolean agreed() {
+        if (!console.terminal().canAsk()) {
+            throw new CommandException(
+                    "nothing was done: there is no terminal to ask at; add --yes to do it, or --plan"
+                            + " to only see it");
+        }
+        err().print("Do it? [y/N] ");
+        err().flush();
+        final String answer = readLine().strip().toLowerCase(Locale.ROOT);
+        return answer.equals("y") || answer.equals("yes");
+    }
+
+    /** Whether a person sits at stdin. */
+    public boolean isTyped() {
+        return console.terminal().canAsk();
     }
 
     /** Prints data in the format asked for. */
@@ -62,6 +115,18 @@ public final class CommandContext {
     /** Monotonic time in nanoseconds, to measure with. */
     public LongSupplier nanoTime() {
         return nanoTime;
+    }
+
+    private String readLine() {
+        final StringBuilder line = new StringBuilder();
+        try {
+            for (int c = in().read(); c >= 0 && c != '\n' && line.length() < 80; c = in().read()) {
+                line.append((char) c);
+            }
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return line.toString();
     }
 
     GlobalOptions options() {

@@ -1,5 +1,10 @@
 package io.millrace.cli;
 
+import io.millrace.cli.cluster.ClusterGroup;
+import io.millrace.cli.publish.PublishVerb;
+import io.millrace.cli.subscribe.SubscribeVerb;
+import io.millrace.cli.topic.TopicGroup;
+import io.millrace.client.subscribe.Position;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -20,12 +25,17 @@ final class CommandRunner {
     CommandRunner(final CommandContext context, final Iterable<VerbProvider> providers) {
         this.context = context;
         this.commandLine = new CommandLine(new RootCommand(context.options()));
+        commandLine.addSubcommand(TopicGroup.assemble(context));
+        commandLine.addSubcommand(new PublishVerb(context));
+        commandLine.addSubcommand(new SubscribeVerb(context));
+        commandLine.addSubcommand(ClusterGroup.assemble(context));
         commandLine.addSubcommand(new CompletionVerb(context));
         for (final VerbProvider provider : providers) {
             final CommandLine parent = parent(provider);
             provider.verbs(context).forEach(parent::addSubcommand);
         }
         commandLine
+                .registerConverter(Position.class, new PositionConverter(context.clock()))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(new PrintWriter(context.out(), true))
                 .setErr(new PrintWriter(context.err(), true))

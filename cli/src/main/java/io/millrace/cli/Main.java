@@ -1,11 +1,13 @@
 package io.millrace.cli;
 
+import io.millrace.client.MillraceClient;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.ServiceLoader;
 
@@ -25,11 +27,19 @@ public final class Main {
                         err,
                         Console.Terminal.ofSystem());
         final CommandContext context =
-                new CommandContext(console, Clock.systemUTC(), System::nanoTime);
+                new CommandContext(console, Main::connect, Clock.systemUTC(), System::nanoTime);
         final int code =
                 new CommandRunner(context, ServiceLoader.load(VerbProvider.class))
                         .run(List.of(arguments));
         err.flush();
         System.exit(code);
+    }
+
+    private static MillraceClient connect(final List<String> servers, final Duration timeout) {
+        return MillraceClient.builder()
+                .servers(String.join(",", servers))
+                .clientName("millrace-cli")
+                .requestTimeout(timeout)
+                .build();
     }
 }

@@ -2,57 +2,88 @@ package io.millrace.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.client.MillraceClient;
+import io.millrace.client.admin.Admin;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** Runs command lines in this process, with streams in memory and no terminal. */
-final class CommandFixture {
-    static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+public final class CommandFixture {
+    /** What the clock says. */
+    public static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final List<VerbProvider> providers = new ArrayList<>();
     private InputStream in = InputStream.nullInputStream();
+    private Admin admin;
     private Console.Terminal terminal = Console.Terminal.NONE;
 
-    CommandFixture with(final VerbProvider provider) {
+    /** Adds verbs. */
+    public CommandFixture with(final VerbProvider provider) {
         providers.add(provider);
         return this;
     }
 
-    CommandFixture with(final Console.Terminal other) {
-        terminal = other;
+    /** Answers admin calls. */
+    public CommandFixture with(final Admin fake) {
+        admin = fake;
         return this;
     }
 
-    CommandFixture typing(final String text) {
+    /** Puts a person at the terminal who types this. */
+    public CommandFixture typing(final String text) {
+        terminal = Console.Terminal.of(true, false, () -> 80);
         in = new ByteArrayInputStream(text.getBytes(UTF_8));
         return this;
     }
 
-    int run(final String... words) {
+    /** Runs one command line; gives the exit code. */
+    public int run(final String... words) {
         final Console console = new Console(in, out, new PrintStream(err, true, UTF_8), terminal);
         final CommandContext context =
-                new CommandContext(console, Clock.fixed(NOW, ZoneOffset.UTC), System::nanoTime);
+                new CommandContext(
+                        console,
+                        new FakeClients(),
+                        Clock.fixed(NOW, ZoneOffset.UTC),
+                        System::nanoTime);
         return new CommandRunner(context, providers).run(List.of(words));
     }
 
-    String out() {
+    /** Stdout so far. */
+    public String out() {
         return out.toString(UTF_8);
     }
 
-    byte[] outBytes() {
+    /** Stdout so far. */
+    public byte[] outBytes() {
         return out.toByteArray();
     }
 
-    String err() {
+    /** Stderr so far. */
+    public String err() {
         return err.toString(UTF_8);
+    }
+
+    private final class FakeClients implements Clients {
+        @Override
+        public MillraceClient connect(final List<String> servers, final Duration timeout) {
+            throw new UnsupportedOperationException("only admin calls are answered here");
+        }
+
+        @Override
+        public <T> T withAdmin(
+                final List<String> servers, final Duration timeout, final Function<Admin, T> work) {
+            return work.apply(admin);
+        }
     }
 }

@@ -1,0 +1,223 @@
+package io.millrace.cli.publish;
+
+import io.millrace.cli.BytesConverter;
+import io.millrace.cli.CommandContext;
+import io.millrace.cli.CommandException;
+import io.millrace.cli.ExitCode;
+import io.millrace.cli.OutputFormat;
+import io.millrace.cli.PartitionConverter;
+import io.millrace.cli.Progress;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.admin.TopicDescription;
+import io.millrace.client.publish.Publisher;
+import io.millrace.protocol.batch.Header;
+import io.millrace.protocol.error.MillraceException;
+import io.millrace.protocol.error.Retry;
+import io.millrace.protocol.error.WriteOutcome;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace publish}. */
+@Command(
+        name = "publish",
+        description = {
+            "Publish lines, one record each, byte for byte.",
+            "Keeps trying for 120 s when brokers do not answer, stops reading at the first refusal,"
+                    + " and ends with a summary on stderr. Exit code 0 only if every record was"
+                    + " acknowledged: fsynced on a majority.",
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  seq 1 1000000 | millrace publish numbers",
+            "  millrace publish orders --file orders.txt --key-separator :",
+            "  echo hello | millrace publish greetings --header lang=en --partition 0",
+        })
+public final class PublishVerb implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration QUIET = Duration.ofSeconds(3);
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
+    private static final Duration TICK = Duration.ofMillis(100);
+    private static final int BATCH_BYTES = 128 << 10;
+    private static final long DEFAULT_MAX_BATCH_BYTES = 1 << 20;
+
+    private final CommandContext context;
+
+    @Parameters(paramLabel = "TOPIC", description = "Its name. It must exist.")
+    private String topic;
+
+    @Option(names = "--file", paramLabel = "FILE", description = "Where to read. Default: stdin.")
+    private Path file;
+
+    @Option(
+            names = "--key-separator",
+            paramLabel = "S",
+            converter = KeySeparator.Converter.class,
+            description =
+                    "Split each line at the first S into key and value; \\t is a tab. Default: no"
+                            + " keys.")
+    private KeySeparator separator;
+
+    @Option(
+            names = "--header",
+            paramLabel = "NAME=VALUE",
+            converter = HeaderConverter.class,
+            description = "Give this header to every record; may be repeated.")
+    private List<Header> headers = new ArrayList<>();
+
+    @Option(
+            names = "--partition",
+            paramLabel = "N",
+            converter = PartitionConverter.class,
+            description = "Send all to this one. Default: by key, or any.")
+    private Integer partition;
+
+    /** The verb, not yet parsed. */
+    public PublishVerb(final CommandContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        final TopicDescription description = describe();
+        final RecordTemplate template = template(description);
+        final int maxLineBytes = template.maxLineBytes(maxBatchBytes(description));
+        try (InputStream in = file == null ? context.in() : Files.newInputStream(file);
+                MillraceClient client = context.connect(PATIENCE)) {
+            final Publisher publisher =
+                    client.newPublisher()
+                            .batchBytes(BATCH_BYTES)
+                            .maxBlock(PATIENCE)
+                            .deadline(PATIENCE)
+                            .open();
+            return run(
+                    new LinePublisher(new LineReader(in, maxLineBytes), template, publisher),
+                    publisher);
+        }
+    }
+
+    private int run(final LinePublisher lines, final Publisher publisher)
+            throws InterruptedException {
+        // Whoever interrupts it learns what is stored, too.
+        final Thread interrupted =
+                new Thread(
+                        () -> {
+                            lines.stop(new CommandException("interrupted"));
+                            publisher.close(FAREWELL);
+                            show(lines.summary());
+                        });
+        Runtime.getRuntime().addShutdownHook(interrupted);
+        watch(lines, publisher);
+        if (!removed(interrupted)) {
+            interrupted.join();
+            return ExitCode.FAILED;
+        }
+        final PublishSummary summary = lines.summary();
+        show(summary);
+        if (lines.failure() != null) {
+            throw lines.failure();
+        }
+        return summary.isComplete() ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private void watch(final LinePublisher lines, final Publisher publisher)
+            throws InterruptedException {
+        try (Progress progress = context.progress()) {
+            lines.start();
+            while (!lines.await(TICK)) {
+                show(lines, progress);
+            }
+            final Thread closing =
+                    new Thread(() -> close(lines, publisher), "millrace-publish-close");
+            closing.start();
+            while (closing.isAlive()) {
+                closing.join(TICK.toMillis());
+                show(lines, progress);
+            }
+        }
+    }
+
+    private void show(final LinePublisher lines, final Progress progress) {
+        // A live line would write into what is being typed.
+        if (file != null || !context.isTyped()) {
+            progress.show(() -> lines.summary() + ", waiting " + lines.waiting());
+        }
+    }
+
+    /** After an unknown outcome nothing more is sent: it could overtake what is on its way. */
+    private static void close(final LinePublisher lines, final Publisher publisher) {
+        final boolean lost =
+                lines.failure() instanceof MillraceException e
+                        && e.outcome() == WriteOutcome.UNKNOWN;
+        publisher.close(lost ? Duration.ZERO : PATIENCE);
+    }
+
+    private static boolean removed(final Thread hook) {
+        try {
+            return Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (final IllegalStateException e) {
+            return false;
+        }
+    }
+
+    private void show(final PublishSummary summary) {
+        if (context.output().format() == OutputFormat.JSON) {
+            context.output().print(summary, summary::toString);
+        }
+        context.err().println(summary);
+    }
+
+    /** Asks before anything is read; says so when it takes a while. */
+    private TopicDescription describe() {
+        try {
+            return context.withAdmin(QUIET, it -> it.describeTopic(topic));
+        } catch (final MillraceException e) {
+            if (e.retry() == Retry.NEVER) {
+                throw e;
+            }
+            context.err()
+                    .println(
+                            "waiting up to "
+                                    + PATIENCE.toSeconds()
+                                    + " s for "
+                                    + String.join(",", context.servers())
+                                    + ": "
+                                    + e.getMessage());
+            return context.withAdmin(PATIENCE.minus(QUIET), it -> it.describeTopic(topic));
+        }
+    }
+
+    private RecordTemplate template(final TopicDescription description) {
+        final int count = description.topic().partitions();
+        if (partition != null && partition >= count) {
+            throw new CommandException(
+                    "topic "
+                            + topic
+                            + " has no partition "
+                            + partition
+                            + "; it has 0 to "
+                            + (count - 1)
+                            + ", and 'millrace topic grow' adds some");
+        }
+        return new RecordTemplate(
+                topic,
+                partition == null ? OptionalInt.empty() : OptionalInt.of(partition),
+                separator,
+                List.copyOf(headers));
+    }
+
+    private static long maxBatchBytes(final TopicDescription description) {
+        final String setting = description.effectiveConfig().get("max.batch.bytes");
+        return setting == null ? DEFAULT_MAX_BATCH_BYTES : new BytesConverter().convert(setting);
+    }
+}
