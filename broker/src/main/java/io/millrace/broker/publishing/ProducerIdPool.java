@@ -1,6 +1,7 @@
-package io.millrace.broker.controller;
+package io.millrace.broker.publishing;
 
-import io.millrace.broker.publishing.ProducerIds;
+import io.millrace.broker.controller.AllocateProducerIds;
+import io.millrace.broker.controller.ProducerIdBlock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;

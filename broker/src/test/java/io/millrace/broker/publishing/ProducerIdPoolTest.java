@@ -1,7 +1,8 @@
-package io.millrace.broker.controller;
+package io.millrace.broker.publishing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.controller.ProducerIdBlock;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import java.util.ArrayList;

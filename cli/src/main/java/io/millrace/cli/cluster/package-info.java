@@ -1,0 +1,2 @@
+/** The verbs that show how the cluster is. */
+package io.millrace.cli.cluster;

@@ -1,0 +1,2 @@
+/** The verb that publishes lines. */
+package io.millrace.cli.publish;

@@ -1,0 +1,2 @@
+/** The verb that prints records. */
+package io.millrace.cli.subscribe;

@@ -1,0 +1,2 @@
+/** The verbs that create, describe and change topics. */
+package io.millrace.cli.topic;
