@@ -215,7 +215,11 @@ public final class WriteAheadLog implements AutoCloseable {
         shardLog(shard).discard();
     }
 
-    /** The shards whose part of the log is damaged or was given up, and why. */
+    /**
+     * The shards whose part of the log is damaged or was given up, and why. Of a shard whose only
+     * records were damaged nothing is known until {@link #shard} is asked for it: ask for all
+     * replicas that should be here before looking.
+     */
     public Map<Integer, String> lostShards() {
         Map<Integer, String> lost = new TreeMap<>();
         shards.forEach(
