@@ -1,0 +1,115 @@
+package io.millrace.broker.shard;
+
+import static io.millrace.broker.shard.Batches.CONFIG;
+import static io.millrace.broker.shard.Batches.append;
+import static io.millrace.broker.shard.Batches.create;
+import static io.millrace.broker.shard.Batches.plainBatch;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.broker.shard.AppendResult.Appended;
+import io.millrace.broker.shard.ShardCommand.ConfigurePartition;
+import io.millrace.broker.shard.ShardCommand.DeletePartition;
+import io.millrace.broker.shard.ShardCommand.Trim;
+import io.millrace.broker.shard.ShardCommand.TrimPartitions;
+import io.millrace.broker.shard.ShardCommand.Unreadable;
+import io.millrace.protocol.error.ErrorCode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class CommandCodecTest {
+
+    private static final List<ShardCommand> COMMANDS =
+            List.of(
+                    append(12, 3, plainBatch(2), plainBatch(1)),
+                    create(4, 9),
+                    new ConfigurePartition(4, CONFIG, 10),
+                    new DeletePartition(4, 11),
+                    new TrimPartitions(
+                            List.of(
+                                    new Trim(1, 5, TrimReason.EXPIRED),
+                                    new Trim(2, 6, TrimReason.TRIMMED))));
+
+    @Test
+    void shouldReadWhatItWrites() {
+        for (ShardCommand command : COMMANDS) {
+            ByteBuffer bytes = CommandCodec.encode(command);
+            int before = bytes.position();
+            assertThat(CommandCodec.decode(bytes)).isEqualTo(command);
+            assertThat(bytes.position()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void shouldKeepItsBytes() {
+        ByteBuffer bytes = CommandCodec.encode(new DeletePartition(0x0102, 0x0304));
+        assertThat(bytes.array())
+                .containsExactly(1, 4, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 3, 4);
+    }
+
+    @Test
+    void shouldAnswerAnUnknownKindOrVersionWithAnError() {
+        assertThat(codeOf(ByteBuffer.wrap(new byte[] {1, 77, 5, 5}))).isEqualTo(unsupported());
+        assertThat(codeOf(ByteBuffer.wrap(new byte[] {2, 1, 5, 5}))).isEqualTo(unsupported());
+        assertThat(codeOf(ByteBuffer.allocate(0))).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+    }
+
+    @Test
+    void shouldRefuseEveryCutAndEveryWildCount() {
+        for (ShardCommand command : COMMANDS) {
+            ByteBuffer bytes = CommandCodec.encode(command);
+            for (int length = 0; length < bytes.limit(); length++) {
+                assertThat(codeOf(bytes.duplicate().limit(length))).isNotNull();
+            }
+            ByteBuffer longer = ByteBuffer.allocate(bytes.limit() + 1).put(bytes.duplicate());
+            assertThat(codeOf(longer.rewind())).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+        }
+        ByteBuffer wild = CommandCodec.encode(COMMANDS.get(0));
+        for (int count : new int[] {Integer.MAX_VALUE, -1, 3, 1, 0}) {
+            wild.putInt(10, count);
+            assertThat(codeOf(wild)).as("count %d", count).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+        }
+    }
+
+    @Test
+    void shouldRefuseValuesThatMakeNoSense() {
+        ByteBuffer create = CommandCodec.encode(create(4, 9));
+        create.putLong(22, 0);
+        assertThat(((Unreadable) CommandCodec.decode(create)).reason()).contains("segment bytes");
+        assertThatThrownBy(() -> new Trim(1, -1, TrimReason.EXPIRED))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> TrimReason.ofCode((byte) 9))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** A poison entry would stop every replica, and again at each start. */
+    @Test
+    void shouldApplyGarbageWithoutThrowing() throws IOException {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        ShardHarness harness = new ShardHarness();
+        harness.apply(create(3, 1));
+        for (int i = 0; i < 20_000; i++) {
+            ShardCommand command = COMMANDS.get(random.nextInt(COMMANDS.size()));
+            byte[] bytes = CommandCodec.encode(command).array().clone();
+            for (int flips = random.nextInt(4); flips >= 0; flips--) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+            }
+            ByteBuffer data = ByteBuffer.wrap(bytes, 0, 1 + random.nextInt(bytes.length));
+            assertThat(harness.applyBytes(data.slice())).as("seed %d", seed).isNotNull();
+        }
+        harness.apply(create(99, 1));
+        assertThat(harness.append(1, 99, plainBatch(1))).isInstanceOf(Appended.class);
+    }
+
+    private static ErrorCode codeOf(ByteBuffer bytes) {
+        return ((Unreadable) CommandCodec.decode(bytes)).code();
+    }
+
+    private static ErrorCode unsupported() {
+        return ErrorCode.UNSUPPORTED_VERSION;
+    }
+}
