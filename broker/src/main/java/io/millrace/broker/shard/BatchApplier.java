@@ -16,8 +16,7 @@ import java.util.function.LongFunction;
 
 /**
  * Applies the batches of one entry: drops duplicates, refuses what is out of order, gives offsets
- * and time stamps, appends. Batches of one partition go into one excerpt, as far as its size
- * allows. Confined to the apply thread.
+ * and time stamps. Batches of one partition go into its log together. Confined to the apply thread.
  */
 final class BatchApplier {
 
@@ -54,8 +53,7 @@ final class BatchApplier {
         return new CommandResult.Appends(results);
     }
 
-    private AppendResult admit(long index, long term, long leaderTimeMs, PartitionBatch incoming)
-            throws IOException {
+    private AppendResult admit(long index, long term, long leaderTimeMs, PartitionBatch incoming) {
         Partition partition = partitions.apply(incoming.partitionId());
         if (partition == null) {
             return new Refused(
@@ -84,9 +82,6 @@ final class BatchApplier {
         if (verdict != null) {
             return verdict;
         }
-        if (partition.pendingBytes() + bytes > limit) {
-            flush(partition);
-        }
         long baseOffset = partition.nextOffset();
         partition.producers().stored(header, baseOffset, term, appendTimeMs);
         if (partition.addPending(
@@ -104,9 +99,6 @@ final class BatchApplier {
 
     private void flush(Partition partition) throws IOException {
         List<StoredBatch> batches = partition.takePending();
-        if (batches.isEmpty()) {
-            return;
-        }
         disk.run(
                 () -> {
                     partition.log().append(batches);

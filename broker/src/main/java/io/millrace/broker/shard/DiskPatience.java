@@ -1,7 +1,7 @@
 package io.millrace.broker.shard;
 
+import io.millrace.broker.partition.PartitionLog.DiskFullException;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +34,13 @@ final class DiskPatience {
         this.resumed = resumed;
     }
 
-    /** Something that is as before when it fails, and may be tried again. */
+    /** Something that may be tried again when there was no room. */
     interface DiskAction<T> {
+
+        /**
+         * @throws DiskFullException if there is no room; nothing has changed
+         * @throws IOException if the disk failed for good
+         */
         T run() throws IOException;
     }
 
@@ -63,10 +68,7 @@ final class DiskPatience {
                 T result = action.run();
                 resume();
                 return result;
-            } catch (IOException e) {
-                if (!isDiskFull(e)) {
-                    throw e;
-                }
+            } catch (DiskFullException e) {
                 pause(e);
                 if (!retryWait.await(waitMs)) {
                     throw new IOException("closed while it waited for disk space", e);
@@ -83,7 +85,7 @@ final class DiskPatience {
 
     private void pause(IOException cause) {
         if (pauseReason.isEmpty()) {
-            pauseReason = "the disk is full: " + cause.getMessage();
+            pauseReason = cause.getMessage();
             LOG.warn("Applying is paused until there is room: {}", cause.getMessage());
             paused.accept(pauseReason);
         }
@@ -95,19 +97,5 @@ final class DiskPatience {
             LOG.info("There is room on the disk again, applying goes on");
             resumed.run();
         }
-    }
-
-    /** Whether the error, or one behind it, says that the disk or a quota on it is full. */
-    static boolean isDiskFull(Throwable error) {
-        int depth = 0;
-        for (Throwable e = error; e != null && depth < 8; e = e.getCause(), depth++) {
-            String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-            if (message.startsWith("disk full")
-                    || message.contains("no space left")
-                    || message.contains("quota exceeded")) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -22,8 +22,6 @@ final class Partition implements PartitionView {
     /** Batches of the present entry that are checked and not in the log yet. */
     private List<StoredBatch> pending = new ArrayList<>();
 
-    private long pendingBytes;
-
     private volatile PartitionConfig config;
     private volatile long placementVersion;
     private volatile TrimMark trimMark;
@@ -108,11 +106,6 @@ final class Partition implements PartitionView {
         return pending.isEmpty() ? log.endOffset() : pending.get(pending.size() - 1).endOffset();
     }
 
-    /** Bytes of the batches that are pending. */
-    long pendingBytes() {
-        return pendingBytes;
-    }
-
     /**
      * Adds a batch to what goes into the log together.
      *
@@ -120,7 +113,6 @@ final class Partition implements PartitionView {
      */
     boolean addPending(StoredBatch batch) {
         pending.add(batch);
-        pendingBytes += batch.batch().remaining();
         lastAppendTimeMs = batch.appendTimeMs();
         changed = true;
         return pending.size() == 1;
@@ -130,7 +122,6 @@ final class Partition implements PartitionView {
     List<StoredBatch> takePending() {
         List<StoredBatch> batches = pending;
         pending = new ArrayList<>();
-        pendingBytes = 0;
         return batches;
     }
 

@@ -24,8 +24,8 @@ public record PartitionConfig(
     /** No limit of this kind. */
     public static final long UNLIMITED = -1;
 
-    /** No partition takes larger batches (64 MiB). */
-    public static final int MAX_BATCH_BYTES = 64 << 20;
+    /** No partition takes larger batches (8 MiB). */
+    public static final int MAX_BATCH_BYTES = 8 << 20;
 
     public PartitionConfig {
         require(segmentBytes >= 1, "segment bytes", segmentBytes, "1 or more");

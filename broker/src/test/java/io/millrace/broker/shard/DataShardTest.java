@@ -8,6 +8,7 @@ import static io.millrace.broker.shard.Batches.plainBatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.broker.partition.PartitionLog.DiskFullException;
 import io.millrace.broker.partition.StoredBatch;
 import io.millrace.broker.shard.AppendResult.Appended;
 import io.millrace.broker.shard.AppendResult.Duplicate;
@@ -52,7 +53,7 @@ class DataShardTest {
     }
 
     @Test
-    void shouldPutBatchesOfOnePartitionIntoOneExcerpt() {
+    void shouldAppendTheBatchesOfOnePartitionTogether() {
         harness.apply(create(2, 10));
         List<AppendResult> results =
                 harness.appendAll(
@@ -70,15 +71,6 @@ class DataShardTest {
         assertThat(codeOf(results.get(3))).isEqualTo(ErrorCode.UNKNOWN_PARTITION);
         assertThat(results.get(4)).isEqualTo(new Appended(3, 1, 5));
         assertThat(harness.disk.appends).isEqualTo(2);
-    }
-
-    @Test
-    void shouldBeginAnotherExcerptBeyondTheLargestBatch() {
-        ByteBuffer[] batches = {plainBatch(400), plainBatch(400), plainBatch(400)};
-        assertThat(batches[0].remaining()).isBetween(3_400, 4_999);
-        harness.appendAll(append(1, 1, batches));
-        assertThat(harness.disk.appends).isEqualTo(2);
-        assertThat(harness.logOf(1).endOffset()).isEqualTo(1_200);
     }
 
     @Test
@@ -177,7 +169,7 @@ class DataShardTest {
                 });
         List<Long> waits = new ArrayList<>();
         harness.retryWait = milliseconds -> waits.add(milliseconds);
-        harness.disk.failAppends(new IOException("No space left on device"), 9);
+        harness.disk.failAppends(new DiskFullException("no space"), 9);
         assertThat(harness.append(1, 1, plainBatch(2))).isEqualTo(new Appended(0, 1, 1));
         assertThat(heard).containsExactly("paused true", "resumed true");
         assertThat(waits).hasSize(9).startsWith(50L, 100L, 200L).endsWith(2_000L);
