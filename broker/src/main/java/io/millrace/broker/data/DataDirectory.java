@@ -1,0 +1,262 @@
+package io.millrace.broker.data;
+
+import io.millrace.broker.data.DataDirectoryException.Problem;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A broker's data directory, locked as long as it is open.
+ *
+ * <p>It knows its node, its cluster and how often it has been started. A directory that holds
+ * anything without saying whose it is, is not touched.
+ *
+ * <p>Thread-safe.
+ */
+public final class DataDirectory implements AutoCloseable {
+
+    static final String IDENTITY_FILE = "identity";
+    static final String LOCK_FILE = "lock";
+
+    private final Path root;
+    private final FileChannel lockChannel;
+    private volatile DataIdentity identity;
+
+    private DataDirectory(Path root, FileChannel lockChannel) {
+        this.root = root;
+        this.lockChannel = lockChannel;
+    }
+
+    /**
+     * Opens a data directory, creating it if it is not there, locks it, and counts one start more,
+     * durably. Blocks on the disk.
+     *
+     * @param nodeId the broker's node id; it must be that of earlier starts
+     * @throws DataDirectoryException if it cannot be used, with the reason and the way out
+     * @throws IOException if the disk fails
+     */
+    public static DataDirectory open(Path path, int nodeId) throws IOException {
+        Path root = path.toAbsolutePath().normalize();
+        try {
+            create(root);
+            refuseForeign(root);
+            FileChannel lockChannel = lock(root);
+            DataDirectory directory = new DataDirectory(root, lockChannel);
+            try {
+                directory.start(nodeId);
+            } catch (IOException | RuntimeException e) {
+                directory.close();
+                throw e;
+            }
+            return directory;
+        } catch (AccessDeniedException e) {
+            throw notWritable(root, e);
+        } catch (FileSystemException e) {
+            if (String.valueOf(e.getReason()).contains("Read-only")) {
+                throw notWritable(root, e);
+            }
+            throw e;
+        }
+    }
+
+    /** The directory itself, absolute. */
+    public Path path() {
+        return root;
+    }
+
+    /** Where the write-ahead log is. Not created here. */
+    public Path wal() {
+        return root.resolve("wal");
+    }
+
+    /** Where one shard's vote file, manifests and partition logs are. Not created here. */
+    public Path shard(int shard) {
+        return root.resolve("shards").resolve(Integer.toString(shard));
+    }
+
+    /** The broker's node id. */
+    public int nodeId() {
+        return identity.nodeId();
+    }
+
+    /** How often the directory has been started, this time included. */
+    public long startCounter() {
+        return identity.startCounter();
+    }
+
+    /** The cluster it belongs to; empty if it has not founded or joined one yet. */
+    public Optional<String> clusterId() {
+        return Optional.of(identity.clusterId()).filter(id -> !id.isEmpty());
+    }
+
+    /**
+     * Makes it a directory of this cluster, for good and durably; nothing if it is already. Blocks
+     * on the disk.
+     *
+     * @param clusterId 1 to 64 letters, digits, hyphens and underscores
+     * @throws DataDirectoryException OTHER_CLUSTER if it belongs to another
+     */
+    public synchronized void join(String clusterId) throws IOException {
+        if (!clusterId.matches("[A-Za-z0-9_-]{1,64}")) {
+            throw new IllegalArgumentException("not a cluster id: " + clusterId);
+        }
+        Optional<String> present = clusterId();
+        if (present.isEmpty()) {
+            write(new DataIdentity(nodeId(), startCounter(), clusterId));
+        } else if (!present.get().equals(clusterId)) {
+            throw new DataDirectoryException(
+                    Problem.OTHER_CLUSTER,
+                    ("the data directory %s belongs to the cluster %s, not to %s; give the broker"
+                                    + " another data directory, or the addresses of its own cluster")
+                            .formatted(root, present.get(), clusterId));
+        }
+    }
+
+    /** Gives the directory free for others. */
+    @Override
+    public void close() throws IOException {
+        lockChannel.close(); // releases the lock; the file stays, or two could hold "the" lock
+    }
+
+    private void start(int nodeId) throws IOException {
+        Path file = root.resolve(IDENTITY_FILE);
+        DataIdentity before = new DataIdentity(nodeId, 0, "");
+        if (Files.exists(file)) {
+            try {
+                before = DataIdentity.decode(Files.readAllBytes(file));
+            } catch (DataDirectoryException e) {
+                throw new DataDirectoryException(e.problem(), file + " " + e.getMessage(), e);
+            }
+        } else {
+            refuseForeign(root);
+        }
+        if (before.nodeId() != nodeId) {
+            throw new DataDirectoryException(
+                    Problem.OTHER_NODE,
+                    ("the data directory %s belongs to node %d, not to node %d; give the broker its"
+                                    + " own data-dir, or set node-id to %d")
+                            .formatted(root, before.nodeId(), nodeId, before.nodeId()));
+        }
+        write(new DataIdentity(nodeId, before.startCounter() + 1, before.clusterId()));
+    }
+
+    private void write(DataIdentity next) throws IOException {
+        DurableFile.replace(root.resolve(IDENTITY_FILE), next.encode());
+        identity = next;
+    }
+
+    private static void create(Path root) throws IOException {
+        if (Files.isDirectory(root)) {
+            return;
+        }
+        try {
+            Files.createDirectories(root);
+        } catch (FileAlreadyExistsException e) {
+            throw new DataDirectoryException(
+                    Problem.NOT_A_DIRECTORY,
+                    "the data directory %s cannot be made: %s is no directory; choose another data-dir"
+                            .formatted(root, e.getFile()),
+                    e);
+        } catch (FileSystemException e) {
+            if (String.valueOf(e.getReason()).contains("Not a directory")) {
+                throw new DataDirectoryException(
+                        Problem.NOT_A_DIRECTORY,
+                        "the data directory %s cannot be made: a part of the path is no directory;"
+                                        .formatted(root)
+                                + " choose another data-dir",
+                        e);
+            }
+            throw e;
+        }
+        DurableFile.forceDirectory(root.getParent());
+    }
+
+    private static void refuseForeign(Path root) throws IOException {
+        if (Files.exists(root.resolve(IDENTITY_FILE))) {
+            return;
+        }
+        List<String> unknown = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(root)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                if (!DataIdentity.harmless().contains(name) && unknown.size() < 3) {
+                    unknown.add(name);
+                }
+            }
+        }
+        if (!unknown.isEmpty()) {
+            throw new DataDirectoryException(
+                    Problem.FOREIGN,
+                    ("the directory %s is not empty (%s, …) and has no \"%s\" file, so it is not"
+                                    + " known to be Millrace's; choose an empty or a new data-dir."
+                                    + " If it was Millrace's, do not make that file by hand")
+                            .formatted(root, String.join(", ", unknown), IDENTITY_FILE));
+        }
+    }
+
+    private static FileChannel lock(Path root) throws IOException {
+        FileChannel channel =
+                FileChannel.open(
+                        root.resolve(LOCK_FILE),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE);
+        try {
+            FileLock lock = tryLock(channel);
+            if (lock == null) {
+                throw new DataDirectoryException(
+                        Problem.IN_USE,
+                        ("the data directory %s is in use by %s; stop that broker first, or choose"
+                                        + " another data-dir")
+                                .formatted(root, holder(channel)));
+            }
+            // For people and for the message above only; the lock is what counts.
+            channel.truncate(0);
+            byte[] pid =
+                    Long.toString(ProcessHandle.current().pid())
+                            .getBytes(StandardCharsets.US_ASCII);
+            channel.write(ByteBuffer.wrap(pid), 0);
+            return channel;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return null;
+        }
+    }
+
+    private static String holder(FileChannel channel) throws IOException {
+        ByteBuffer content = ByteBuffer.allocate(20);
+        channel.read(content, 0);
+        String pid = new String(content.array(), 0, content.position(), StandardCharsets.US_ASCII);
+        return pid.matches("[0-9]{1,20}") ? "process " + pid : "another process";
+    }
+
+    private static DataDirectoryException notWritable(Path root, FileSystemException cause) {
+        return new DataDirectoryException(
+                Problem.NOT_WRITABLE,
+                ("the data directory %s cannot be written: %s; give the user \"%s\" the right to"
+                                + " create and write it, or choose another data-dir")
+                        .formatted(root, cause.getMessage(), System.getProperty("user.name")),
+                cause);
+    }
+}

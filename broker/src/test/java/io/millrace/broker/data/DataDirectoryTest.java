@@ -1,0 +1,213 @@
+package io.millrace.broker.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.broker.data.DataDirectoryException.Problem;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DataDirectoryTest {
+
+    @TempDir private Path temporary;
+
+    @Test
+    void shouldCreateAndCountStarts() throws IOException {
+        Path path = temporary.resolve("a/b");
+        try (DataDirectory first = DataDirectory.open(path, 3)) {
+            assertThat(first.startCounter()).isEqualTo(1);
+            assertThat(first.nodeId()).isEqualTo(3);
+            assertThat(first.clusterId()).isEmpty();
+            first.join("cluster-1");
+        }
+        try (DataDirectory second = DataDirectory.open(path, 3)) {
+            assertThat(second.startCounter()).isEqualTo(2);
+            assertThat(second.clusterId()).contains("cluster-1");
+        }
+    }
+
+    @Test
+    void shouldKeepItsCluster() throws IOException {
+        try (DataDirectory directory = DataDirectory.open(temporary, 1)) {
+            directory.join("one");
+            directory.join("one");
+            assertThatThrownBy(() -> directory.join("two"))
+                    .hasMessageContaining("one")
+                    .hasMessageContaining("two")
+                    .satisfies(e -> assertProblem(e, Problem.OTHER_CLUSTER));
+            assertThatThrownBy(() -> directory.join("not a cluster"))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void shouldRefuseTheDirectoryOfAnotherNode() throws IOException {
+        DataDirectory.open(temporary, 1).close();
+
+        refused(temporary, 2, Problem.OTHER_NODE, "node 1, not to node 2");
+        // The refusal must not have counted as a start, nor kept the lock.
+        try (DataDirectory again = DataDirectory.open(temporary, 1)) {
+            assertThat(again.startCounter()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void shouldBeUsedOnceAtATimeInOneProcess() throws IOException {
+        try (DataDirectory open = DataDirectory.open(temporary, 1)) {
+            refused(temporary, 1, Problem.IN_USE, "process " + ProcessHandle.current().pid());
+            assertThat(open.startCounter()).isEqualTo(1);
+        }
+        DataDirectory.open(temporary, 1).close();
+    }
+
+    @Test
+    void shouldBeUsedByOneProcessAtATime() throws Exception {
+        Process other =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Holder.class.getName(),
+                                temporary.toString())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        try {
+            assertThat(other.getInputStream().read()).isEqualTo('!');
+            refused(temporary, 1, Problem.IN_USE, "process " + other.pid());
+        } finally {
+            other.destroyForcibly();
+        }
+        assertThat(other.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        try (DataDirectory after = DataDirectory.open(temporary, 1)) {
+            assertThat(after.startCounter()).isEqualTo(2); // the lock died with its holder
+        }
+    }
+
+    /** Opens a data directory, says so, and holds it until it is killed. */
+    static final class Holder {
+
+        private Holder() {}
+
+        public static void main(String[] args) throws IOException {
+            try (DataDirectory held = DataDirectory.open(Path.of(args[0]), 1)) {
+                System.out.print('!');
+                System.out.flush();
+                while (System.in.read() >= 0) {
+                    // until the parent goes
+                }
+                held.path();
+            }
+        }
+    }
+
+    @Test
+    void shouldNotTouchADirectoryOfSomethingElse() throws IOException {
+        Files.writeString(temporary.resolve("thesis.tex"), "years of work");
+
+        refused(temporary, 1, Problem.FOREIGN, "thesis.tex");
+
+        try (var files = Files.list(temporary)) {
+            assertThat(files).containsExactly(temporary.resolve("thesis.tex"));
+        }
+    }
+
+    @Test
+    void shouldNotTakeDataWhoseIdentityIsLost() throws IOException {
+        DataDirectory.open(temporary, 1).close();
+        Files.createDirectory(temporary.resolve("wal"));
+        Files.delete(temporary.resolve("identity"));
+
+        refused(temporary, 1, Problem.FOREIGN, "wal");
+    }
+
+    @Test
+    void shouldTakeAFreshMountAndAFirstStartThatDied() throws IOException {
+        Files.createDirectory(temporary.resolve("lost+found"));
+        Files.createFile(temporary.resolve("lock"));
+        Files.writeString(temporary.resolve("identity.tmp"), "mill");
+
+        try (DataDirectory directory = DataDirectory.open(temporary, 1)) {
+            assertThat(directory.startCounter()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldNoticeEveryDamagedByteOfItsIdentity() throws IOException {
+        try (DataDirectory directory = DataDirectory.open(temporary, 1)) {
+            directory.join("cluster-1");
+        }
+        Path file = temporary.resolve("identity");
+        byte[] good = Files.readAllBytes(file);
+        for (int i = 0; i < good.length; i++) {
+            byte[] bad = good.clone();
+            bad[i] ^= 0x02;
+            Files.write(file, bad);
+            assertThatThrownBy(() -> DataDirectory.open(temporary, 1))
+                    .as("byte %d", i)
+                    .isInstanceOf(DataDirectoryException.class)
+                    .hasMessageContaining(file.toString());
+        }
+        for (int length = 0; length < good.length; length++) {
+            Files.write(file, Arrays.copyOf(good, length));
+            refused(temporary, 1, Problem.CORRUPT, "damaged");
+        }
+        Files.write(file, good);
+        DataDirectory.open(temporary, 1).close();
+    }
+
+    @Test
+    void shouldRefuseANewerFormatWhateverItLooksLike() throws IOException {
+        Files.writeString(temporary.resolve("identity"), "millrace-data 2\nsomething: new\n");
+
+        refused(temporary, 1, Problem.NEWER_FORMAT, "start a newer version");
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoDirectory() throws IOException {
+        Path file = Files.createFile(temporary.resolve("file"));
+
+        refused(file, 1, Problem.NOT_A_DIRECTORY, file.toString());
+        refused(file.resolve("below"), 1, Problem.NOT_A_DIRECTORY, file.toString());
+    }
+
+    @Test
+    void shouldRefuseWhatItMayNotWrite() throws IOException {
+        Path path = Files.createDirectory(temporary.resolve("locked"));
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("r-xr-xr-x"));
+        Assumptions.assumeFalse(Files.isWritable(path), "root may write everywhere");
+
+        refused(path, 1, Problem.NOT_WRITABLE, path.toString());
+        refused(path.resolve("below"), 1, Problem.NOT_WRITABLE, path.toString());
+    }
+
+    @Test
+    void shouldWriteAnIdentityThatPeopleCanRead() throws IOException {
+        try (DataDirectory directory = DataDirectory.open(temporary, 1)) {
+            directory.join("c1");
+        }
+
+        assertThat(Files.readString(temporary.resolve("identity"), StandardCharsets.US_ASCII))
+                .startsWith("millrace-data 1\nnode-id 1\nstart-counter 1\ncluster-id c1\ncrc32c ");
+    }
+
+    private static void refused(Path path, int nodeId, Problem problem, String told) {
+        assertThatThrownBy(() -> DataDirectory.open(path, nodeId))
+                .hasMessageContaining(told)
+                .satisfies(e -> assertProblem(e, problem));
+    }
+
+    private static void assertProblem(Throwable e, Problem problem) {
+        assertThat(e)
+                .isInstanceOfSatisfying(
+                        DataDirectoryException.class,
+                        refusal -> assertThat(refusal.problem()).isEqualTo(problem));
+    }
+}
