@@ -1,6 +1,7 @@
 package io.millrace.broker.config;
 
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the name that somebody probably meant. */
@@ -9,14 +10,14 @@ final class NearestName {
     private NearestName() {}
 
     /**
-     * The valid name with the smallest edit distance to the given one, the first of several; empty
-     * if there is none at all.
+     * The valid name with the smallest edit distance to the given one, whatever the case, the first
+     * of several; empty if there is none at all.
      */
     static Optional<String> of(String given, Collection<String> valid) {
         String nearest = null;
         int best = Integer.MAX_VALUE;
         for (String name : valid) {
-            int distance = distance(given, name);
+            int distance = distance(given.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
             if (distance < best) {
                 best = distance;
                 nearest = name;
