@@ -1,0 +1,209 @@
+package io.millrace.broker.config;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The configuration of a broker. Immutable. What each setting does is said once, in {@link
+ * BrokerKeys} and the reference page made from it.
+ *
+ * @param nodeId the broker's number in its cluster
+ * @param dataDir where everything is kept
+ * @param shardsPerBroker how many data shards the broker brings when it founds a cluster
+ * @param stopGraceMs how long a planned stop may take, in milliseconds
+ * @param listen where the broker is reached
+ * @param wal the write-ahead log
+ * @param checkpoint when checkpoints are taken
+ * @param disk the reserve of free space
+ * @param memory bounds of queues and buffers
+ * @param limits bounds of what clients may ask for
+ * @param log how the broker logs
+ * @param partitions how partition logs are looked after
+ * @param producers what is remembered of idempotent producers
+ */
+public record BrokerConfig(
+        int nodeId,
+        Path dataDir,
+        int shardsPerBroker,
+        long stopGraceMs,
+        Listen listen,
+        Wal wal,
+        Checkpoint checkpoint,
+        Disk disk,
+        Memory memory,
+        Limits limits,
+        Log log,
+        Partitions partitions,
+        Producers producers) {
+
+    /** The configuration of a broker for which nobody has said anything. */
+    public static BrokerConfig defaults() {
+        return of(Map.of());
+    }
+
+    /**
+     * A configuration with some settings that differ from their defaults, by name.
+     *
+     * @throws ConfigException if a name is unknown, a value is not allowed, or two contradict
+     */
+    public static BrokerConfig of(Map<String, String> settings) {
+        return BrokerKeys.toConfig(ConfigValues.parse(BrokerKeys.KEYS, settings));
+    }
+
+    /**
+     * Where the broker is reached.
+     *
+     * @param host the address to listen on
+     * @param clientPort for clients; 0: a free one
+     * @param peerPort for other brokers; 0: a free one
+     * @param httpPort for metrics, health and console; 0: a free one
+     * @param advertisedAddress what clients are told, host or host:port; empty: the host and port
+     *     listened on
+     * @param allowInsecure plaintext on an address that others can reach
+     */
+    public record Listen(
+            String host,
+            int clientPort,
+            int peerPort,
+            int httpPort,
+            String advertisedAddress,
+            boolean allowInsecure) {
+
+        public Listen {
+            if (!allowInsecure && !isLoopback(host)) {
+                throw new ConfigException(
+                        BrokerKeys.HOST.name(),
+                        ("listen.host: %s can be reached from other machines, and this release has"
+                                        + " neither encryption nor passwords; listen on 127.0.0.1,"
+                                        + " or set listen.allow-insecure to true if the network is"
+                                        + " trusted")
+                                .formatted(host));
+            }
+        }
+
+        /** Where clients are to connect, given the port that was bound: host:port. */
+        public String clientAddress(int boundPort) {
+            if (advertisedAddress.isEmpty()) {
+                return withPort(host, boundPort);
+            }
+            return advertisedAddress.matches(".*:[0-9]+") && !isBareIpv6(advertisedAddress)
+                    ? advertisedAddress
+                    : withPort(advertisedAddress, boundPort);
+        }
+
+        private static String withPort(String host, int port) {
+            return (isBareIpv6(host) ? "[" + host + "]" : host) + ":" + port;
+        }
+
+        private static boolean isBareIpv6(String host) {
+            return !host.startsWith("[") && host.indexOf(':') != host.lastIndexOf(':');
+        }
+
+        // By its text: a name is not looked up, since the answer may change.
+        private static boolean isLoopback(String host) {
+            return host.equals("localhost")
+                    || host.equals("::1")
+                    || host.matches("127(\\.[0-9]{1,3}){3}");
+        }
+    }
+
+    /**
+     * The write-ahead log.
+     *
+     * @param segmentBytes size of a segment
+     * @param capBytes the most that all segments together may take
+     */
+    public record Wal(long segmentBytes, long capBytes) {
+
+        private static final int MIN_SEGMENTS = 4;
+
+        public Wal {
+            if (capBytes < MIN_SEGMENTS * segmentBytes) {
+                throw new ConfigException(
+                        BrokerKeys.WAL_CAP.name(),
+                        "wal.cap-bytes: %s is too little for segments of %s: at least %d must fit"
+                                        .formatted(
+                                                DataSize.format(capBytes),
+                                                DataSize.format(segmentBytes),
+                                                MIN_SEGMENTS)
+                                + "; raise it or lower wal.segment-bytes");
+            }
+        }
+    }
+
+    /**
+     * When a shard takes a checkpoint: what comes first counts.
+     *
+     * @param bytes after this many bytes of its entries
+     * @param intervalMs after this long, if there was any entry, in milliseconds
+     */
+    public record Checkpoint(long bytes, long intervalMs) {}
+
+    /**
+     * The reserve of free space.
+     *
+     * @param reserveBytes below this many free bytes writes are refused
+     * @param checkIntervalMs how often the free space is measured, in milliseconds
+     */
+    public record Disk(long reserveBytes, long checkIntervalMs) {}
+
+    /**
+     * Bounds of queues and buffers.
+     *
+     * @param publishQueueBytes record batches under way in the broker
+     * @param subscriptionBufferBytes what is read ahead for one subscription
+     */
+    public record Memory(long publishQueueBytes, int subscriptionBufferBytes) {}
+
+    /**
+     * Bounds of what clients may ask for.
+     *
+     * @param connections client connections at a time
+     * @param streamsPerConnection calls and streams at a time on one connection
+     * @param partitionsPerSubscription partitions that one subscription may follow
+     */
+    public record Limits(
+            int connections, int streamsPerConnection, int partitionsPerSubscription) {}
+
+    /**
+     * How the broker logs.
+     *
+     * @param level the least important level that is written
+     * @param format the form of a line
+     */
+    public record Log(Level level, Format format) {
+
+        /** How important a line is. */
+        public enum Level {
+            ERROR,
+            WARN,
+            INFO,
+            DEBUG,
+            TRACE
+        }
+
+        /** The form of a line. */
+        public enum Format {
+            /** For people. */
+            TEXT,
+            /** One JSON object a line. */
+            JSON
+        }
+    }
+
+    /**
+     * How partition logs are looked after.
+     *
+     * @param openLogs how many may be open for writing or reading at a time
+     * @param retentionCheckIntervalMs how often old segments are looked for, in milliseconds
+     */
+    public record Partitions(int openLogs, long retentionCheckIntervalMs) {}
+
+    /**
+     * What is remembered of idempotent producers.
+     *
+     * @param maxPerPartition how many producers each partition remembers
+     * @param expiryMs for how long after their last batch, in milliseconds
+     */
+    public record Producers(int maxPerPartition, long expiryMs) {}
+}
