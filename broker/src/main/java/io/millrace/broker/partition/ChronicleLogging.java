@@ -14,7 +14,7 @@ final class ChronicleLogging {
 
     private ChronicleLogging() {}
 
-    /** Sends Chronicle's messages to slf4j, those that mean nothing here at DEBUG. */
+    /** Sends Chronicle's messages to slf4j, those that mean nothing here at TRACE. */
     static void route() {
         Jvm.setErrorExceptionHandler(Slf4jExceptionHandler.ERROR);
         Jvm.setWarnExceptionHandler(
@@ -24,13 +24,13 @@ final class ChronicleLogging {
                                     && String.valueOf(message)
                                             .startsWith("Failback to readonly tablestore");
                     if (expected) {
-                        LOG.debug("A segment is read without a table of locks: {}", message);
+                        LOG.trace("A segment is read without a table of locks: {}", message);
                     } else {
                         Slf4jExceptionHandler.WARN.on(from, message, thrown);
                     }
                 });
         Jvm.setPerfExceptionHandler(
-                (from, message, thrown) -> LOG.debug("{}: {}", from.getName(), message));
+                (from, message, thrown) -> LOG.trace("{}: {}", from.getName(), message));
     }
 
     /** Waits a little for what Chronicle closes in the background. */

@@ -6,12 +6,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A partition log in segments, each of them a Chronicle Queue. Segments that were trimmed are kept
  * in a list until {@link SegmentRetirement} may remove them.
  */
 final class ChroniclePartitionLog implements PartitionLog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChroniclePartitionLog.class);
 
     private final long partitionId;
     private final Path directory;
@@ -235,7 +239,9 @@ final class ChroniclePartitionLog implements PartitionLog {
 
     @Override
     public LogState state() {
-        return new LogState(view.startOffset(), endOffset, nextSegmentNumber, segments());
+        LogState copy = new LogState(view.startOffset(), endOffset, nextSegmentNumber, segments());
+        retirement.copied(copy);
+        return copy;
     }
 
     @Override
@@ -245,28 +251,19 @@ final class ChroniclePartitionLog implements PartitionLog {
 
     @Override
     public long offsetAt(long timestampMs) throws IOException {
-        long end = endOffset;
-        LogView now = view;
-        Segment segment = now.findTime(timestampMs);
-        if (segment == null) {
-            return end;
-        }
-        SegmentQueue queue;
-        try {
-            queue = context.open().pin(segment);
-        } catch (TrimmedException e) {
-            return offsetAt(timestampMs);
-        }
-        try {
-            SegmentCursor cursor = queue.newCursor();
-            try {
-                long offset = new SegmentSearch(segment, cursor).offsetAt(timestampMs);
-                return Math.max(offset, now.startOffset());
-            } finally {
-                cursor.close(context.nanoTime().getAsLong());
+        while (true) {
+            long end = endOffset;
+            LogView now = view;
+            Segment segment = now.findTime(timestampMs);
+            if (segment == null) {
+                return end;
             }
-        } finally {
-            queue.unpin();
+            try {
+                long offset = context.open().offsetAt(segment, timestampMs);
+                return Math.max(offset, now.startOffset());
+            } catch (TrimmedException e) {
+                LOG.debug("{} was trimmed during a search", segment);
+            }
         }
     }
 

@@ -1,21 +1,23 @@
 package io.millrace.broker.partition;
 
-import io.millrace.broker.partition.LogReader.CorruptLogException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Partition logs on Chronicle Queue, in one directory: {@code partition-ID/OFFSET-NUMBER}, and a
@@ -26,13 +28,16 @@ import java.util.function.LongSupplier;
  */
 public final class ChroniclePartitionLogStore implements PartitionLogStore {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ChroniclePartitionLogStore.class);
+
+    private static final long CLOSE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final String TRASH = "trash";
     private static final String PARTITION_PREFIX = "partition-";
 
     private final Path directory;
     private final StoreContext context;
     private final Map<Long, ChroniclePartitionLog> logs = new ConcurrentHashMap<>();
-    private final Map<Long, ChroniclePartitionLog> deleted = new ConcurrentHashMap<>();
+    private final List<ChroniclePartitionLog> deleted = new CopyOnWriteArrayList<>();
     private Set<Long> namedBefore = Set.of();
 
     private ChroniclePartitionLogStore(Path directory, StoreContext context) {
@@ -100,59 +105,15 @@ public final class ChroniclePartitionLogStore implements PartitionLogStore {
         if (logs.containsKey(partitionId)) {
             throw new IllegalStateException("partition " + partitionId + " is open");
         }
-        checkContiguous(partitionId, state);
         Path partition = directory.resolve(SegmentDirectories.partition(partitionId));
-        List<Segment> segments = new ArrayList<>();
-        for (SegmentState segment : state.segments()) {
-            Path path =
-                    partition.resolve(
-                            SegmentDirectories.segment(segment.baseOffset(), segment.number()));
-            if (!Files.exists(path)) {
-                context.trash().restore(path);
-            }
-            segments.add(Segment.reopen(partitionId, path, context.file(path), segment));
-        }
-        long highest = SegmentDirectories.highestNumber(partition, context.trash());
+        LogOpening opening = new LogOpening(partitionId, partition, context);
+        List<Segment> segments = opening.segments(state);
+        long nextNumber = opening.nextNumber(state);
         ChroniclePartitionLog log =
                 new ChroniclePartitionLog(
-                        partitionId,
-                        partition,
-                        context,
-                        limits,
-                        state,
-                        segments,
-                        Math.max(state.nextSegmentNumber(), highest + 1));
+                        partitionId, partition, context, limits, state, segments, nextNumber);
         logs.put(partitionId, log);
         return log;
-    }
-
-    private static void checkContiguous(long partitionId, LogState state)
-            throws CorruptLogException {
-        long offset = state.segments().isEmpty() ? state.startOffset() : -1;
-        for (SegmentState segment : state.segments()) {
-            boolean fits =
-                    offset < 0
-                            ? segment.baseOffset() <= state.startOffset()
-                            : segment.baseOffset() == offset;
-            if (!fits || segment.number() >= state.nextSegmentNumber()) {
-                throw new CorruptLogException(
-                        "partition "
-                                + partitionId
-                                + ": the checkpoint's segment "
-                                + segment.number()
-                                + " does not follow the one before it");
-            }
-            offset = segment.endOffset();
-        }
-        if (offset != state.endOffset()) {
-            throw new CorruptLogException(
-                    "partition "
-                            + partitionId
-                            + ": the checkpoint's segments end at "
-                            + offset
-                            + ", its log at "
-                            + state.endOffset());
-        }
     }
 
     @Override
@@ -160,7 +121,7 @@ public final class ChroniclePartitionLogStore implements PartitionLogStore {
         ChroniclePartitionLog log = logs.remove(partitionId);
         if (log != null) {
             log.drop();
-            deleted.put(partitionId, log);
+            deleted.add(log);
         }
     }
 
@@ -191,55 +152,73 @@ public final class ChroniclePartitionLogStore implements PartitionLogStore {
     public void force(long partitionId, LogState state) throws IOException {
         context.forcer().check();
         ChroniclePartitionLog log = logs.get(partitionId);
-        if (log == null) {
-            log = deleted.get(partitionId);
+        if (log != null && force(log, state)) {
+            return;
         }
-        if (log == null) {
-            throw new IllegalArgumentException("partition " + partitionId + " is not open");
+        for (ChroniclePartitionLog gone : deleted) {
+            if (gone.partitionId() == partitionId && force(gone, state)) {
+                return;
+            }
         }
-        Set<Long> numbers = new HashSet<>();
-        state.segments().forEach(segment -> numbers.add(segment.number()));
+        context.forcer().check();
+        throw new IllegalArgumentException(
+                "partition " + partitionId + " has no log with all segments of the state");
+    }
+
+    /** False if the log has not got all segments of the state. */
+    private boolean force(ChroniclePartitionLog log, LogState state) throws IOException {
+        Set<Long> missing = new HashSet<>();
+        state.segments().forEach(segment -> missing.add(segment.number()));
         // The view first: what leaves it meanwhile is found among the dropped ones.
         List<Segment> segments = new ArrayList<>(log.view().segments());
         segments.addAll(log.retirement().dropped());
         boolean newNames = false;
         for (Segment segment : segments) {
-            if (numbers.contains(segment.state().number())) {
-                context.forcer().force(segment.file());
+            if (missing.contains(segment.state().number())
+                    && context.forcer().force(segment.file())) {
                 newNames |= segment.forceDirectory();
+                missing.remove(segment.state().number());
             }
         }
         if (newNames) {
             SegmentDirectories.force(log.directory());
             SegmentDirectories.force(directory);
         }
-        log.retirement().forced(state);
+        if (missing.isEmpty()) {
+            log.retirement().forced(state);
+        }
+        return missing.isEmpty();
     }
 
     @Override
     public synchronized void manifestDurable(Collection<Long> partitionIds) throws IOException {
         Set<Long> named = new HashSet<>(partitionIds);
-        for (Map.Entry<Long, ChroniclePartitionLog> entry : logs.entrySet()) {
-            if (named.contains(entry.getKey())) {
-                entry.getValue().retirement().manifestDurable();
+        for (ChroniclePartitionLog log : logs.values()) {
+            if (named.contains(log.partitionId())) {
+                log.retirement().manifestDurable();
             }
-            entry.getValue().retirement().retire();
+            log.retirement().retire();
         }
-        Iterator<Map.Entry<Long, ChroniclePartitionLog>> gone = deleted.entrySet().iterator();
-        while (gone.hasNext()) {
-            Map.Entry<Long, ChroniclePartitionLog> entry = gone.next();
-            Long id = entry.getKey();
+        for (ChroniclePartitionLog log : deleted) {
+            long id = log.partitionId();
             if (!named.contains(id) && !namedBefore.contains(id)) {
-                SegmentRetirement retirement = entry.getValue().retirement();
-                retirement.forgotten();
-                if (retirement.retire()) {
-                    Files.deleteIfExists(entry.getValue().directory());
-                    gone.remove();
+                log.retirement().forgotten();
+                if (log.retirement().retire()) {
+                    deleted.remove(log);
+                    deleteIfEmpty(log.directory());
                 }
             }
         }
         namedBefore = named;
         context.trash().empty();
+    }
+
+    private static void deleteIfEmpty(Path partition) throws IOException {
+        try {
+            Files.deleteIfExists(partition);
+        } catch (DirectoryNotEmptyException e) {
+            // The id is in use again.
+        }
     }
 
     @Override
@@ -254,16 +233,19 @@ public final class ChroniclePartitionLogStore implements PartitionLogStore {
     @Override
     public void close() throws IOException {
         context.forcer().close();
-        context.open().closeIdle(context.nanoTime().getAsLong() + TimeUnit.DAYS.toNanos(1));
+        if (!context.open().closeAll(CLOSE_TIMEOUT_NANOS)) {
+            LOG.warn("Segments in {} are still being read and stay open", directory);
+        }
         for (ChroniclePartitionLog log : logs.values()) {
             discard(log);
         }
-        for (ChroniclePartitionLog log : deleted.values()) {
+        for (ChroniclePartitionLog log : deleted) {
             discard(log);
         }
         ChronicleLogging.releaseClosed();
     }
 
+    /** Lets go of the files without forcing them: the next life begins at a checkpoint. */
     private static void discard(ChroniclePartitionLog log) throws IOException {
         for (Segment segment : log.view().segments()) {
             segment.file().discard();

@@ -37,7 +37,7 @@ final class LogForcer implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final Set<SegmentFile> dirty = new LinkedHashSet<>();
     private final Queue<SegmentFile> sealed = new ArrayDeque<>();
-    private boolean stopped;
+    private volatile boolean stopped;
     private volatile Throwable failure;
 
     /** What is to be done every second or so. */
@@ -100,12 +100,17 @@ final class LogForcer implements AutoCloseable {
         }
     }
 
-    /** Forces a file on the calling thread, if it is dirty. */
-    void force(SegmentFile file) throws IOException {
+    /**
+     * Forces a file on the calling thread, if it is dirty.
+     *
+     * @return false if the file was discarded with something left to force
+     */
+    boolean force(SegmentFile file) throws IOException {
         check();
         try {
-            file.force(nanoTime.getAsLong());
+            boolean forced = file.force(nanoTime.getAsLong());
             settled(file);
+            return forced;
         } catch (IOException | RuntimeException | Error e) {
             throw fail(e);
         }
@@ -125,11 +130,14 @@ final class LogForcer implements AutoCloseable {
         return new IOException("a partition log's disk failed; the broker must stop", cause);
     }
 
-    /** Throws what has failed, if anything has. */
+    /** Throws what has failed, if anything has, or if the store is closed. */
     void check() throws IOException {
         Throwable cause = failure;
         if (cause != null) {
             throw new IOException("a partition log's disk failed; the broker must stop", cause);
+        }
+        if (stopped) {
+            throw new IOException("the partition logs are closed");
         }
     }
 
@@ -162,17 +170,12 @@ final class LogForcer implements AutoCloseable {
         try {
             while (true) {
                 SegmentFile file = next(nextForce, nextHousekeeping);
+                if (stopped) {
+                    return;
+                }
                 if (file != null) {
                     force(file);
                     nextForce = nanoTime.getAsLong() + paceNanos;
-                }
-                lock.lock();
-                try {
-                    if (stopped) {
-                        return;
-                    }
-                } finally {
-                    lock.unlock();
                 }
                 if (nanoTime.getAsLong() - nextHousekeeping >= 0) {
                     housekeeping.run(nanoTime.getAsLong());
@@ -182,6 +185,7 @@ final class LogForcer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException | Error e) {
+            // What force() throws has been remembered, or comes of close().
             fail(e);
         }
     }

@@ -3,6 +3,8 @@ package io.millrace.broker.partition;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,6 +18,7 @@ final class OpenSegments {
     private final int max;
     private final LongSupplier nanoTime;
     private final Map<SegmentQueue, Segment> open = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     OpenSegments(int max, LongSupplier nanoTime) {
         this.max = max;
@@ -41,6 +44,9 @@ final class OpenSegments {
                 }
                 queue.awaitClosed();
             }
+            if (closed) {
+                throw new IOException("the partition logs are closed");
+            }
             try {
                 queue = segment.openQueue();
             } catch (RuntimeException | AssertionError | InternalError e) {
@@ -50,6 +56,25 @@ final class OpenSegments {
             segment.file().inUse(true);
             open.put(queue, segment);
             return queue;
+        }
+    }
+
+    /**
+     * The offset of the segment's first batch appended at or after a time; there must be one.
+     *
+     * @throws LogReader.TrimmedException if the segment has been dropped
+     */
+    long offsetAt(Segment segment, long timestampMs) throws IOException {
+        SegmentQueue queue = pin(segment);
+        try {
+            SegmentCursor cursor = queue.newCursor();
+            try {
+                return new SegmentSearch(segment, cursor).offsetAt(timestampMs);
+            } finally {
+                cursor.close(nanoTime.getAsLong());
+            }
+        } finally {
+            queue.unpin();
         }
     }
 
@@ -70,6 +95,25 @@ final class OpenSegments {
             if (entry.getKey().lastUsed() - beforeNanos < 0) {
                 close(entry.getKey(), entry.getValue());
             }
+        }
+    }
+
+    /**
+     * Closes all; none is opened from now on.
+     *
+     * @return false if some are still in use after the time
+     */
+    boolean closeAll(long timeoutNanos) throws IOException {
+        closed = true;
+        long deadline = nanoTime.getAsLong() + timeoutNanos;
+        while (true) {
+            for (Map.Entry<SegmentQueue, Segment> entry : open.entrySet()) {
+                close(entry.getKey(), entry.getValue());
+            }
+            if (open.isEmpty() || nanoTime.getAsLong() - deadline >= 0) {
+                return open.isEmpty();
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
     }
 

@@ -193,8 +193,12 @@ final class Segment {
 
     /** Opens the queue; the caller sees to it that this happens once at a time. */
     SegmentQueue openQueue() throws IOException {
+        assert Thread.holdsLock(this);
         if (gone) {
             throw new LogReader.TrimmedException(this + " has been trimmed");
+        }
+        if (sealed) {
+            SegmentIndex.check(file.path(), state, toString());
         }
         SegmentQueue opened =
                 sealed

@@ -113,14 +113,14 @@ final class SegmentFile {
      * Forces what was written before the call; nothing if that has been done.
      *
      * @param nowNanos when writes that come during the force are taken to begin
-     * @return whether a force was needed
+     * @return false if the file was discarded with something left to force
      */
     boolean force(long nowNanos) throws IOException {
         long target;
         DataFile open;
         synchronized (this) {
             if (!isDirty()) {
-                return false;
+                return writes == forced;
             }
             target = writes;
             open = file;

@@ -31,7 +31,7 @@ final class SegmentQueue {
     static final int BLOCKS_PER_EXCERPT = 4;
 
     private static final int CLOSED = -1;
-    private static final long LOCK_TIMEOUT_MS = 5_000;
+    private static final long LOCK_TIMEOUT_MS = 1_000;
 
     private final SingleChronicleQueue queue;
     private final long maxExcerptBytes;

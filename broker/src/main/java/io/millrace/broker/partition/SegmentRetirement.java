@@ -10,8 +10,8 @@ import java.util.Set;
 
 /**
  * The segments that a log has dropped and the checkpoints that may still name them. A segment goes
- * to the trash when neither the newest durable manifest nor the one before names it, and nobody
- * reads it. Thread-safe.
+ * to the trash when neither the newest durable manifest nor the one before nor a checkpoint under
+ * way names it, and nobody reads it. Thread-safe.
  */
 final class SegmentRetirement {
 
@@ -20,12 +20,14 @@ final class SegmentRetirement {
     private LogState before;
     private LogState newest;
     private LogState forced;
+    private LogState copied;
 
     SegmentRetirement(StoreContext context, LogState opened) {
         this.context = context;
         this.before = opened;
         this.newest = opened;
         this.forced = opened;
+        this.copied = opened;
     }
 
     synchronized void drop(Segment segment) {
@@ -37,7 +39,12 @@ final class SegmentRetirement {
         return List.copyOf(dropped);
     }
 
-    /** A checkpoint with this state is under way. */
+    /** Somebody has a copy of the state, perhaps a checkpoint. */
+    synchronized void copied(LogState state) {
+        copied = state;
+    }
+
+    /** The copy is forced, for a checkpoint that is under way. */
     synchronized void forced(LogState state) {
         forced = state;
     }
@@ -53,6 +60,7 @@ final class SegmentRetirement {
         before = LogState.EMPTY;
         newest = LogState.EMPTY;
         forced = LogState.EMPTY;
+        copied = LogState.EMPTY;
     }
 
     /**
@@ -62,8 +70,9 @@ final class SegmentRetirement {
      */
     synchronized boolean retire() throws IOException {
         Set<Long> named = new HashSet<>();
-        before.segments().forEach(segment -> named.add(segment.number()));
-        newest.segments().forEach(segment -> named.add(segment.number()));
+        for (LogState state : List.of(before, newest, forced, copied)) {
+            state.segments().forEach(segment -> named.add(segment.number()));
+        }
         for (Iterator<Segment> segments = dropped.iterator(); segments.hasNext(); ) {
             Segment segment = segments.next();
             if (!named.contains(segment.state().number()) && context.open().close(segment)) {

@@ -1,0 +1,106 @@
+package io.millrace.broker.partition;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Checks Chronicle's index in a file of an earlier life before Chronicle follows it. The index has
+ * no checksum, and a wrong place in it leads Chronicle outside of the file, which ends in a bus
+ * error or an endless allocation. That the right excerpt stands there is checked when it is read.
+ *
+ * <p>Layout, as Chronicle Queue 2026.4 writes it with the options of {@link SegmentQueue}: the
+ * place of the first page at a fixed place in the file's header; that page holds the places of the
+ * others, these the places of the excerpts. A page is a document that ends with its numbers.
+ */
+final class SegmentIndex {
+
+    private static final int FIRST_PAGE_PLACE = 0x98;
+    private static final long FIRST_PAGE = 0xc8;
+    private static final int LENGTH_MASK = (1 << 30) - 1;
+    private static final int NUMBERS_BYTES = SegmentRollCycle.INDEX_COUNT * Long.BYTES;
+
+    private final FileChannel file;
+    private final SegmentState state;
+    private final long fileLength;
+
+    private SegmentIndex(FileChannel file, SegmentState state) throws IOException {
+        this.file = file;
+        this.state = state;
+        this.fileLength = file.size();
+    }
+
+    /**
+     * Reads the index of the excerpts that count.
+     *
+     * @throws LogReader.CorruptLogException if it cannot be right
+     */
+    static void check(Path path, SegmentState state, String name) throws IOException {
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+            String wrong = new SegmentIndex(file, state).wrong();
+            if (wrong != null) {
+                throw new LogReader.CorruptLogException(
+                        name
+                                + " offsets "
+                                + state.baseOffset()
+                                + " to "
+                                + state.endOffset()
+                                + ": the index is corrupt: "
+                                + wrong);
+            }
+        }
+    }
+
+    private String wrong() throws IOException {
+        if (fileLength < FIRST_PAGE) {
+            return "the file has " + fileLength + " bytes";
+        }
+        long first = read(FIRST_PAGE_PLACE, Long.BYTES).getLong();
+        if (first != FIRST_PAGE) {
+            return "its first page is at " + first;
+        }
+        ByteBuffer pages = numbers(first);
+        long last = 0;
+        for (long excerpt = 0; excerpt < state.excerptCount(); ) {
+            ByteBuffer places = pages == null ? null : numbers(pages.getLong());
+            if (places == null) {
+                return "the page of excerpt " + excerpt + " is not in the file";
+            }
+            while (places.hasRemaining() && excerpt < state.excerptCount()) {
+                long place = places.getLong();
+                if (place <= last || place >= state.sizeBytes()) {
+                    return "it has excerpt " + excerpt + " at " + place;
+                }
+                last = place;
+                excerpt++;
+            }
+        }
+        return null;
+    }
+
+    /** The numbers of a page, or null if there is no page. */
+    private ByteBuffer numbers(long page) throws IOException {
+        if (page < FIRST_PAGE || page > fileLength - Integer.BYTES) {
+            return null;
+        }
+        int length = read(page, Integer.BYTES).getInt() & LENGTH_MASK;
+        boolean fits =
+                length >= NUMBERS_BYTES
+                        && length <= SegmentRollCycle.INDEX_PAGE_BYTES
+                        && page + Integer.BYTES + length <= fileLength;
+        return fits ? read(page + Integer.BYTES + length - NUMBERS_BYTES, NUMBERS_BYTES) : null;
+    }
+
+    private ByteBuffer read(long place, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        while (bytes.hasRemaining()) {
+            if (file.read(bytes, place + bytes.position()) < 0) {
+                throw new IOException("the file ends at " + (place + bytes.position()));
+            }
+        }
+        return bytes.flip();
+    }
+}
