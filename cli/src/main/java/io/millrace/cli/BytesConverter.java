@@ -7,12 +7,12 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Reads sizes in bytes: a number, alone or with a unit B, KiB, MiB, GiB, TiB (short: K, M, G, T, in
- * any case; all are powers of 1,024).
+ * Reads sizes in bytes: a number, alone or with a unit B, KiB, MiB, GiB, TiB (powers of 1,024) or
+ * kB, MB, GB, TB (powers of 1,000), in any case.
  */
 public final class BytesConverter implements ITypeConverter<Long> {
     private static final Pattern SIZE =
-            Pattern.compile("(\\d{1,18}) ?(?:([kmgt])(?:i?b)?|b)?", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("(\\d{1,18}) ?(?:([kmgt])(i?)b|b)?", Pattern.CASE_INSENSITIVE);
 
     @Override
     public Long convert(final String text) {
@@ -21,12 +21,23 @@ public final class BytesConverter implements ITypeConverter<Long> {
             throw new TypeConversionException(
                     "'" + text + "' is not a size; write a number of bytes, or 64KiB, 10MiB, 1GiB");
         }
-        final String unit = matcher.group(2);
-        final int power = unit == null ? 0 : 1 + "kmgt".indexOf(unit.toLowerCase(Locale.ROOT));
-        final long number = Long.parseLong(matcher.group(1));
-        if (number > Long.MAX_VALUE >> 10 * power) {
+        try {
+            return Math.multiplyExact(Long.parseLong(matcher.group(1)), unit(matcher));
+        } catch (final ArithmeticException e) {
             throw new TypeConversionException("'" + text + "' is larger than 8 EiB");
         }
-        return number << 10 * power;
+    }
+
+    private static long unit(final Matcher matcher) {
+        if (matcher.group(2) == null) {
+            return 1;
+        }
+        final long base = matcher.group(3).isEmpty() ? 1_000 : 1_024;
+        final int power = 1 + "kmgt".indexOf(matcher.group(2).toLowerCase(Locale.ROOT));
+        long unit = 1;
+        for (int i = 0; i < power; i++) {
+            unit *= base;
+        }
+        return unit;
     }
 }

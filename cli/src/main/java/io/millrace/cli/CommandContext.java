@@ -20,6 +20,8 @@ import java.util.function.LongSupplier;
  * called.
  */
 public final class CommandContext {
+    private static final Duration QUIET = Duration.ofSeconds(3);
+
     private final Console console;
     private final Clients clients;
     private final Clock clock;
@@ -52,12 +54,18 @@ public final class CommandContext {
     }
 
     /**
-     * Runs work that only needs the admin calls, on a client of its own. Blocks.
+     * Runs work that only needs the admin calls, on a client of its own. Blocks; says on stderr
+     * what it waits for if that takes longer than 3 s.
      *
      * @param requestTimeout how long a call may take over all attempts
      */
     public <T> T withAdmin(final Duration requestTimeout, final Function<Admin, T> work) {
-        return clients.withAdmin(servers(), requestTimeout, work);
+        final Waiting waiting = new Waiting(err(), QUIET, () -> waitingFor(requestTimeout));
+        try {
+            return clients.withAdmin(servers(), requestTimeout, work);
+        } finally {
+            waiting.close();
+        }
     }
 
     /**
@@ -115,6 +123,14 @@ public final class CommandContext {
     /** Monotonic time in nanoseconds, to measure with. */
     public LongSupplier nanoTime() {
         return nanoTime;
+    }
+
+    private String waitingFor(final Duration timeout) {
+        return "waiting up to "
+                + timeout.toSeconds()
+                + " s for an answer of "
+                + String.join(",", servers())
+                + " ...";
     }
 
     private String readLine() {

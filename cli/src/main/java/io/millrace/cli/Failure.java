@@ -3,6 +3,8 @@ package io.millrace.cli;
 import io.millrace.protocol.error.MillraceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -12,6 +14,11 @@ final class Failure {
     private Failure() {}
 
     static String sentence(final Throwable e) {
+        if (e instanceof MillraceException && isRefusedConnection(e)) {
+            return e.getMessage()
+                    + "; is a broker running there? 'millrace standalone' starts one, --server names"
+                    + " another";
+        }
         if (e instanceof CommandException || e instanceof MillraceException) {
             return e.getMessage();
         }
@@ -31,5 +38,14 @@ final class Failure {
             return e.getMessage();
         }
         return "a bug: " + e + "; run it again with --debug and report what it shows";
+    }
+
+    private static boolean isRefusedConnection(final Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -9,12 +9,12 @@ final class GlobalOptions {
     @Option(
             names = "--server",
             scope = ScopeType.INHERIT,
-            paramLabel = "HOST:PORT[,HOST:PORT...]",
+            paramLabel = "HOST:PORT",
             defaultValue = "${env:MILLRACE_SERVER:-127.0.0.1:7400}",
             converter = ServerListConverter.class,
             description =
-                    "Brokers to ask first; the others are found through them. Also: MILLRACE_SERVER."
-                            + " Default: 127.0.0.1:7400.")
+                    "Brokers to ask first, with commas between; the others are found through them."
+                            + " Default: MILLRACE_SERVER, else 127.0.0.1:7400.")
     private ServerList servers;
 
     @Option(

@@ -7,6 +7,7 @@ import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
@@ -110,6 +111,19 @@ final class CommandRunnerTest {
                 failing(MillraceException.of(ErrorCode.UNKNOWN_TOPIC, "no topic a; create it")));
         assertThat(millrace.run("echo")).isEqualTo(1);
         assertThat(millrace.err()).isEqualTo("millrace echo: no topic a; create it\n");
+    }
+
+    @Test
+    void shouldAskForABrokerWhenTheConnectionIsRefused() {
+        millrace.with(
+                failing(
+                        MillraceException.of(
+                                ErrorCode.DEADLINE_EXCEEDED,
+                                "no answer",
+                                new IOException(new ConnectException("refused")))));
+        assertThat(millrace.run("echo")).isEqualTo(1);
+        assertThat(millrace.err())
+                .startsWith("millrace echo: no answer; is a broker running there?");
     }
 
     @Test

@@ -51,13 +51,14 @@ final class ConverterTest {
         "0, 0",
         "1024, 1024",
         "1B, 1",
-        "1k, 1024",
-        "64KiB, 65536",
+        "1kB, 1000",
+        "1KiB, 1024",
         "64 KiB, 65536",
-        "1mb, 1048576",
+        "1mib, 1048576",
+        "1MB, 1000000",
         "1GiB, 1073741824",
-        "2T, 2199023255552",
-        "8388607T, 9223370937343148032"
+        "2TiB, 2199023255552",
+        "8388607TiB, 9223370937343148032"
     })
     void shouldReadSizes(final String text, final long bytes) {
         assertThat(new BytesConverter().convert(text)).isEqualTo(bytes);
@@ -65,7 +66,18 @@ final class ConverterTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "KiB", "-1", "1.5G", "1X", "8388608T", "1KiBB", "9999999999999999999"})
+            strings = {
+                "",
+                "KiB",
+                "-1",
+                "1.5G",
+                "1X",
+                "1k",
+                "1Ki",
+                "8388608TiB",
+                "1KiBB",
+                "9999999999999999999"
+            })
     void shouldRefuseWhatIsNoSize(final String text) {
         assertThatThrownBy(() -> new BytesConverter().convert(text))
                 .isInstanceOf(TypeConversionException.class)

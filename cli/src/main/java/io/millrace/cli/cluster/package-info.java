@@ -1,2 +1,2 @@
-/** The verbs that show how the cluster is. */
+/** {@code millrace cluster}: one class per verb. */
 package io.millrace.cli.cluster;

@@ -12,7 +12,6 @@ import io.millrace.client.admin.TopicDescription;
 import io.millrace.client.publish.Publisher;
 import io.millrace.protocol.batch.Header;
 import io.millrace.protocol.error.MillraceException;
-import io.millrace.protocol.error.Retry;
 import io.millrace.protocol.error.WriteOutcome;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,7 +44,6 @@ import picocli.CommandLine.Parameters;
         })
 public final class PublishVerb implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
-    private static final Duration QUIET = Duration.ofSeconds(3);
     private static final Duration FAREWELL = Duration.ofSeconds(5);
     private static final Duration TICK = Duration.ofMillis(100);
     private static final int BATCH_BYTES = 128 << 10;
@@ -89,7 +87,8 @@ public final class PublishVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        final TopicDescription description = describe();
+        final TopicDescription description =
+                context.withAdmin(PATIENCE, it -> it.describeTopic(topic));
         final RecordTemplate template = template(description);
         final int maxLineBytes = template.maxLineBytes(maxBatchBytes(description));
         try (InputStream in = file == null ? context.in() : Files.newInputStream(file);
@@ -175,26 +174,6 @@ public final class PublishVerb implements Callable<Integer> {
             context.output().print(summary, summary::toString);
         }
         context.err().println(summary);
-    }
-
-    /** Asks before anything is read; says so when it takes a while. */
-    private TopicDescription describe() {
-        try {
-            return context.withAdmin(QUIET, it -> it.describeTopic(topic));
-        } catch (final MillraceException e) {
-            if (e.retry() == Retry.NEVER) {
-                throw e;
-            }
-            context.err()
-                    .println(
-                            "waiting up to "
-                                    + PATIENCE.toSeconds()
-                                    + " s for "
-                                    + String.join(",", context.servers())
-                                    + ": "
-                                    + e.getMessage());
-            return context.withAdmin(PATIENCE.minus(QUIET), it -> it.describeTopic(topic));
-        }
     }
 
     private RecordTemplate template(final TopicDescription description) {

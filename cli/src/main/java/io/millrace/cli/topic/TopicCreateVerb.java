@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  millrace topic create orders",
-            "  millrace topic create clicks -p 12 -c retention.time=7d --if-not-exists",
+            "  millrace topic create clicks -p 12 -c retention.ms=7d --if-not-exists",
         })
 final class TopicCreateVerb extends TopicVerb {
     @Parameters(paramLabel = "TOPIC", description = "Its name: A-Z a-z 0-9 . _ -, at most 249.")

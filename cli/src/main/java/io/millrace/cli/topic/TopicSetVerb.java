@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Example:",
-            "  millrace topic set orders -c retention.time=30d --reset retention.bytes",
+            "  millrace topic set orders -c retention.ms=30d --reset retention.bytes",
         })
 final class TopicSetVerb extends TopicVerb {
     @Parameters(paramLabel = "TOPIC", description = "Its name.")

@@ -1,2 +1,2 @@
-/** The verbs that create, describe and change topics. */
+/** {@code millrace topic}: one class per verb. */
 package io.millrace.cli.topic;
