@@ -69,9 +69,7 @@ final class MemoryPartitionLog implements PartitionLog {
     @Override
     public void append(List<StoredBatch> batches) throws IOException {
         synchronized (this) {
-            if (disk.appendFailure != null) {
-                throw disk.appendFailure;
-            }
+            disk.beforeAppend();
             AppendPlan plan = AppendPlan.of(batches, endOffset, lastAppendTimeMs, limits);
             MemorySegment segment = segmentFor(plan);
             for (List<StoredBatch> excerpt : plan.excerpts()) {

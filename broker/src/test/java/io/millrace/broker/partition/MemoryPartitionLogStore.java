@@ -21,11 +21,45 @@ public final class MemoryPartitionLogStore implements PartitionLogStore {
     /** What stays when a store is closed or forgotten. */
     public static final class Disk {
         final Map<Long, Map<Long, MemorySegment>> segments = new HashMap<>();
-        IOException appendFailure;
+        private Set<Long> lastNamed = Set.of();
+        private IOException appendFailure;
+        private int appendFailures;
+        private int forces;
 
         /** Makes appends fail with this, or succeed again with null. */
         public void failAppends(IOException failure) {
+            failAppends(failure, Integer.MAX_VALUE);
+        }
+
+        /** Makes so many appends fail with this. */
+        public void failAppends(IOException failure, int times) {
             appendFailure = failure;
+            appendFailures = times;
+        }
+
+        void beforeAppend() throws IOException {
+            if (appendFailure != null && appendFailures > 0) {
+                appendFailures--;
+                throw appendFailure;
+            }
+        }
+
+        /** Cuts the power: excerpts that no force has covered are gone. */
+        public void loseUnforced() {
+            for (Map<Long, MemorySegment> partition : segments.values()) {
+                partition.values().removeIf(segment -> segment.forcedExcerpts == 0);
+                partition.replaceAll((number, segment) -> cut(segment, segment.forcedExcerpts));
+            }
+        }
+
+        /** How many logs were forced. */
+        public int forces() {
+            return forces;
+        }
+
+        /** The partitions that the last durable manifests name. */
+        public Set<Long> lastNamed() {
+            return lastNamed;
         }
     }
 
@@ -35,6 +69,7 @@ public final class MemoryPartitionLogStore implements PartitionLogStore {
         final List<StoredBatch> batches = new ArrayList<>();
         final List<Integer> excerptEnds = new ArrayList<>();
         int maxBatchBytes;
+        int forcedExcerpts;
         boolean sealed;
 
         MemorySegment(long number, long baseOffset) {
@@ -82,7 +117,7 @@ public final class MemoryPartitionLogStore implements PartitionLogStore {
                                 + named.number()
                                 + ": missing or shorter than the checkpoint says");
             }
-            segments.add(cut(segment, named));
+            segments.add(cut(segment, (int) named.excerptCount()));
         }
         long next = state.nextSegmentNumber();
         for (long number : found.keySet()) {
@@ -96,10 +131,11 @@ public final class MemoryPartitionLogStore implements PartitionLogStore {
         return log;
     }
 
-    private static MemorySegment cut(MemorySegment segment, SegmentState named) {
+    private static MemorySegment cut(MemorySegment segment, int excerpts) {
         MemorySegment cut = new MemorySegment(segment.number, segment.baseOffset);
         cut.sealed = true;
-        cut.excerptEnds.addAll(segment.excerptEnds.subList(0, (int) named.excerptCount()));
+        cut.forcedExcerpts = Math.min(excerpts, segment.forcedExcerpts);
+        cut.excerptEnds.addAll(segment.excerptEnds.subList(0, excerpts));
         int batches = cut.excerptEnds.get(cut.excerptEnds.size() - 1);
         cut.batches.addAll(segment.batches.subList(0, batches));
         return cut;
@@ -124,10 +160,22 @@ public final class MemoryPartitionLogStore implements PartitionLogStore {
     }
 
     @Override
-    public void force(long partitionId, LogState state) {}
+    public synchronized void force(long partitionId, LogState state) {
+        disk.forces++;
+        Map<Long, MemorySegment> segments = disk.segments.get(partitionId);
+        for (SegmentState named : state.segments()) {
+            MemorySegment segment = segments.get(named.number());
+            segment.forcedExcerpts = Math.max(segment.forcedExcerpts, (int) named.excerptCount());
+        }
+    }
 
     @Override
-    public void manifestDurable(Collection<Long> partitionIds) {}
+    public synchronized void manifestDurable(Collection<Long> partitionIds) {
+        disk.lastNamed = Set.copyOf(partitionIds);
+        disk.segments
+                .keySet()
+                .removeIf(id -> !logs.containsKey(id) && !disk.lastNamed.contains(id));
+    }
 
     @Override
     public long sizeBytes() {

@@ -49,10 +49,10 @@ class CheckpointTest {
     @Test
     void shouldForceAndEncodeOnlyWhatHasChanged() throws IOException {
         harness.checkpoint();
-        assertThat(harness.disk.forces).isEqualTo(2);
+        assertThat(harness.disk.forces()).isEqualTo(2);
         harness.append(102, 1, plainBatch(1));
         harness.checkpoint();
-        assertThat(harness.disk.forces).isEqualTo(3);
+        assertThat(harness.disk.forces()).isEqualTo(3);
         DataShardCheckpoint one = (DataShardCheckpoint) harness.shard.checkpoint();
         harness.append(103, 1, plainBatch(1));
         DataShardCheckpoint two = (DataShardCheckpoint) harness.shard.checkpoint();
@@ -65,7 +65,7 @@ class CheckpointTest {
     void shouldForceAgainWhatACheckpointThatFailedHadNotForced() throws IOException {
         harness.shard.checkpoint();
         harness.checkpoint();
-        assertThat(harness.disk.forces).isEqualTo(2);
+        assertThat(harness.disk.forces()).isEqualTo(2);
     }
 
     @Test
@@ -117,9 +117,9 @@ class CheckpointTest {
         harness.apply(new DeletePartition(2, 20));
         harness.apply(create(3, 20));
         harness.checkpoint();
-        assertThat(harness.store.lastNamed).containsExactlyInAnyOrder(1L, 2L, 3L);
+        assertThat(harness.disk.lastNamed()).containsExactlyInAnyOrder(1L, 2L, 3L);
         harness.checkpoint();
-        assertThat(harness.store.lastNamed).containsExactlyInAnyOrder(1L, 3L);
+        assertThat(harness.disk.lastNamed()).containsExactlyInAnyOrder(1L, 3L);
     }
 
     @Test

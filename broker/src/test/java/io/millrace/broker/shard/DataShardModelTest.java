@@ -2,6 +2,7 @@ package io.millrace.broker.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.partition.PartitionLog;
 import io.millrace.broker.partition.PartitionLog.DiskFullException;
 import io.millrace.broker.partition.StoredBatch;
 import io.millrace.broker.shard.AppendResult.Refused;
@@ -188,28 +189,31 @@ class DataShardModelTest {
         return ids.get(random.nextInt(ids.size()));
     }
 
-    private void checkLogs() {
+    private void checkLogs() throws IOException {
         assertThat(crashing.shard.partitions()).as("seed %d", seed).hasSize(models.size());
-        models.forEach(
-                (id, model) -> {
-                    FakeLog log = crashing.logOf(id);
-                    assertThat(log.startOffset()).as("seed %d", seed).isEqualTo(model.start);
-                    assertThat(log.endOffset()).as("seed %d", seed).isEqualTo(model.end);
-                    List<Stored> kept =
-                            model.stored.stream()
-                                    .filter(one -> one.offset() + one.count() > model.start)
-                                    .toList();
-                    List<StoredBatch> found = log.batches();
-                    assertThat(found).as("seed %d", seed).hasSize(kept.size());
-                    for (int i = 0; i < kept.size(); i++) {
-                        Stored expected = kept.get(i);
-                        StoredBatch batch = found.get(i);
-                        assertThat(batch.baseOffset()).isEqualTo(expected.offset());
-                        assertThat(batch.leaderEpoch()).isEqualTo(expected.term());
-                        assertThat(batch.appendTimeMs()).isEqualTo(expected.timeMs());
-                        assertThat(batch.batch()).isEqualTo(expected.bytes());
-                    }
-                });
+        for (Map.Entry<Long, ModelPartition> entry : models.entrySet()) {
+            checkLog(entry.getKey(), entry.getValue());
+        }
+    }
+
+    private void checkLog(long id, ModelPartition model) throws IOException {
+        PartitionLog log = crashing.logOf(id);
+        assertThat(log.startOffset()).as("seed %d", seed).isEqualTo(model.start);
+        assertThat(log.endOffset()).as("seed %d", seed).isEqualTo(model.end);
+        List<Stored> kept =
+                model.stored.stream()
+                        .filter(one -> one.offset() + one.count() > model.start)
+                        .toList();
+        List<StoredBatch> found = crashing.batchesOf(id);
+        assertThat(found).as("seed %d", seed).hasSize(kept.size());
+        for (int i = 0; i < kept.size(); i++) {
+            Stored expected = kept.get(i);
+            StoredBatch batch = found.get(i);
+            assertThat(batch.baseOffset()).isEqualTo(expected.offset());
+            assertThat(batch.leaderEpoch()).isEqualTo(expected.term());
+            assertThat(batch.appendTimeMs()).isEqualTo(expected.timeMs());
+            assertThat(batch.batch()).isEqualTo(expected.bytes());
+        }
     }
 
     /**

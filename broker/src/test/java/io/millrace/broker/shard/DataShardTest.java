@@ -70,7 +70,7 @@ class DataShardTest {
         assertThat(results.get(2)).isEqualTo(new Appended(1, 1, 5));
         assertThat(codeOf(results.get(3))).isEqualTo(ErrorCode.UNKNOWN_PARTITION);
         assertThat(results.get(4)).isEqualTo(new Appended(3, 1, 5));
-        assertThat(harness.disk.appends).isEqualTo(2);
+        assertThat(harness.logOf(1).segments().get(0).excerptCount()).isEqualTo(1);
     }
 
     @Test
@@ -153,7 +153,7 @@ class DataShardTest {
     }
 
     @Test
-    void shouldWaitForDiskSpaceAndSkipNothing() {
+    void shouldWaitForDiskSpaceAndSkipNothing() throws IOException {
         List<String> heard = new ArrayList<>();
         harness.shard.addListener(
                 new DataShardListener() {
@@ -173,7 +173,7 @@ class DataShardTest {
         assertThat(harness.append(1, 1, plainBatch(2))).isEqualTo(new Appended(0, 1, 1));
         assertThat(heard).containsExactly("paused true", "resumed true");
         assertThat(waits).hasSize(9).startsWith(50L, 100L, 200L).endsWith(2_000L);
-        assertThat(harness.logOf(1).batches()).hasSize(1);
+        assertThat(harness.batchesOf(1)).hasSize(1);
     }
 
     @Test
@@ -189,7 +189,7 @@ class DataShardTest {
         harness.log.remove(harness.log.size() - 1);
         harness.crash();
         assertThat(harness.logOf(1).endOffset()).isEqualTo(4);
-        assertThat(harness.logOf(1).batches()).extracting(StoredBatch::baseOffset).contains(2L);
+        assertThat(harness.batchesOf(1)).extracting(StoredBatch::baseOffset).contains(2L);
     }
 
     @Test

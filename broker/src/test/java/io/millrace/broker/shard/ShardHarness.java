@@ -1,5 +1,11 @@
 package io.millrace.broker.shard;
 
+import io.millrace.broker.partition.LogReader;
+import io.millrace.broker.partition.MemoryPartitionLogStore;
+import io.millrace.broker.partition.MemoryPartitionLogStore.Disk;
+import io.millrace.broker.partition.PartitionLog;
+import io.millrace.broker.partition.PartitionLogStore;
+import io.millrace.broker.partition.StoredBatch;
 import io.millrace.broker.shard.AppendResult.Appended;
 import io.millrace.raft.Proposal;
 import io.millrace.raft.StateMachine;
@@ -12,15 +18,21 @@ import java.util.List;
 /** A data shard with its Raft log and its disk, to be crashed and started again. */
 final class ShardHarness {
 
-    final FakeLogStore.Disk disk = new FakeLogStore.Disk();
+    final Disk disk = new Disk();
     final List<Entry> log = new ArrayList<>();
     final ProducerLimits limits;
     DiskPatience.RetryWait retryWait = milliseconds -> false;
-    FakeLogStore store;
     DataShard shard;
     long term = 1;
+    private final StoreOpener opener;
+    private PartitionLogStore store;
     private CheckpointMark mark;
     private ByteBuffer manifest;
+
+    /** Opens what the shard before has left. */
+    interface StoreOpener {
+        PartitionLogStore open() throws IOException;
+    }
 
     record Entry(long index, long term, ByteBuffer data) {}
 
@@ -30,6 +42,14 @@ final class ShardHarness {
 
     ShardHarness(ProducerLimits limits) throws IOException {
         this.limits = limits;
+        this.opener = () -> new MemoryPartitionLogStore(disk);
+        start();
+    }
+
+    /** A shard on other logs than those in memory. */
+    ShardHarness(ProducerLimits limits, StoreOpener opener) throws IOException {
+        this.limits = limits;
+        this.opener = opener;
         start();
     }
 
@@ -56,8 +76,22 @@ final class ShardHarness {
         return ((Appended) result).baseOffset();
     }
 
-    FakeLog logOf(long partitionId) {
-        return (FakeLog) shard.partition(partitionId).log();
+    PartitionLog logOf(long partitionId) {
+        return shard.partition(partitionId).log();
+    }
+
+    /** All batches that hold a record at or after the log start. */
+    List<StoredBatch> batchesOf(long partitionId) throws IOException {
+        List<StoredBatch> all = new ArrayList<>();
+        PartitionLog log = logOf(partitionId);
+        try (LogReader reader = log.reader(log.startOffset())) {
+            for (List<StoredBatch> some = reader.read(1 << 20);
+                    !some.isEmpty();
+                    some = reader.read(1 << 20)) {
+                all.addAll(some);
+            }
+        }
+        return all;
     }
 
     StateMachine.Checkpoint checkpoint() throws IOException {
@@ -87,8 +121,15 @@ final class ShardHarness {
         return ManifestCodec.encodeReplicated(((DataShardCheckpoint) shard.checkpoint()).content());
     }
 
+    void close() throws IOException {
+        store.close();
+    }
+
     private void start() throws IOException {
-        store = new FakeLogStore(disk);
+        if (store != null) {
+            store.close();
+        }
+        store = opener.open();
         shard = new DataShard(1, store, limits, ShardCounters.NONE, wait -> retryWait.await(wait));
         if (manifest != null) {
             shard.restore(mark, manifest.duplicate());

@@ -6,6 +6,7 @@ import static io.millrace.broker.shard.Batches.plainBatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.broker.partition.MemoryPartitionLogStore;
 import io.millrace.broker.shard.AppendResult.Appended;
 import io.millrace.broker.shard.AppendResult.Refused;
 import io.millrace.protocol.error.ErrorCode;
@@ -40,7 +41,7 @@ class ShardWriterTest {
         DataShard machine =
                 new DataShard(
                         1,
-                        new FakeLogStore(new FakeLogStore.Disk()),
+                        new MemoryPartitionLogStore(),
                         ProducerLimits.DEFAULT,
                         ShardCounters.NONE);
         machine.started();
