@@ -9,8 +9,9 @@ import java.nio.ByteBuffer;
 public interface Proposal {
 
     /**
-     * The bytes of the entry, between position and limit of an array-backed buffer. Not changed by
-     * anybody until the proposal is over.
+     * The bytes of the entry, one or more, between position and limit of an array-backed buffer.
+     * Never changed by anybody once proposed: they may still be on their way to the disk or to a
+     * slow follower when the proposal is over.
      */
     ByteBuffer data();
 
@@ -31,6 +32,11 @@ public interface Proposal {
          * Refused before it was appended anywhere: this replica does not lead in the given term.
          */
         NOT_APPLIED_NOT_LEADER,
+        /**
+         * Refused before it was appended anywhere: the write-ahead log is nearly full and takes
+         * nothing until checkpoints have freed a part of it.
+         */
+        NOT_APPLIED_WAL_FULL,
         /** Appended somewhere, perhaps; it may be applied later, or never. */
         UNKNOWN
     }

@@ -27,7 +27,8 @@ public interface StateMachine {
     void started() throws IOException;
 
     /**
-     * Applies a committed entry.
+     * Applies a committed entry. If it throws, the shard stops and the proposal, if any, fails as
+     * unknown.
      *
      * @param index Raft index, rising, with gaps where Raft has entries of its own
      * @param term Raft term

@@ -46,6 +46,7 @@ final class ControllerProposal<R> implements Proposal {
                             MillraceException.of(ErrorCode.OVERLOADED, what + "; try again");
                     case NOT_APPLIED_NOT_LEADER ->
                             MillraceException.of(ErrorCode.NOT_LEADER, what + "; try again");
+                    case NOT_APPLIED_WAL_FULL -> MillraceException.of(ErrorCode.WAL_FULL, what);
                     case UNKNOWN ->
                             MillraceException.of(
                                     ErrorCode.OUTCOME_UNKNOWN,

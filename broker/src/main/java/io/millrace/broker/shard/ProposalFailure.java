@@ -14,6 +14,7 @@ final class ProposalFailure {
         return switch (outcome) {
             case NOT_APPLIED_BUSY -> ErrorCode.OVERLOADED;
             case NOT_APPLIED_NOT_LEADER -> ErrorCode.NOT_LEADER;
+            case NOT_APPLIED_WAL_FULL -> ErrorCode.WAL_FULL;
             case UNKNOWN -> ErrorCode.OUTCOME_UNKNOWN;
         };
     }

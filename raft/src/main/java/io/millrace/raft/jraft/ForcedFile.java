@@ -1,0 +1,70 @@
+package io.millrace.raft.jraft;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Small files that are replaced whole: after a power cut either the old one is there or the new.
+ */
+final class ForcedFile {
+
+    /** Ends the name of a file that is being written; what bears it after a crash is rubbish. */
+    static final String TEMPORARY = ".tmp";
+
+    private ForcedFile() {}
+
+    /**
+     * Replaces a file: temporary file, force, rename, force of the directory. Blocks on the disk.
+     *
+     * @throws IOException if any step failed; the old file or the new one is there, never a mixture
+     */
+    static void replace(Path file, ByteBuffer... parts) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
+        try (FileChannel channel =
+                FileChannel.open(
+                        temporary,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+            for (ByteBuffer part : parts) {
+                while (part.hasRemaining()) {
+                    channel.write(part);
+                }
+            }
+            channel.force(true);
+        }
+        Files.move(
+                temporary,
+                file,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        forceDirectory(file.getParent());
+    }
+
+    /** Creates a directory with its parents, each durable in its parent. */
+    static void createDirectories(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        Path parent = directory.toAbsolutePath().getParent();
+        if (parent != null) {
+            createDirectories(parent);
+        }
+        Files.createDirectory(directory);
+        if (parent != null) {
+            forceDirectory(parent);
+        }
+    }
+
+    /** Makes the names in a directory durable. */
+    static void forceDirectory(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.millrace.raft.jraft;
+
+import com.alipay.sofa.jraft.Closure;
+import com.alipay.sofa.jraft.Status;
+import io.millrace.raft.Proposal;
+import io.millrace.raft.Proposal.Outcome;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The proposals of a shard that are neither applied nor failed. Sees to it that exactly one of both
+ * happens to each, whatever jraft does, and that the memory they hold is bounded. Thread-safe.
+ */
+final class InFlightProposals {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InFlightProposals.class);
+
+    private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
+    private final ProposalBudget budget;
+
+    InFlightProposals(ProposalBudget budget) {
+        this.budget = budget;
+    }
+
+    /**
+     * @return null if the memory for it is used up
+     */
+    Pending add(Proposal proposal) {
+        int bytes = proposal.data().remaining();
+        if (!budget.tryTake(bytes)) {
+            return null;
+        }
+        Pending added = new Pending(proposal, bytes);
+        pending.add(added);
+        return added;
+    }
+
+    /** Fails whatever is left, when nothing more can come of it here. */
+    void failAll(String reason) {
+        pending.forEach(left -> left.fail(Outcome.UNKNOWN, reason));
+    }
+
+    int size() {
+        return pending.size();
+    }
+
+    /** A proposal on its way; also what jraft calls when it fails. */
+    final class Pending implements Closure {
+
+        private final Proposal proposal;
+        private final int bytes;
+        private final AtomicBoolean over = new AtomicBoolean();
+
+        private Pending(Proposal proposal, int bytes) {
+            this.proposal = proposal;
+            this.bytes = bytes;
+        }
+
+        ByteBuffer data() {
+            return proposal.data().duplicate();
+        }
+
+        /**
+         * Takes it to be applied.
+         *
+         * @return null if it has failed meanwhile: the entry is then applied as if another broker
+         *     had proposed it
+         */
+        Proposal take() {
+            return finish() ? proposal : null;
+        }
+
+        /** jraft's word that the proposal is not going to be applied under its name. */
+        @Override
+        public void run(Status status) {
+            fail(ProposalOutcomes.of(status), status.getErrorMsg());
+        }
+
+        void fail(Outcome outcome, String reason) {
+            if (finish()) {
+                tell(proposal, outcome, reason);
+            }
+        }
+
+        private boolean finish() {
+            if (!over.compareAndSet(false, true)) {
+                return false;
+            }
+            pending.remove(this);
+            budget.give(bytes);
+            return true;
+        }
+    }
+
+    /** Proposals are foreign code on jraft's threads. */
+    static void tell(Proposal proposal, Outcome outcome, String reason) {
+        try {
+            proposal.failed(outcome, reason == null ? "no reason given" : reason);
+        } catch (RuntimeException e) {
+            LOG.error("A proposal threw when it was told that it failed", e);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.millrace.raft.jraft;
+
+import io.millrace.raft.wal.ShardLog;
+import io.millrace.raft.wal.WalUsage;
+import io.millrace.raft.wal.WriteAheadLog;
+import java.io.IOException;
+import java.util.Map;
+
+/** What the engine needs of the broker's write-ahead log. Thread-safe. */
+interface Journal {
+
+    /** The log of a shard; empty if the journal has never heard of it. */
+    ShardLog shard(int shard);
+
+    /** The shards whose entries have rotted or were given up, and why. */
+    Map<Integer, String> lostShards();
+
+    WalUsage usage();
+
+    /** Why it can allocate no more space; empty if it can. */
+    String spaceProblem();
+
+    /** Blocks until everything is forced. */
+    void close() throws IOException;
+
+    /** The real one. */
+    static Journal of(WriteAheadLog log) {
+        return new Journal() {
+            @Override
+            public ShardLog shard(int shard) {
+                return log.shard(shard);
+            }
+
+            @Override
+            public Map<Integer, String> lostShards() {
+                return log.lostShards();
+            }
+
+            @Override
+            public WalUsage usage() {
+                return log.usage();
+            }
+
+            @Override
+            public String spaceProblem() {
+                return log.spaceProblem();
+            }
+
+            @Override
+            public void close() throws IOException {
+                log.close();
+            }
+        };
+    }
+}

@@ -1,0 +1,353 @@
+package io.millrace.raft.jraft;
+
+import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.closure.ReadIndexClosure;
+import com.alipay.sofa.jraft.core.NodeImpl;
+import com.alipay.sofa.jraft.core.State;
+import com.alipay.sofa.jraft.entity.EnumOutter.ErrorType;
+import com.alipay.sofa.jraft.entity.Task;
+import com.alipay.sofa.jraft.error.OverloadException;
+import com.alipay.sofa.jraft.error.RaftError;
+import com.alipay.sofa.jraft.error.RaftException;
+import com.alipay.sofa.jraft.option.NodeOptions;
+import com.alipay.sofa.jraft.util.ThreadPoolsFactory;
+import io.millrace.raft.Proposal;
+import io.millrace.raft.Proposal.Outcome;
+import io.millrace.raft.Shard;
+import io.millrace.raft.ShardStatus;
+import io.millrace.raft.ShardStatus.Role;
+import io.millrace.raft.ShardUnavailableException;
+import io.millrace.raft.StateMachine;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A replica of a shard: jraft's node with our storages, and what jraft does not promise itself. */
+final class JraftShard implements Shard {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JraftShard.class);
+
+    private final int id;
+    private final NodeImpl node;
+    private final ShardLogStorage log;
+    private final VoteFile vote;
+    private final CheckpointStore checkpoints;
+    private final AppliedEntries applied;
+    private final InFlightProposals inFlight;
+    private final int maxEntryBytes;
+    private final long readTimeoutMillis;
+
+    private volatile boolean closed;
+    private volatile String refusal = "";
+
+    /** The checkpoint being taken; guarded by this. */
+    private CompletableFuture<Long> checkpointing;
+
+    JraftShard(
+            int id,
+            NodeImpl node,
+            ReplicaStorages storages,
+            CheckpointStore checkpoints,
+            Checkpointer checkpointer,
+            StateMachine machine,
+            ProposalBudget budget,
+            int maxEntryBytes,
+            long readTimeoutMillis) {
+        this.id = id;
+        this.node = node;
+        this.log = storages.log();
+        this.vote = storages.vote();
+        this.checkpoints = checkpoints;
+        this.applied = new AppliedEntries(id, machine, checkpointer, this::halt);
+        this.inFlight = new InFlightProposals(budget);
+        this.maxEntryBytes = maxEntryBytes;
+        this.readTimeoutMillis = readTimeoutMillis;
+    }
+
+    /**
+     * Takes part in the group. Blocks on the disk.
+     *
+     * @throws IOException if it could not; nothing of it runs any more
+     */
+    void open(NodeOptions options) throws IOException {
+        options.setFsm(applied);
+        boolean started = false;
+        try {
+            started = node.init(options);
+        } finally {
+            if (!started) {
+                node.shutdown();
+            }
+        }
+        if (!started) {
+            String reason = applied.failure();
+            throw new IOException(
+                    "shard "
+                            + id
+                            + " could not start: "
+                            + (reason.isEmpty() ? "see the log before this" : reason));
+        }
+    }
+
+    @Override
+    public int id() {
+        return id;
+    }
+
+    @Override
+    public long leadingTerm() {
+        return closed ? 0 : applied.leadingTerm();
+    }
+
+    @Override
+    public void propose(Proposal proposal, long expectedTerm) {
+        checkData(proposal.data());
+        if (!refusal.isEmpty()) {
+            InFlightProposals.tell(proposal, Outcome.NOT_APPLIED_WAL_FULL, refusal);
+            return;
+        }
+        if (expectedTerm < 1) {
+            String reason = "no leader has the term " + expectedTerm;
+            InFlightProposals.tell(proposal, Outcome.NOT_APPLIED_NOT_LEADER, reason);
+            return;
+        }
+        InFlightProposals.Pending pending = inFlight.add(proposal);
+        if (pending == null) {
+            String reason = "the memory for proposals of this broker is used up";
+            InFlightProposals.tell(proposal, Outcome.NOT_APPLIED_BUSY, reason);
+        } else if (closed) {
+            pending.fail(Outcome.NOT_APPLIED_NOT_LEADER, "the broker is stopping");
+        } else {
+            apply(pending, expectedTerm);
+        }
+    }
+
+    private void checkData(ByteBuffer data) {
+        if (!data.hasArray() || !data.hasRemaining() || data.remaining() > maxEntryBytes) {
+            throw new IllegalArgumentException(
+                    "a proposal must be 1 to "
+                            + maxEntryBytes
+                            + " bytes, backed by an array; it is "
+                            + data);
+        }
+    }
+
+    private void apply(InFlightProposals.Pending pending, long expectedTerm) {
+        try {
+            node.apply(new Task(pending.data(), pending, expectedTerm));
+        } catch (RuntimeException e) {
+            // The node is being closed under our hands; it may have taken the task, or not.
+            pending.fail(Outcome.UNKNOWN, "the broker is stopping: " + e);
+        }
+    }
+
+    /**
+     * Proposes an entry of the shard's own, without bytes: an idle shard moves on in the log, so
+     * that what is behind it can be recycled. Does nothing if the replica does not lead.
+     */
+    void moveOn() {
+        long term = leadingTerm();
+        if (term > 0) {
+            try {
+                node.apply(new Task(ByteBuffer.allocate(0), null, term));
+            } catch (OverloadException | IllegalStateException e) {
+                LOG.debug("Shard {}: not moved on, it is busy or stopping", id, e);
+            }
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> readBarrier() {
+        CompletableFuture<Void> barrier = new CompletableFuture<>();
+        if (closed) {
+            barrier.completeExceptionally(stopping());
+            return barrier;
+        }
+        try {
+            node.readIndex(
+                    new byte[0],
+                    new ReadIndexClosure(readTimeoutMillis) {
+                        @Override
+                        public void run(Status status, long index, byte[] context) {
+                            if (status.isOk()) {
+                                barrier.complete(null);
+                            } else {
+                                barrier.completeExceptionally(unavailable(status.getErrorMsg()));
+                            }
+                        }
+                    });
+        } catch (RuntimeException e) {
+            barrier.completeExceptionally(stopping());
+        }
+        return barrier;
+    }
+
+    @Override
+    public synchronized CompletableFuture<Long> checkpoint() {
+        if (closed) {
+            return CompletableFuture.failedFuture(stopping());
+        }
+        if (checkpointing != null) {
+            // It may have been taken before the caller's last write was applied.
+            return checkpointing.handle((index, error) -> index).thenCompose(i -> checkpoint());
+        }
+        if (!hasNews()) {
+            // Asked all the same, jraft would cut the log up to the newest checkpoint, and the one
+            // before would be of no use any more.
+            return CompletableFuture.completedFuture(checkpoints.newestIndex());
+        }
+        CompletableFuture<Long> taken = new CompletableFuture<>();
+        checkpointing = taken;
+        node.snapshot(status -> checkpointed(taken, status));
+        return taken;
+    }
+
+    private void checkpointed(CompletableFuture<Long> taken, Status status) {
+        synchronized (this) {
+            checkpointing = null;
+        }
+        if (status.isOk()) {
+            taken.complete(checkpoints.newestIndex());
+        } else {
+            taken.completeExceptionally(unavailable("no checkpoint: " + status.getErrorMsg()));
+        }
+    }
+
+    /** Whether something was applied after the newest checkpoint. */
+    private boolean hasNews() {
+        return appliedIndex() > checkpoints.newestIndex();
+    }
+
+    /** What the schedule of checkpoints asks. */
+    CheckpointSchedule.Load load() {
+        return new CheckpointSchedule.Load(
+                id, checkpoints.newestIndex(), hasNews(), log.appendedBytes());
+    }
+
+    /**
+     * Refuses proposals from now on, or takes them again.
+     *
+     * @param reason why; empty to take them
+     */
+    void refuse(String reason) {
+        refusal = reason;
+    }
+
+    @Override
+    public ShardStatus status() {
+        Role role = role(node.getNodeState());
+        int leader = ReplicaAddress.node(node.getLeaderId());
+        List<Integer> replicas =
+                log.members().listPeers().stream().map(ReplicaAddress::node).toList();
+        return new ShardStatus(
+                id,
+                role,
+                vote.getTerm(),
+                leader,
+                replicas,
+                committedIndex(),
+                appliedIndex(),
+                checkpoints.newestIndex(),
+                log.getFirstLogIndex(),
+                log.getLastLogIndex(),
+                problem(role, leader));
+    }
+
+    private long committedIndex() {
+        try {
+            return node.getLastCommittedIndex();
+        } catch (IllegalStateException e) {
+            return applied.lastIndex(); // a node that has stopped does not tell
+        }
+    }
+
+    private long appliedIndex() {
+        try {
+            return node.getLastAppliedLogIndex();
+        } catch (IllegalStateException e) {
+            return applied.lastIndex();
+        }
+    }
+
+    private Role role(State state) {
+        if (closed || !applied.failure().isEmpty()) {
+            return Role.FAILED;
+        }
+        switch (state) {
+            case STATE_LEADER:
+            case STATE_TRANSFERRING:
+                return Role.LEADER;
+            case STATE_CANDIDATE:
+                return Role.CANDIDATE;
+            case STATE_FOLLOWER:
+                return Role.FOLLOWER;
+            default:
+                return Role.FAILED;
+        }
+    }
+
+    private String problem(Role role, int leader) {
+        if (!applied.failure().isEmpty()) {
+            return applied.failure();
+        }
+        if (closed) {
+            return "the broker is stopping";
+        }
+        if (role == Role.FAILED) {
+            return "the replica has stopped by an error";
+        }
+        if (!refusal.isEmpty()) {
+            return refusal;
+        }
+        if (leader == 0) {
+            return "no leader is known";
+        }
+        boolean ready = role != Role.LEADER || applied.leadingTerm() > 0;
+        return ready ? "" : "the leader has not applied yet what was written before it";
+    }
+
+    /** Stops taking proposals; the rest of the closing may take its time. */
+    void stopProposing() {
+        closed = true;
+    }
+
+    /**
+     * Stops the replica and answers every proposal. Blocks.
+     *
+     * @return false if it did not stop in time
+     */
+    boolean close(long timeoutNanos) throws InterruptedException {
+        closed = true;
+        CountDownLatch down = new CountDownLatch(1);
+        node.shutdown(status -> down.countDown());
+        boolean stopped = down.await(timeoutNanos, TimeUnit.NANOSECONDS);
+        inFlight.failAll("the broker stopped before it was applied");
+        return stopped;
+    }
+
+    /**
+     * Stops the replica. Not on the calling thread: it may be the one that jraft would wait for.
+     */
+    void halt(String reason) {
+        if (!node.getNodeState().isActive()) {
+            return;
+        }
+        RaftException error =
+                new RaftException(
+                        ErrorType.ERROR_TYPE_STATE_MACHINE, RaftError.ESTATEMACHINE, "%s", reason);
+        ThreadPoolsFactory.runInThread(node.getGroupId(), () -> node.onError(error));
+    }
+
+    private ShardUnavailableException stopping() {
+        return unavailable("the broker is stopping");
+    }
+
+    private ShardUnavailableException unavailable(String reason) {
+        return new ShardUnavailableException("shard " + id + ": " + reason);
+    }
+}

@@ -1,0 +1,118 @@
+package io.millrace.raft.jraft;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How the shards of one broker run.
+ *
+ * @param directory where the write-ahead log, the vote files and the checkpoints live; the caller
+ *     has locked it
+ * @param clusterId the cluster's id, 1 to 64 letters, digits, '-' and '_'
+ * @param nodeId this broker's node id, 1 or more
+ * @param electionTimeout how long a follower waits for its leader, 50 ms to 60 s
+ * @param readTimeout how long a read barrier may take
+ * @param closeTimeout how long closing may take, shards and checkpoints together
+ * @param checkpointBytes a shard is checkpointed after this many bytes in its log
+ * @param checkpointInterval a shard is checkpointed this often, if anything was applied
+ * @param memoryBytes what the proposals of all shards may hold in memory; an eighth of it bounds
+ *     the log that one shard keeps in memory
+ */
+public record RaftEngineOptions(
+        Path directory,
+        String clusterId,
+        int nodeId,
+        Duration electionTimeout,
+        Duration readTimeout,
+        Duration closeTimeout,
+        long checkpointBytes,
+        Duration checkpointInterval,
+        long memoryBytes) {
+
+    public RaftEngineOptions {
+        ReplicaAddress.checkClusterId(clusterId);
+        check(nodeId >= 1, "nodeId must be 1 or more, got " + nodeId);
+        check(
+                electionTimeout.toMillis() >= 50 && electionTimeout.toMillis() <= 60_000,
+                "electionTimeout must be 50 ms to 60 s, got " + electionTimeout);
+        checkPositive("readTimeout", readTimeout);
+        checkPositive("closeTimeout", closeTimeout);
+        check(checkpointBytes >= 1, "checkpointBytes must be 1 or more, got " + checkpointBytes);
+        checkPositive("checkpointInterval", checkpointInterval);
+        check(memoryBytes >= 1 << 20, "memoryBytes must be 1 MiB or more, got " + memoryBytes);
+    }
+
+    /**
+     * An election timeout of 1 s, 5 s for a read, 30 s for closing; a checkpoint after 256 MiB or 5
+     * minutes; 256 MiB of memory.
+     */
+    public static RaftEngineOptions defaults(Path directory, String clusterId, int nodeId) {
+        return new RaftEngineOptions(
+                directory,
+                clusterId,
+                nodeId,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
+                256L << 20,
+                Duration.ofMinutes(5),
+                256L << 20);
+    }
+
+    /** The same with other checkpoint thresholds. */
+    public RaftEngineOptions withCheckpoints(long bytes, Duration interval) {
+        return new RaftEngineOptions(
+                directory,
+                clusterId,
+                nodeId,
+                electionTimeout,
+                readTimeout,
+                closeTimeout,
+                bytes,
+                interval,
+                memoryBytes);
+    }
+
+    /** The same with other timeouts. */
+    public RaftEngineOptions withTimeouts(Duration election, Duration read, Duration close) {
+        return new RaftEngineOptions(
+                directory,
+                clusterId,
+                nodeId,
+                election,
+                read,
+                close,
+                checkpointBytes,
+                checkpointInterval,
+                memoryBytes);
+    }
+
+    /** The same with another bound for memory. */
+    public RaftEngineOptions withMemory(long bytes) {
+        return new RaftEngineOptions(
+                directory,
+                clusterId,
+                nodeId,
+                electionTimeout,
+                readTimeout,
+                closeTimeout,
+                checkpointBytes,
+                checkpointInterval,
+                bytes);
+    }
+
+    /** The log that one shard may keep in memory: entries not yet applied, or not yet forced. */
+    long shardMemoryBytes() {
+        return memoryBytes / 8;
+    }
+
+    private static void checkPositive(String name, Duration value) {
+        check(!value.isNegative() && !value.isZero(), name + " must be above zero, got " + value);
+    }
+
+    private static void check(boolean holds, String message) {
+        if (!holds) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

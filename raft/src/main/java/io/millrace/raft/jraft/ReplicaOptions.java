@@ -1,0 +1,58 @@
+package io.millrace.raft.jraft;
+
+import com.alipay.sofa.jraft.conf.Configuration;
+import com.alipay.sofa.jraft.option.ApplyTaskMode;
+import com.alipay.sofa.jraft.option.NodeOptions;
+import com.alipay.sofa.jraft.option.RaftOptions;
+import com.alipay.sofa.jraft.option.ReadOnlyOption;
+
+/** jraft's many options, as one replica of a shard among many in a process needs them. */
+final class ReplicaOptions {
+
+    private static final int APPEND_BUFFER_BYTES = 4 << 20;
+    private static final int BODY_BYTES = 1 << 20;
+    private static final int APPLY_BATCH = 64;
+    private static final int RING = 1024;
+
+    private ReplicaOptions() {}
+
+    static NodeOptions of(
+            RaftEngineOptions options, ReplicaStorages storages, Configuration initial) {
+        NodeOptions node = new NodeOptions();
+        node.setElectionTimeoutMs((int) options.electionTimeout().toMillis());
+        node.setInitialConf(initial);
+        node.setServiceFactory(storages);
+        // Never opened: the storages are handed in. jraft builds no snapshots without a name.
+        node.setLogUri(CheckpointSnapshots.NAME);
+        node.setRaftMetaUri(CheckpointSnapshots.NAME);
+        node.setSnapshotUri(CheckpointSnapshots.NAME);
+        node.setSnapshotIntervalSecs(0);
+        node.setDisableCli(true);
+        node.setApplyTaskMode(ApplyTaskMode.NonBlocking);
+        // Threads: unshared, each replica would bring four timer threads and pools of its own.
+        node.setSharedElectionTimer(true);
+        node.setSharedVoteTimer(true);
+        node.setSharedStepDownTimer(true);
+        node.setSharedSnapshotTimer(true);
+        node.setSharedTimerPool(true);
+        node.setRpcProcessorThreadPoolSize(3);
+        node.setRaftOptions(raftOptions(options));
+        return node;
+    }
+
+    private static RaftOptions raftOptions(RaftEngineOptions options) {
+        RaftOptions raft = new RaftOptions();
+        raft.setMaxAppendBufferSize(APPEND_BUFFER_BYTES);
+        raft.setMaxBodySize(BODY_BYTES);
+        raft.setApplyBatch(APPLY_BATCH);
+        raft.setDisruptorBufferSize(RING);
+        raft.setMaxLogsInMemoryBytes(options.shardMemoryBytes());
+        raft.setMaxElectionDelayMs((int) options.electionTimeout().toMillis());
+        raft.setReadOnlyOptions(ReadOnlyOption.ReadOnlySafe);
+        // The write-ahead log forces every append and has checksums of its own.
+        raft.setSync(true);
+        raft.setSyncMeta(true);
+        raft.setEnableLogEntryChecksum(false);
+        return raft;
+    }
+}

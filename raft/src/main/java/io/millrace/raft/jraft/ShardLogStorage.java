@@ -1,0 +1,261 @@
+package io.millrace.raft.jraft;
+
+import com.alipay.sofa.jraft.conf.Configuration;
+import com.alipay.sofa.jraft.conf.ConfigurationEntry;
+import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
+import com.alipay.sofa.jraft.entity.LogEntry;
+import com.alipay.sofa.jraft.option.LogStorageOptions;
+import com.alipay.sofa.jraft.storage.LogStorage;
+import io.millrace.raft.wal.ShardLog;
+import io.millrace.raft.wal.WalEntry;
+import io.millrace.raft.wal.WalFailedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * jraft's view of a shard's log. Writes come from the shard's disk thread alone, reads from any
+ * thread. Nothing is thrown into jraft: a failed write is told by its result and stops the replica.
+ */
+final class ShardLogStorage implements LogStorage {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShardLogStorage.class);
+
+    /** What an entry costs in the journal besides its payload, about. */
+    private static final int ENTRY_OVERHEAD = 40;
+
+    private final ShardLog log;
+    private final List<ConfigurationEntry> configurations;
+    private final BooleanSupplier beginning;
+
+    private final Lock durableLock = new ReentrantLock();
+    private final Condition durableMoved = durableLock.newCondition();
+    private long durableIndex;
+
+    private volatile long appendedBytes;
+    private volatile Configuration members;
+
+    /** Read again by every heartbeat, to prove where the follower's log must match. */
+    private volatile WalEntry last;
+
+    /**
+     * @param configurations those in the log after the replica's checkpoint, by index
+     * @param members the shard's members by the newest of them, or by the checkpoint
+     * @param beginning called after a group was forced and before anybody hears of it; false if
+     *     nobody must
+     */
+    ShardLogStorage(
+            ShardLog log,
+            List<ConfigurationEntry> configurations,
+            Configuration members,
+            BooleanSupplier beginning) {
+        this.log = log;
+        this.configurations = List.copyOf(configurations);
+        this.beginning = beginning;
+        this.members = members;
+        this.durableIndex = log.lastIndex();
+    }
+
+    /**
+     * Looks for the configurations behind the checkpoint; what came before is in the checkpoint.
+     * Reads the log from there on, which will be read again to be applied. Before jraft is there,
+     * because it does not survive a log that fails to open.
+     *
+     * @throws io.millrace.raft.wal.WalFailedException if an entry cannot be read
+     */
+    static ShardLogStorage open(ShardLog log, ReplicaDirectory replica, long checkpointIndex) {
+        List<ConfigurationEntry> configurations = new ArrayList<>();
+        Configuration members = replica.members();
+        long from = Math.max(log.firstIndex(), checkpointIndex + 1);
+        for (long index = from; index <= log.lastIndex(); index++) {
+            WalEntry stored = log.read(index);
+            if (stored == null) {
+                throw new WalFailedException(
+                        "entry " + index + " of shard " + log.shard() + " is not in its log");
+            }
+            if (stored.type() == EntryCodec.CONFIGURATION) {
+                LogEntry entry = EntryCodec.decode(stored);
+                members = new Configuration(entry.getPeers(), orEmpty(entry.getLearners()));
+                Configuration before =
+                        new Configuration(
+                                orEmpty(entry.getOldPeers()), orEmpty(entry.getOldLearners()));
+                configurations.add(new ConfigurationEntry(entry.getId(), members, before));
+            }
+        }
+        return new ShardLogStorage(log, configurations, members, replica.vote()::beginLog);
+    }
+
+    /** Hands jraft the configurations, in order. */
+    @Override
+    public boolean init(LogStorageOptions options) {
+        return configurations.stream().allMatch(options.getConfigurationManager()::add);
+    }
+
+    private static <T> List<T> orEmpty(List<T> list) {
+        return list == null ? List.of() : list;
+    }
+
+    /** Closes the view only; the journal is the engine's. */
+    @Override
+    public void shutdown() {}
+
+    @Override
+    public long getFirstLogIndex() {
+        return log.firstIndex();
+    }
+
+    @Override
+    public long getLastLogIndex() {
+        return log.lastIndex();
+    }
+
+    @Override
+    public LogEntry getEntry(long index) {
+        if (index < 1) {
+            return null;
+        }
+        WalEntry cached = last;
+        try {
+            WalEntry stored = cached != null && cached.index() == index ? cached : log.read(index);
+            return stored == null ? null : EntryCodec.decode(stored);
+        } catch (RuntimeException e) {
+            // jraft stops the replica for a null.
+            LOG.error("Shard {}: entry {} could not be read", log.shard(), index, e);
+            return null;
+        }
+    }
+
+    @Override
+    @Deprecated
+    public long getTerm(long index) {
+        return log.term(index);
+    }
+
+    @Override
+    public boolean appendEntry(LogEntry entry) {
+        return appendEntries(List.of(entry)) == 1;
+    }
+
+    @Override
+    public int appendEntries(List<LogEntry> entries) {
+        if (entries.isEmpty()) {
+            return 0;
+        }
+        List<WalEntry> group = new ArrayList<>(entries.size());
+        long bytes = 0;
+        for (LogEntry entry : entries) {
+            WalEntry stored = EntryCodec.encode(entry);
+            group.add(stored);
+            bytes += stored.payload().remaining() + ENTRY_OVERHEAD;
+        }
+        try {
+            log.append(group);
+            if (!beginning.getAsBoolean()) {
+                return 0;
+            }
+        } catch (RuntimeException e) {
+            LOG.error("Shard {}: {} entries could not be appended", log.shard(), group.size(), e);
+            return 0;
+        }
+        appended(entries, group.get(group.size() - 1), bytes);
+        return entries.size();
+    }
+
+    /** Called by the one thread that writes, so that the counter may be volatile. */
+    private void appended(List<LogEntry> entries, WalEntry newLast, long bytes) {
+        last = newLast;
+        appendedBytes += bytes;
+        for (LogEntry entry : entries) {
+            if (entry.getType() == EntryType.ENTRY_TYPE_CONFIGURATION) {
+                members = new Configuration(entry.getPeers(), orEmpty(entry.getLearners()));
+            }
+        }
+        durable(newLast.index());
+    }
+
+    @Override
+    public boolean truncatePrefix(long firstIndexKept) {
+        return done(
+                "drop what is before entry " + firstIndexKept,
+                () -> log.truncatePrefix(firstIndexKept));
+    }
+
+    @Override
+    public boolean truncateSuffix(long lastIndexKept) {
+        last = null;
+        return done(
+                "drop what is after entry " + lastIndexKept,
+                () -> {
+                    log.truncateSuffix(lastIndexKept);
+                    durable(lastIndexKept);
+                });
+    }
+
+    @Override
+    public boolean reset(long nextIndex) {
+        last = null;
+        return done(
+                "start again at entry " + nextIndex,
+                () -> {
+                    log.reset(nextIndex);
+                    durable(nextIndex - 1);
+                });
+    }
+
+    private boolean done(String what, Runnable change) {
+        try {
+            change.run();
+            return true;
+        } catch (RuntimeException e) {
+            LOG.error("Shard {}: could not {}", log.shard(), what, e);
+            return false;
+        }
+    }
+
+    private void durable(long index) {
+        durableLock.lock();
+        try {
+            durableIndex = index;
+            durableMoved.signalAll();
+        } finally {
+            durableLock.unlock();
+        }
+    }
+
+    /**
+     * Waits until the local log is durable up to an index: an entry may be committed by others and
+     * applied before this broker has forced it.
+     *
+     * @return false if that did not happen in time
+     */
+    boolean awaitDurable(long index, long timeoutNanos) throws InterruptedException {
+        long left = timeoutNanos;
+        durableLock.lockInterruptibly();
+        try {
+            while (durableIndex < index) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = durableMoved.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            durableLock.unlock();
+        }
+    }
+
+    /** Bytes appended since the start of the process, about. */
+    long appendedBytes() {
+        return appendedBytes;
+    }
+
+    /** The members by the newest configuration in the log. */
+    Configuration members() {
+        return members;
+    }
+}

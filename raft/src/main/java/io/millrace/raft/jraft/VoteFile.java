@@ -1,0 +1,169 @@
+package io.millrace.raft.jraft;
+
+import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.option.RaftMetaStorageOptions;
+import com.alipay.sofa.jraft.storage.RaftMetaStorage;
+import io.millrace.raft.RaftListener;
+import io.millrace.raft.ReplicaLostException;
+import io.millrace.raft.ShardSpec;
+import io.millrace.raft.ShardSpec.Voter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who a replica is, and the term and vote that it must not forget. Replaced whole and forced at
+ * every change. A replica without its vote file, or with another's, could vote twice in a term or
+ * vote with an empty log; it is lost.
+ */
+final class VoteFile implements RaftMetaStorage {
+
+    static final String NAME = "vote";
+
+    private static final Logger LOG = LoggerFactory.getLogger(VoteFile.class);
+
+    private final Path file;
+    private final RaftListener listener;
+
+    private volatile VoteRecord record;
+
+    private VoteFile(Path file, VoteRecord record, RaftListener listener) {
+        this.file = file;
+        this.record = record;
+        this.listener = listener;
+    }
+
+    /**
+     * Creates the vote file of a replica that takes part for the first time; forced on return.
+     *
+     * @throws IOException if it could not be written
+     */
+    static VoteFile create(Path directory, String clusterId, ShardSpec spec, RaftListener listener)
+            throws IOException {
+        VoteRecord record = VoteRecord.first(clusterId, spec);
+        Path file = directory.resolve(NAME);
+        ForcedFile.replace(file, record.encode());
+        return new VoteFile(file, record, listener);
+    }
+
+    /**
+     * Opens the vote file of a replica that has taken part before.
+     *
+     * @throws ReplicaLostException if it is absent, corrupt or another replica's
+     * @throws IOException if it is there and cannot be read
+     */
+    static VoteFile open(Path directory, String clusterId, ShardSpec spec, RaftListener listener)
+            throws IOException {
+        Path file = directory.resolve(NAME);
+        if (!Files.exists(file)) {
+            throw new ReplicaLostException(spec.shardId(), "its vote file " + file + " is missing");
+        }
+        VoteRecord record;
+        try {
+            record = VoteRecord.decode(ByteBuffer.wrap(Files.readAllBytes(file)));
+        } catch (CorruptFileException e) {
+            throw new ReplicaLostException(
+                    spec.shardId(),
+                    "its vote file " + file + " is corrupt (" + e.getMessage() + ")",
+                    e);
+        }
+        if (!record.clusterId().equals(clusterId)
+                || record.shard() != spec.shardId()
+                || record.replica() != spec.replicaId()) {
+            throw new ReplicaLostException(
+                    spec.shardId(),
+                    String.format(
+                            "its vote file %s is of cluster %s, shard %d, replica %d,"
+                                    + " not of cluster %s, shard %d, replica %d",
+                            file,
+                            record.clusterId(),
+                            record.shard(),
+                            record.replica(),
+                            clusterId,
+                            spec.shardId(),
+                            spec.replicaId()));
+        }
+        return new VoteFile(file, record, listener);
+    }
+
+    static boolean exists(Path directory) {
+        return Files.exists(directory.resolve(NAME));
+    }
+
+    /** The voters the shard was created with. */
+    List<Voter> initialVoters() {
+        return record.voters();
+    }
+
+    /** Whether an entry of the replica was ever forced. */
+    boolean isLogBegun() {
+        return record.logBegun();
+    }
+
+    /**
+     * Remembers that the replica's log is not empty any more; forced on return. Cheap when known.
+     *
+     * @return false if it could not be written; the process is on its way out then
+     */
+    synchronized boolean beginLog() {
+        return record.logBegun() || write(record.withLogBegun());
+    }
+
+    @Override
+    public boolean init(RaftMetaStorageOptions options) {
+        return true;
+    }
+
+    @Override
+    public void shutdown() {}
+
+    @Override
+    public synchronized boolean setTerm(long term) {
+        return write(record.with(term, record.vote()));
+    }
+
+    @Override
+    public long getTerm() {
+        return record.term();
+    }
+
+    @Override
+    public synchronized boolean setVotedFor(PeerId peer) {
+        return write(record.with(record.term(), voter(peer)));
+    }
+
+    @Override
+    public PeerId getVotedFor() {
+        Voter vote = record.vote();
+        return vote == null ? PeerId.emptyPeer() : ReplicaAddress.peer(vote);
+    }
+
+    @Override
+    public synchronized boolean setTermAndVotedFor(long term, PeerId peer) {
+        return write(record.with(term, voter(peer)));
+    }
+
+    private static Voter voter(PeerId peer) {
+        return peer == null || peer.isEmpty() ? null : ReplicaAddress.voter(peer);
+    }
+
+    /**
+     * jraft goes on after a term that it could not store, so the process must not: it would forget
+     * the term at the next start and vote again in it.
+     */
+    private boolean write(VoteRecord next) {
+        try {
+            ForcedFile.replace(file, next.encode());
+            record = next;
+            return true;
+        } catch (IOException | RuntimeException e) {
+            LOG.error("The vote file {} could not be written", file, e);
+            listener.fatal("vote file " + file, e);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.millrace.raft.jraft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.raft.Shard;
+import io.millrace.raft.ShardStatus.Role;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens when the write-ahead log fills up: L2 of the design review. */
+@Timeout(60)
+final class JournalPressureTest {
+
+    @TempDir Path directory;
+
+    private Bench bench;
+    private Shard pinning;
+    private Shard other;
+    private final LineMachine machine = new LineMachine();
+
+    @BeforeEach
+    void open() throws Exception {
+        bench = Bench.memory(directory);
+        pinning = bench.create(1, machine);
+        other = bench.create(2, new LineMachine());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        bench.close();
+    }
+
+    private void fill(int percent) {
+        bench.journal.usage = MemoryJournal.filled(percent, 1);
+        bench.engine.tick();
+    }
+
+    @Test
+    void shouldCheckpointTheShardThatPinsTheJournal() {
+        assertThat(Bench.propose(pinning, "one")).isEqualTo("applied");
+        assertThat(Bench.propose(other, "one")).isEqualTo("applied");
+
+        fill(50);
+
+        await().atMost(20, TimeUnit.SECONDS).until(() -> pinning.status().checkpointIndex() == 2);
+        assertThat(other.status().checkpointIndex()).isZero();
+    }
+
+    @Test
+    void shouldMoveAnIdleShardOnSoThatItsLogCanGo() throws Exception {
+        assertThat(Bench.propose(pinning, "one")).isEqualTo("applied");
+        pinning.checkpoint().get(20, TimeUnit.SECONDS);
+
+        fill(50);
+
+        // An entry of its own, then a checkpoint, and the log starts behind the one before.
+        await().atMost(20, TimeUnit.SECONDS).until(() -> pinning.status().firstLogIndex() > 2);
+        assertThat(machine.lines).as("the machine never sees it").containsExactly("one");
+        bench.reopen();
+        LineMachine again = new LineMachine();
+        bench.restart(1, again);
+        assertThat(again.lines).containsExactly("one");
+    }
+
+    @Test
+    void shouldRefuseTheWritesOfTheShardThatPinsAFullJournal() {
+        fill(80);
+        assertThat(Bench.propose(pinning, "no"))
+                .startsWith("NOT_APPLIED_WAL_FULL: the write-ahead log holds 80 of 100 bytes");
+        assertThat(pinning.status().problem()).contains("kept for shards [1]");
+        assertThat(Bench.propose(other, "yes")).isEqualTo("applied");
+
+        fill(90);
+        assertThat(Bench.propose(other, "no")).startsWith("NOT_APPLIED_WAL_FULL");
+
+        fill(40);
+        assertThat(Bench.propose(pinning, "yes")).isEqualTo("applied");
+        assertThat(pinning.status().problem()).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseWritesWhileTheDiskIsFull() {
+        bench.journal.spaceProblem = "no space left on device";
+        bench.engine.tick();
+        assertThat(Bench.propose(other, "no"))
+                .isEqualTo(
+                        "NOT_APPLIED_WAL_FULL: the write-ahead log cannot grow: no space left on"
+                                + " device");
+
+        bench.journal.spaceProblem = "";
+        bench.engine.tick();
+        assertThat(Bench.propose(other, "yes")).isEqualTo("applied");
+    }
+
+    @Test
+    void shouldStopAShardWhoseLogWasGivenUp() {
+        bench.journal.lost.put(1, "the write-ahead log was full");
+        bench.engine.tick();
+
+        await().atMost(20, TimeUnit.SECONDS).until(() -> machine.failure != null);
+        assertThat(pinning.status().role()).isEqualTo(Role.FAILED);
+        assertThat(pinning.status().problem()).contains("the write-ahead log was full");
+        assertThat(Bench.propose(other, "yes")).isEqualTo("applied");
+    }
+}

@@ -1,0 +1,96 @@
+package io.millrace.raft.jraft;
+
+import io.millrace.raft.Proposal;
+import io.millrace.raft.StateMachine;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A state machine that is the list of lines applied to it. */
+final class LineMachine implements StateMachine {
+
+    /** A line that the machine cannot apply. */
+    static final String POISON = "poison";
+
+    final List<String> lines = new CopyOnWriteArrayList<>();
+
+    /** What happened, in order. */
+    final List<String> events = new CopyOnWriteArrayList<>();
+
+    /** The Raft indices applied in this life. */
+    final List<Long> applied = new CopyOnWriteArrayList<>();
+
+    volatile String failure;
+    volatile boolean failForce;
+    volatile boolean failRestore;
+    volatile int completed;
+
+    @Override
+    public void restore(CheckpointMark mark, ByteBuffer manifest) throws IOException {
+        if (failRestore) {
+            throw new IOException("a segment is missing");
+        }
+        events.add("restore " + mark.index());
+        String text = StandardCharsets.UTF_8.decode(manifest).toString();
+        lines.addAll(text.lines().toList());
+    }
+
+    @Override
+    public void started() {
+        events.add("started");
+    }
+
+    @Override
+    public void apply(long index, long term, ByteBuffer data, Proposal proposal) {
+        String line = StandardCharsets.UTF_8.decode(data).toString();
+        if (line.equals(POISON)) {
+            throw new IllegalStateException("cannot apply " + line);
+        }
+        lines.add(line);
+        applied.add(index);
+        if (proposal != null) {
+            ((Line) proposal).applied(index);
+        }
+    }
+
+    @Override
+    public void leaderStarted(long term) {
+        events.add("leaderStarted after " + lines.size());
+    }
+
+    @Override
+    public void leaderStopped() {
+        events.add("leaderStopped");
+    }
+
+    @Override
+    public Checkpoint checkpoint() {
+        List<String> copy = new ArrayList<>(lines);
+        return new Checkpoint() {
+            @Override
+            public void force() throws IOException {
+                if (failForce) {
+                    throw new IOException("force failed");
+                }
+            }
+
+            @Override
+            public ByteBuffer manifest() {
+                return ByteBuffer.wrap(String.join("\n", copy).getBytes(StandardCharsets.UTF_8));
+            }
+
+            @Override
+            public void completed() {
+                completed++;
+            }
+        };
+    }
+
+    @Override
+    public void failed(String reason) {
+        failure = reason;
+    }
+}

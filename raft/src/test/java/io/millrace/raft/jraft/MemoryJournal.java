@@ -1,0 +1,110 @@
+package io.millrace.raft.jraft;
+
+import io.millrace.raft.wal.MemoryShardLog;
+import io.millrace.raft.wal.ShardLog;
+import io.millrace.raft.wal.WalEntry;
+import io.millrace.raft.wal.WalFailedException;
+import io.millrace.raft.wal.WalUsage;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A journal in memory, whose disk can fill and fail; the next engine finds what was written. */
+final class MemoryJournal implements Journal {
+
+    private final Map<Integer, ShardLog> logs = new ConcurrentHashMap<>();
+    final Map<Integer, String> lost = new ConcurrentHashMap<>();
+    volatile WalUsage usage = filled(0);
+    volatile String spaceProblem = "";
+    volatile boolean failing;
+    volatile boolean closed;
+
+    /** A journal that is full to so many percent, its oldest part needed by the given shards. */
+    static WalUsage filled(int percent, Integer... pinning) {
+        return new WalUsage(percent, 100, Set.of(pinning), Map.of());
+    }
+
+    @Override
+    public ShardLog shard(int shard) {
+        return logs.computeIfAbsent(shard, id -> new FailingLog(new MemoryShardLog(id)));
+    }
+
+    @Override
+    public Map<Integer, String> lostShards() {
+        return Map.copyOf(lost);
+    }
+
+    @Override
+    public WalUsage usage() {
+        return usage;
+    }
+
+    @Override
+    public String spaceProblem() {
+        return spaceProblem;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    /** A log whose appends can be made to fail. */
+    private final class FailingLog implements ShardLog {
+
+        private final ShardLog log;
+
+        FailingLog(ShardLog log) {
+            this.log = log;
+        }
+
+        @Override
+        public void append(List<WalEntry> entries) {
+            if (failing) {
+                throw new WalFailedException("the disk is gone");
+            }
+            log.append(entries);
+        }
+
+        @Override
+        public int shard() {
+            return log.shard();
+        }
+
+        @Override
+        public long firstIndex() {
+            return log.firstIndex();
+        }
+
+        @Override
+        public long lastIndex() {
+            return log.lastIndex();
+        }
+
+        @Override
+        public WalEntry read(long index) {
+            return log.read(index);
+        }
+
+        @Override
+        public long term(long index) {
+            return log.term(index);
+        }
+
+        @Override
+        public void truncatePrefix(long firstIndexKept) {
+            log.truncatePrefix(firstIndexKept);
+        }
+
+        @Override
+        public void truncateSuffix(long lastIndexKept) {
+            log.truncateSuffix(lastIndexKept);
+        }
+
+        @Override
+        public void reset(long nextIndex) {
+            log.reset(nextIndex);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.millrace.raft.jraft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.alipay.sofa.jraft.conf.Configuration;
+import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
+import com.alipay.sofa.jraft.entity.LogEntry;
+import com.alipay.sofa.jraft.entity.LogId;
+import com.alipay.sofa.jraft.entity.PeerId;
+import io.millrace.raft.wal.MemoryShardLog;
+import io.millrace.raft.wal.ShardLog;
+import io.millrace.raft.wal.WalEntry;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class ShardLogStorageTest {
+
+    private final ShardLog log = new MemoryShardLog(3);
+    private boolean mayBegin = true;
+    private final ShardLogStorage storage =
+            new ShardLogStorage(log, List.of(), new Configuration(), () -> mayBegin);
+
+    private static LogEntry data(long index, String text) {
+        LogEntry entry = new LogEntry(EntryType.ENTRY_TYPE_DATA);
+        entry.setId(new LogId(index, 2));
+        entry.setData(ByteBuffer.wrap(("##" + text).getBytes(), 2, text.length()));
+        return entry;
+    }
+
+    private static List<PeerId> peers(int... nodes) {
+        return java.util.Arrays.stream(nodes).mapToObj(n -> new PeerId("node", n, 7)).toList();
+    }
+
+    private static LogEntry configuration(long index) {
+        LogEntry entry = new LogEntry(EntryType.ENTRY_TYPE_CONFIGURATION);
+        entry.setId(new LogId(index, 2));
+        entry.setPeers(peers(1, 2));
+        entry.setOldPeers(peers(1, 3));
+        entry.setLearners(peers(4));
+        return entry;
+    }
+
+    @Test
+    void shouldReadBackWhatWasAppended() {
+        LogEntry noOp = new LogEntry(EntryType.ENTRY_TYPE_NO_OP);
+        noOp.setId(new LogId(3, 2));
+        List<LogEntry> entries = List.of(data(1, "one"), configuration(2), noOp, data(4, "four"));
+
+        assertThat(storage.appendEntries(entries)).isEqualTo(4);
+
+        for (LogEntry entry : entries) {
+            assertThat(storage.getEntry(entry.getId().getIndex())).isEqualTo(entry);
+        }
+        assertThat(entries.get(0).getData().remaining()).as("left as it was").isEqualTo(3);
+        assertThat(storage.getEntry(0)).isNull();
+        assertThat(storage.getEntry(5)).isNull();
+        assertThat(storage.members().listPeers()).isEqualTo(peers(1, 2));
+        assertThat(storage.members().listLearners()).isEqualTo(peers(4));
+    }
+
+    @Test
+    void shouldHandOutBytesOfTheirOwnPosition() {
+        storage.appendEntries(List.of(data(1, "one")));
+        storage.getEntry(1).getData().get();
+        assertThat(storage.getEntry(1).getData().remaining()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldForgetWhatIsCutOff() {
+        storage.appendEntries(List.of(data(1, "one"), data(2, "two"), data(3, "three")));
+
+        assertThat(storage.truncateSuffix(1)).isTrue();
+        assertThat(storage.getEntry(3)).isNull();
+        assertThat(storage.getLastLogIndex()).isEqualTo(1);
+        assertThat(storage.appendEntry(data(2, "other"))).isTrue();
+        assertThat(storage.getEntry(2)).isEqualTo(data(2, "other"));
+
+        assertThat(storage.truncatePrefix(2)).isTrue();
+        assertThat(storage.getFirstLogIndex()).isEqualTo(2);
+        assertThat(storage.reset(10)).isTrue();
+        assertThat(storage.getFirstLogIndex()).isEqualTo(10);
+        assertThat(storage.getLastLogIndex()).isEqualTo(9);
+        assertThat(storage.getEntry(2)).isNull();
+    }
+
+    @Test
+    void shouldTellAFailureInsteadOfThrowing() {
+        assertThat(storage.appendEntries(List.of(data(7, "a gap")))).isZero();
+        assertThat(storage.truncateSuffix(-5)).isFalse();
+        mayBegin = false;
+        assertThat(storage.appendEntries(List.of(data(1, "one")))).isZero();
+    }
+
+    @Test
+    void shouldWaitUntilTheLogIsDurable() throws Exception {
+        assertThat(storage.awaitDurable(1, 1)).isFalse();
+        Thread writer = new Thread(() -> storage.appendEntry(data(1, "one")));
+        writer.start();
+        assertThat(storage.awaitDurable(1, 20_000_000_000L)).isTrue();
+        writer.join();
+        storage.truncateSuffix(0);
+        assertThat(storage.awaitDurable(1, 1)).isFalse();
+    }
+
+    @Test
+    void shouldRefuseEntriesOfALaterFormat() {
+        ByteBuffer later = ByteBuffer.wrap(new byte[] {9, '\n', '\n', '\n', '\n'});
+        assertThatThrownBy(
+                        () ->
+                                EntryCodec.decode(
+                                        new WalEntry(5, 1, EntryCodec.CONFIGURATION, later)))
+                .hasMessageContaining("entry 5")
+                .hasMessageContaining("configuration format 9");
+        assertThatThrownBy(() -> EntryCodec.decode(new WalEntry(5, 1, (byte) 77, later)))
+                .hasMessageContaining("type 77");
+        log.append(List.of(new WalEntry(1, 1, (byte) 77, later)));
+        assertThat(storage.getEntry(1)).as("jraft must stop, not throw").isNull();
+    }
+}
