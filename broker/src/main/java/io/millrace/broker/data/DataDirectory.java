@@ -4,8 +4,6 @@ import io.millrace.broker.data.DataDirectoryException.Problem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
@@ -17,6 +15,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A broker's data directory, locked as long as it is open.
@@ -31,12 +31,21 @@ public final class DataDirectory implements AutoCloseable {
     static final String IDENTITY_FILE = "identity";
     static final String LOCK_FILE = "lock";
 
+    /**
+     * What this process has open. The kernel drops all of a process's locks on a file when it
+     * closes any of its descriptors of that file: a second attempt must not even open the lock
+     * file, or it would take the lock from the first.
+     */
+    private static final Set<Path> OPEN_HERE = ConcurrentHashMap.newKeySet();
+
     private final Path root;
+    private final Path realRoot;
     private final FileChannel lockChannel;
     private volatile DataIdentity identity;
 
-    private DataDirectory(Path root, FileChannel lockChannel) {
+    private DataDirectory(Path root, Path realRoot, FileChannel lockChannel) {
         this.root = root;
+        this.realRoot = realRoot;
         this.lockChannel = lockChannel;
     }
 
@@ -53,21 +62,34 @@ public final class DataDirectory implements AutoCloseable {
         try {
             create(root);
             refuseForeign(root);
-            FileChannel lockChannel = lock(root);
-            DataDirectory directory = new DataDirectory(root, lockChannel);
-            try {
-                directory.start(nodeId);
-            } catch (IOException | RuntimeException e) {
-                directory.close();
-                throw e;
+            Path realRoot = root.toRealPath();
+            if (!OPEN_HERE.add(realRoot)) {
+                throw inUse(root, "this process");
             }
-            return directory;
+            return openAlone(root, realRoot, nodeId);
         } catch (AccessDeniedException e) {
             throw notWritable(root, e);
         } catch (FileSystemException e) {
             if (String.valueOf(e.getReason()).contains("Read-only")) {
                 throw notWritable(root, e);
             }
+            throw e;
+        }
+    }
+
+    private static DataDirectory openAlone(Path root, Path realRoot, int nodeId)
+            throws IOException {
+        FileChannel lockChannel = null;
+        try {
+            lockChannel = lock(root);
+            DataDirectory directory = new DataDirectory(root, realRoot, lockChannel);
+            directory.start(nodeId);
+            return directory;
+        } catch (IOException | RuntimeException e) {
+            if (lockChannel != null) {
+                lockChannel.close();
+            }
+            OPEN_HERE.remove(realRoot);
             throw e;
         }
     }
@@ -127,8 +149,11 @@ public final class DataDirectory implements AutoCloseable {
 
     /** Gives the directory free for others. */
     @Override
-    public void close() throws IOException {
-        lockChannel.close(); // releases the lock; the file stays, or two could hold "the" lock
+    public synchronized void close() throws IOException {
+        if (lockChannel.isOpen()) {
+            lockChannel.close(); // the file stays, or two processes could each lock "the" file
+            OPEN_HERE.remove(realRoot);
+        }
     }
 
     private void start(int nodeId) throws IOException {
@@ -215,13 +240,8 @@ public final class DataDirectory implements AutoCloseable {
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE);
         try {
-            FileLock lock = tryLock(channel);
-            if (lock == null) {
-                throw new DataDirectoryException(
-                        Problem.IN_USE,
-                        ("the data directory %s is in use by %s; stop that broker first, or choose"
-                                        + " another data-dir")
-                                .formatted(root, holder(channel)));
+            if (channel.tryLock() == null) {
+                throw inUse(root, holder(channel));
             }
             // For people and for the message above only; the lock is what counts.
             channel.truncate(0);
@@ -236,19 +256,19 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    private static FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException heldByThisProcess) {
-            return null;
-        }
-    }
-
     private static String holder(FileChannel channel) throws IOException {
         ByteBuffer content = ByteBuffer.allocate(20);
         channel.read(content, 0);
         String pid = new String(content.array(), 0, content.position(), StandardCharsets.US_ASCII);
         return pid.matches("[0-9]{1,20}") ? "process " + pid : "another process";
+    }
+
+    private static DataDirectoryException inUse(Path root, String holder) {
+        return new DataDirectoryException(
+                Problem.IN_USE,
+                ("the data directory %s is in use by %s; stop that broker first, or choose another"
+                                + " data-dir")
+                        .formatted(root, holder));
     }
 
     private static DataDirectoryException notWritable(Path root, FileSystemException cause) {

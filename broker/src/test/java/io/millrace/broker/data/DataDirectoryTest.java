@@ -62,7 +62,7 @@ final class DataDirectoryTest {
     @Test
     void shouldBeUsedOnceAtATimeInOneProcess() throws IOException {
         try (DataDirectory open = DataDirectory.open(temporary, 1)) {
-            refused(temporary, 1, Problem.IN_USE, "process " + ProcessHandle.current().pid());
+            refused(temporary, 1, Problem.IN_USE, "this process");
             assertThat(open.startCounter()).isEqualTo(1);
         }
         DataDirectory.open(temporary, 1).close();
@@ -70,15 +70,7 @@ final class DataDirectoryTest {
 
     @Test
     void shouldBeUsedByOneProcessAtATime() throws Exception {
-        Process other =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Holder.class.getName(),
-                                temporary.toString())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+        Process other = startHolder();
         try {
             assertThat(other.getInputStream().read()).isEqualTo('!');
             refused(temporary, 1, Problem.IN_USE, "process " + other.pid());
@@ -91,7 +83,32 @@ final class DataDirectoryTest {
         }
     }
 
-    /** Opens a data directory, says so, and holds it until it is killed. */
+    @Test
+    void shouldKeepItsLockWhenItIsOpenedTwiceInOneProcess() throws Exception {
+        try (DataDirectory open = DataDirectory.open(temporary, 1)) {
+            refused(temporary, 1, Problem.IN_USE, "this process");
+            Process other = startHolder();
+            try {
+                assertThat(other.getInputStream().read()).isEqualTo('?');
+            } finally {
+                other.destroyForcibly();
+            }
+            assertThat(open.startCounter()).isEqualTo(1);
+        }
+    }
+
+    private Process startHolder() throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Holder.class.getName(),
+                        temporary.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    /** Opens a data directory, prints ! and holds it until it is killed; ? if it is in use. */
     static final class Holder {
 
         private Holder() {}
@@ -104,6 +121,9 @@ final class DataDirectoryTest {
                     // until the parent goes
                 }
                 held.path();
+            } catch (DataDirectoryException e) {
+                System.out.print(e.problem() == Problem.IN_USE ? '?' : 'x');
+                System.out.flush();
             }
         }
     }
