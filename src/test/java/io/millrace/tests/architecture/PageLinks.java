@@ -24,12 +24,30 @@ record PageLinks(SourceTree tree, Path page) {
 
     List<String> broken() throws IOException {
         List<String> found = new ArrayList<>();
+        for (String target : targets()) {
+            if (!leadsSomewhere(target)) {
+                found.add(page + ": " + target);
+            }
+        }
+        return found;
+    }
+
+    /** The files that it leads to, relative to the root. */
+    List<Path> files() throws IOException {
+        return targets().stream()
+                .map(target -> target.replaceFirst("#.*", ""))
+                .filter(file -> !file.isEmpty())
+                .map(file -> page.resolveSibling(file).normalize())
+                .toList();
+    }
+
+    private List<String> targets() throws IOException {
+        List<String> found = new ArrayList<>();
         for (String line : prose(tree.text(page))) {
             Matcher links = LINK.matcher(line);
             while (links.find()) {
-                String target = links.group(1);
-                if (!ELSEWHERE.matcher(target).matches() && !leadsSomewhere(target)) {
-                    found.add(page + ": " + target);
+                if (!ELSEWHERE.matcher(links.group(1)).matches()) {
+                    found.add(links.group(1));
                 }
             }
         }

@@ -3,6 +3,7 @@ package io.millrace.tests.architecture;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -79,6 +80,19 @@ final class Tidiness {
             found.addAll(new PageLinks(tree, page).broken());
         }
         return found;
+    }
+
+    /** Pages of the documentation that no other page leads to. */
+    List<String> orphanPages() throws IOException {
+        Set<Path> linked = new HashSet<>();
+        for (Path page : tree.endingIn(".md")) {
+            new PageLinks(tree, page)
+                    .files().stream().filter(file -> !file.equals(page)).forEach(linked::add);
+        }
+        return tree.endingIn(".md").stream()
+                .filter(page -> page.startsWith("docs") && !linked.contains(page))
+                .map(page -> page + ": no page leads to it; name it in docs/README.md")
+                .toList();
     }
 
     /** Parts of the public contract without a comment. */

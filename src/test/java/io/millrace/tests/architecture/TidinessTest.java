@@ -108,6 +108,19 @@ class TidinessTest {
     }
 
     @Test
+    void shouldLeadToEveryPage() throws IOException {
+        assertThat(product.orphanPages()).isEmpty();
+
+        write("README.md", "[docs](docs/README.md)\n");
+        write("docs/README.md", "[there](there.md#part)\n");
+        write("docs/there.md", "# Part\n");
+        write("docs/orphan.md", "[itself](orphan.md)\n");
+
+        assertThat(offender().orphanPages())
+                .containsExactly("docs/orphan.md: no page leads to it; name it in docs/README.md");
+    }
+
+    @Test
     void shouldExplainEveryPartOfTheContract() throws IOException {
         assertThat(product.uncommentedProtos()).isEmpty();
 
