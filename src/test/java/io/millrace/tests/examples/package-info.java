@@ -1,0 +1,2 @@
+/** Runs the examples, so that they stay true. */
+package io.millrace.tests.examples;
