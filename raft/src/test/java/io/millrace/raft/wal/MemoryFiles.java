@@ -100,7 +100,7 @@ final class MemoryFiles implements WalFiles {
             write(inode(written.file()), written.position(), written.bytes());
         } else if (operation instanceof Forced forced) {
             Inode inode = inode(forced.file());
-            inode.disk = inode.cache.clone();
+            persist(inode, inode, sector -> true);
             inode.dirty.clear();
         } else if (operation instanceof Named named) {
             if (named.file() == null) {
@@ -187,23 +187,28 @@ final class MemoryFiles implements WalFiles {
         for (Inode inode : inodes) {
             Inode copy = new Inode();
             copy.disk = inode.disk.clone();
-            inode.dirty.stream()
-                    .filter(luck::reaches)
-                    .forEach(
-                            sector -> {
-                                int from = sector * SECTOR;
-                                int to = Math.min(from + SECTOR, inode.cache.length);
-                                if (to > copy.disk.length) {
-                                    copy.disk = Arrays.copyOf(copy.disk, to);
-                                }
-                                System.arraycopy(inode.cache, from, copy.disk, from, to - from);
-                            });
+            persist(inode, copy, luck);
             copy.cache = copy.disk.clone();
             after.inodes.add(copy);
         }
         after.durableNames.putAll(keepNames ? names : durableNames);
         after.names.putAll(after.durableNames);
         return after;
+    }
+
+    /** Brings dirty sectors, and only those, from the cache of one to the disk of the other. */
+    private static void persist(Inode from, Inode to, Luck luck) {
+        from.dirty.stream()
+                .filter(luck::reaches)
+                .forEach(
+                        sector -> {
+                            int begin = sector * SECTOR;
+                            int end = Math.min(begin + SECTOR, from.cache.length);
+                            if (end > to.disk.length) {
+                                to.disk = Arrays.copyOf(to.disk, end);
+                            }
+                            System.arraycopy(from.cache, begin, to.disk, begin, end - begin);
+                        });
     }
 
     /** The bytes of a file as readers see them; changes to them are rot on the disk. */

@@ -75,12 +75,21 @@ class TornTailTest {
             assertRange(log.shard(2), 1, restart - 1);
             append(log.shard(2), restart, restart, 2);
             WalHarness.kill(files, log);
+            assertNothingIsLeftBehindTheEnd();
         }
         log = open();
         assertThat(log.lostShards()).isEmpty();
         assertFilled(log.shard(1), 1, 3, 1);
         assertFilled(log.shard(2), 1, 3, 2);
         log.close();
+    }
+
+    private void assertNothingIsLeftBehindTheEnd() throws IOException {
+        LogEnd end = end();
+        byte[] onDisk = files.powerCut().bytesOf(end.active().file().toString());
+        for (int at = end.position(); at < onDisk.length; at++) {
+            assertThat(onDisk[at]).as("byte %d", at).isZero();
+        }
     }
 
     /** S4c: what clients send can look like anything, but nobody outside knows the nonce. */
