@@ -47,7 +47,38 @@ public record BrokerConfig(
      * @throws ConfigException if a name is unknown, a value is not allowed, or two contradict
      */
     public static BrokerConfig of(Map<String, String> settings) {
-        return BrokerKeys.toConfig(ConfigValues.parse(BrokerKeys.KEYS, settings));
+        ConfigValues values = ConfigValues.parse(BrokerKeys.KEYS, settings);
+        return new BrokerConfig(
+                values.getInt(BrokerKeys.NODE_ID),
+                Path.of(values.get(BrokerKeys.DATA_DIR)),
+                values.getInt(BrokerKeys.SHARDS_PER_BROKER),
+                values.get(BrokerKeys.STOP_GRACE),
+                new Listen(
+                        values.get(BrokerKeys.HOST),
+                        values.getInt(BrokerKeys.CLIENT_PORT),
+                        values.getInt(BrokerKeys.PEER_PORT),
+                        values.getInt(BrokerKeys.HTTP_PORT),
+                        values.get(BrokerKeys.ADVERTISED),
+                        values.get(BrokerKeys.ALLOW_INSECURE)),
+                new Wal(values.get(BrokerKeys.WAL_SEGMENT), values.get(BrokerKeys.WAL_CAP)),
+                new Checkpoint(
+                        values.get(BrokerKeys.CHECKPOINT_BYTES),
+                        values.get(BrokerKeys.CHECKPOINT_INTERVAL)),
+                new Disk(values.get(BrokerKeys.DISK_RESERVE), values.get(BrokerKeys.DISK_CHECK)),
+                new Memory(
+                        values.get(BrokerKeys.PUBLISH_QUEUE),
+                        values.getInt(BrokerKeys.SUBSCRIPTION_BUFFER)),
+                new Limits(
+                        values.getInt(BrokerKeys.CONNECTIONS),
+                        values.getInt(BrokerKeys.STREAMS),
+                        values.getInt(BrokerKeys.SUBSCRIBED)),
+                new Log(values.get(BrokerKeys.LOG_LEVEL), values.get(BrokerKeys.LOG_FORMAT)),
+                new Partitions(
+                        values.getInt(BrokerKeys.OPEN_LOGS),
+                        values.get(BrokerKeys.RETENTION_CHECK)),
+                new Producers(
+                        values.getInt(BrokerKeys.MAX_PRODUCERS),
+                        values.get(BrokerKeys.PRODUCER_EXPIRY)));
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.millrace.broker.config;
 
 import io.millrace.broker.config.BrokerConfig.Log;
-import java.nio.file.Path;
 import java.util.List;
 
 /** The definitions of all broker settings, in the order of the reference page. */
@@ -247,35 +246,6 @@ final class BrokerKeys {
                             PRODUCER_EXPIRY));
 
     private BrokerKeys() {}
-
-    static BrokerConfig toConfig(ConfigValues values) {
-        return new BrokerConfig(
-                values.getInt(NODE_ID),
-                Path.of(values.get(DATA_DIR)),
-                values.getInt(SHARDS_PER_BROKER),
-                values.get(STOP_GRACE),
-                new BrokerConfig.Listen(
-                        values.get(HOST),
-                        values.getInt(CLIENT_PORT),
-                        values.getInt(PEER_PORT),
-                        values.getInt(HTTP_PORT),
-                        values.get(ADVERTISED),
-                        values.get(ALLOW_INSECURE)),
-                new BrokerConfig.Wal(values.get(WAL_SEGMENT), values.get(WAL_CAP)),
-                new BrokerConfig.Checkpoint(
-                        values.get(CHECKPOINT_BYTES), values.get(CHECKPOINT_INTERVAL)),
-                new BrokerConfig.Disk(values.get(DISK_RESERVE), values.get(DISK_CHECK)),
-                new BrokerConfig.Memory(
-                        values.get(PUBLISH_QUEUE), values.getInt(SUBSCRIPTION_BUFFER)),
-                new BrokerConfig.Limits(
-                        values.getInt(CONNECTIONS),
-                        values.getInt(STREAMS),
-                        values.getInt(SUBSCRIBED)),
-                new BrokerConfig.Log(values.get(LOG_LEVEL), values.get(LOG_FORMAT)),
-                new BrokerConfig.Partitions(values.getInt(OPEN_LOGS), values.get(RETENTION_CHECK)),
-                new BrokerConfig.Producers(
-                        values.getInt(MAX_PRODUCERS), values.get(PRODUCER_EXPIRY)));
-    }
 
     private static ConfigKey<Long> number(
             String name, long defaultValue, long min, long max, String doc) {

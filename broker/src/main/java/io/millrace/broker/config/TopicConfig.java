@@ -9,6 +9,9 @@ import java.util.TreeMap;
 /**
  * The settings of one topic. Immutable.
  *
+ * <p>The limits of a setting may be widened but never narrowed: what a topic has once been given is
+ * in the controller's log and checkpoint, and must be readable for ever.
+ *
  * @param maxBatchBytes the largest record batch, in bytes
  * @param retentionMs how long records are kept, in milliseconds; -1: for ever
  * @param retentionBytes how many bytes each partition keeps; -1: no limit
