@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.shard.AppendResult.Duplicate;
+import io.millrace.broker.shard.ShardCommand.ConfigurePartition;
 import io.millrace.broker.shard.ShardCommand.DeletePartition;
 import io.millrace.broker.shard.ShardCommand.Trim;
 import io.millrace.broker.shard.ShardCommand.TrimPartitions;
@@ -80,6 +81,18 @@ class CheckpointTest {
                 .contains(new TrimMark(0, 6, TrimReason.TRIMMED));
         assertThat(ShardHarness.offsetOf(harness.append(50, 1, batch(5, 0, 6, 1)))).isEqualTo(6);
         assertThat(harness.logOf(1).lastAppendTimeMs()).isEqualTo(105);
+    }
+
+    @Test
+    void shouldKeepSettingsThatChangedAlone() throws IOException {
+        harness.checkpoint();
+        PartitionConfig other = new PartitionConfig(5, 6, 7, 8, 9_000);
+        harness.apply(new ConfigurePartition(1, other, 11));
+        harness.checkpoint();
+        harness.crash();
+        assertThat(harness.shard.partition(1).config()).isEqualTo(other);
+        assertThat(harness.shard.partition(1).placementVersion()).isEqualTo(11);
+        assertThat(harness.shard.partition(2).config()).isEqualTo(Batches.CONFIG);
     }
 
     /** A trim, then a crash before the next checkpoint: the manifest still names the segments. */
