@@ -2,7 +2,10 @@ package io.millrace.raft;
 
 import java.util.concurrent.CompletableFuture;
 
-/** One replica of one Raft group, on this broker. Thread-safe; no method blocks. */
+/**
+ * One replica of one Raft group, on this broker. Thread-safe; no method blocks. Futures complete on
+ * Raft's threads: what depends on them must not block either.
+ */
 public interface Shard {
 
     /** The shard's number; 0 is the controller. */

@@ -37,6 +37,7 @@ final class JraftShard implements Shard {
     private final ShardLogStorage log;
     private final VoteFile vote;
     private final CheckpointStore checkpoints;
+    private final CheckpointTurns turns;
     private final AppliedEntries applied;
     private final InFlightProposals inFlight;
     private final int maxEntryBytes;
@@ -44,9 +45,6 @@ final class JraftShard implements Shard {
 
     private volatile boolean closed;
     private volatile String refusal = "";
-
-    /** The checkpoint being taken; guarded by this. */
-    private CompletableFuture<Long> checkpointing;
 
     JraftShard(
             int id,
@@ -64,6 +62,7 @@ final class JraftShard implements Shard {
         this.vote = storages.vote();
         this.checkpoints = checkpoints;
         this.applied = new AppliedEntries(id, machine, checkpointer, this::halt);
+        this.turns = new CheckpointTurns(id, node, checkpoints, this::hasNews);
         this.inFlight = new InFlightProposals(budget);
         this.maxEntryBytes = maxEntryBytes;
         this.readTimeoutMillis = readTimeoutMillis;
@@ -188,34 +187,8 @@ final class JraftShard implements Shard {
     }
 
     @Override
-    public synchronized CompletableFuture<Long> checkpoint() {
-        if (closed) {
-            return CompletableFuture.failedFuture(stopping());
-        }
-        if (checkpointing != null) {
-            // It may have been taken before the caller's last write was applied.
-            return checkpointing.handle((index, error) -> index).thenCompose(i -> checkpoint());
-        }
-        if (!hasNews()) {
-            // Asked all the same, jraft would cut the log up to the newest checkpoint, and the one
-            // before would be of no use any more.
-            return CompletableFuture.completedFuture(checkpoints.newestIndex());
-        }
-        CompletableFuture<Long> taken = new CompletableFuture<>();
-        checkpointing = taken;
-        node.snapshot(status -> checkpointed(taken, status));
-        return taken;
-    }
-
-    private void checkpointed(CompletableFuture<Long> taken, Status status) {
-        synchronized (this) {
-            checkpointing = null;
-        }
-        if (status.isOk()) {
-            taken.complete(checkpoints.newestIndex());
-        } else {
-            taken.completeExceptionally(unavailable("no checkpoint: " + status.getErrorMsg()));
-        }
+    public CompletableFuture<Long> checkpoint() {
+        return turns.next();
     }
 
     /** Whether something was applied after the newest checkpoint. */
@@ -226,7 +199,10 @@ final class JraftShard implements Shard {
     /** What the schedule of checkpoints asks. */
     CheckpointSchedule.Load load() {
         return new CheckpointSchedule.Load(
-                id, checkpoints.newestIndex(), hasNews(), log.appendedBytes());
+                id,
+                checkpoints.newestIndex(),
+                hasNews() && applied.failure().isEmpty(),
+                log.appendedBytes());
     }
 
     /**
@@ -327,6 +303,7 @@ final class JraftShard implements Shard {
         node.shutdown(status -> down.countDown());
         boolean stopped = down.await(timeoutNanos, TimeUnit.NANOSECONDS);
         inFlight.failAll("the broker stopped before it was applied");
+        turns.close();
         return stopped;
     }
 

@@ -8,6 +8,7 @@ import io.millrace.raft.Shard;
 import io.millrace.raft.ShardStatus;
 import io.millrace.raft.ShardStatus.Role;
 import io.millrace.raft.ShardUnavailableException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,6 +189,54 @@ final class RaftEngineTest {
         shard.readBarrier().get(20, TimeUnit.SECONDS);
 
         assertThat(machine.lines).hasSize(51);
+    }
+
+    @Test
+    void shouldLeaveNoThreadBehind(@TempDir Path other) throws Exception {
+        Bench.propose(bench.create(0, new LineMachine()), "warm");
+        List<String> before = threads();
+        try (Bench second = Bench.real(other)) {
+            Shard shard = second.create(0, new LineMachine());
+            Bench.propose(shard, "line");
+            shard.checkpoint().get(20, TimeUnit.SECONDS);
+            LineMachine broken = new LineMachine();
+            broken.failRestore = true;
+            second.reopen();
+            assertThatThrownBy(() -> second.restart(0, broken)).isInstanceOf(IOException.class);
+        }
+        await().atMost(20, TimeUnit.SECONDS)
+                .untilAsserted(
+                        () -> assertThat(threads()).isSubsetOf(before).hasSameSizeAs(before));
+    }
+
+    /** Those that belong to a shard or an engine, not to the process. */
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(
+                        name ->
+                                name.contains("Disruptor")
+                                        || name.contains("ReadOnlyService")
+                                        || name.contains("wal-")
+                                        || name.contains("millrace-checkpoint"))
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void shouldTakeManyLargeProposalsAtOnce() throws Exception {
+        LineMachine machine = new LineMachine();
+        Shard shard = bench.create(0, machine);
+        String large = "x".repeat(1 << 20);
+        List<Line> proposals = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            Line line = new Line(large);
+            shard.propose(line, shard.leadingTerm());
+            proposals.add(line);
+        }
+
+        assertThat(proposals).allSatisfy(line -> assertThat(line.result()).isEqualTo("applied"));
+        assertThat(machine.lines).hasSize(24);
     }
 
     @Test
