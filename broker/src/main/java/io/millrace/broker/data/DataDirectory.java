@@ -137,13 +137,28 @@ public final class DataDirectory implements AutoCloseable {
         }
         Optional<String> present = clusterId();
         if (present.isEmpty()) {
-            write(new DataIdentity(nodeId(), startCounter(), clusterId));
+            write(new DataIdentity(nodeId(), startCounter(), clusterId, false));
         } else if (!present.get().equals(clusterId)) {
             throw new DataDirectoryException(
                     Problem.OTHER_CLUSTER,
                     ("the data directory %s belongs to the cluster %s, not to %s; give the broker"
                                     + " another data directory, or the addresses of its own cluster")
                             .formatted(root, present.get(), clusterId));
+        }
+    }
+
+    /** Whether {@link #settle} was called, in this life or an earlier one. */
+    public boolean isSettled() {
+        return identity.settled();
+    }
+
+    /**
+     * Remembers, durably, that all shards which the broker was to begin with exist here: what is
+     * missing of them from now on is lost, not new. Blocks on the disk.
+     */
+    public synchronized void settle() throws IOException {
+        if (!isSettled()) {
+            write(new DataIdentity(nodeId(), startCounter(), identity.clusterId(), true));
         }
     }
 
@@ -158,7 +173,7 @@ public final class DataDirectory implements AutoCloseable {
 
     private void start(int nodeId) throws IOException {
         Path file = root.resolve(IDENTITY_FILE);
-        DataIdentity before = new DataIdentity(nodeId, 0, "");
+        DataIdentity before = new DataIdentity(nodeId, 0, "", false);
         if (Files.exists(file)) {
             try {
                 before = DataIdentity.decode(Files.readAllBytes(file));
@@ -175,7 +190,9 @@ public final class DataDirectory implements AutoCloseable {
                                     + " own data-dir, or set node-id to %d")
                             .formatted(root, before.nodeId(), nodeId, before.nodeId()));
         }
-        write(new DataIdentity(nodeId, before.startCounter() + 1, before.clusterId()));
+        write(
+                new DataIdentity(
+                        nodeId, before.startCounter() + 1, before.clusterId(), before.settled()));
     }
 
     private void write(DataIdentity next) throws IOException {

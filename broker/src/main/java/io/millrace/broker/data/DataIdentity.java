@@ -15,8 +15,10 @@ import java.util.zip.CRC32C;
  * @param nodeId the broker's node id
  * @param startCounter how often the directory has been started, 1 at the first time
  * @param clusterId the cluster; empty while the broker waits to found or join one
+ * @param settled whether all that the broker was to begin with there exists, so that whatever is
+ *     missing from now on is lost and not merely new
  */
-record DataIdentity(int nodeId, long startCounter, String clusterId) {
+record DataIdentity(int nodeId, long startCounter, String clusterId, boolean settled) {
 
     /** The version of everything in the directory that this code writes. */
     static final int FORMAT = 1;
@@ -27,12 +29,19 @@ record DataIdentity(int nodeId, long startCounter, String clusterId) {
             Pattern.compile(
                     MAGIC
                             + " [0-9]+\nnode-id ([0-9]{1,5})\nstart-counter ([0-9]{1,18})\n"
-                            + "cluster-id ([A-Za-z0-9_-]{0,64})\ncrc32c ([0-9a-f]{8})\n");
+                            + "cluster-id ([A-Za-z0-9_-]{0,64})\nsettled (yes|no)\n"
+                            + "crc32c ([0-9a-f]{8})\n");
 
     byte[] encode() {
         String body =
-                "%s %d\nnode-id %d\nstart-counter %d\ncluster-id %s\n"
-                        .formatted(MAGIC, FORMAT, nodeId, startCounter, clusterId);
+                "%s %d\nnode-id %d\nstart-counter %d\ncluster-id %s\nsettled %s\n"
+                        .formatted(
+                                MAGIC,
+                                FORMAT,
+                                nodeId,
+                                startCounter,
+                                clusterId,
+                                settled ? "yes" : "no");
         return (body + "crc32c " + checksum(body) + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -68,11 +77,14 @@ record DataIdentity(int nodeId, long startCounter, String clusterId) {
         if (!body.matches()) {
             throw corrupt("a line is missing or has another form");
         }
-        if (!body.group(4).equals(checksum(text.substring(0, text.indexOf("crc32c "))))) {
+        if (!body.group(5).equals(checksum(text.substring(0, text.indexOf("crc32c "))))) {
             throw corrupt("its checksum does not match");
         }
         return new DataIdentity(
-                Integer.parseInt(body.group(1)), Long.parseLong(body.group(2)), body.group(3));
+                Integer.parseInt(body.group(1)),
+                Long.parseLong(body.group(2)),
+                body.group(3),
+                body.group(4).equals("yes"));
     }
 
     /**

@@ -103,17 +103,23 @@ public final class PublishSession {
         unpark();
     }
 
-    /** Tells the publisher that the broker is about to close the stream. */
+    /**
+     * Tells the publisher that the broker takes no more, and closes the stream when what is in
+     * flight has its answers.
+     */
     public synchronized void goAway(MillraceException reason, int graceMs) {
-        if (!closed) {
-            outlet.send(
-                    PublishResponse.newBuilder()
-                            .setGoAway(
-                                    GoAway.newBuilder()
-                                            .setError(WireError.toDetail(reason))
-                                            .setGraceMs(graceMs))
-                            .build());
+        if (closed) {
+            return;
         }
+        outlet.send(
+                PublishResponse.newBuilder()
+                        .setGoAway(
+                                GoAway.newBuilder()
+                                        .setError(WireError.toDetail(reason))
+                                        .setGraceMs(graceMs))
+                        .build());
+        halfClosed = true;
+        completeIfDone();
     }
 
     private void hello(PublishHello hello) {

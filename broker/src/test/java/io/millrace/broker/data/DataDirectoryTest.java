@@ -215,7 +215,8 @@ final class DataDirectoryTest {
         }
 
         assertThat(Files.readString(temporary.resolve("identity"), StandardCharsets.US_ASCII))
-                .startsWith("millrace-data 1\nnode-id 1\nstart-counter 1\ncluster-id c1\ncrc32c ");
+                .startsWith(
+                        "millrace-data 1\nnode-id 1\nstart-counter 1\ncluster-id c1\nsettled no\ncrc32c ");
     }
 
     private static void refused(Path path, int nodeId, Problem problem, String told) {
@@ -229,5 +230,18 @@ final class DataDirectoryTest {
                 .isInstanceOfSatisfying(
                         DataDirectoryException.class,
                         refusal -> assertThat(refusal.problem()).isEqualTo(problem));
+    }
+
+    @Test
+    void shouldRememberThatItIsSettledOverRestarts() throws IOException {
+        try (DataDirectory first = DataDirectory.open(temporary.resolve("settled"), 1)) {
+            first.join("c1");
+            assertThat(first.isSettled()).isFalse();
+            first.settle();
+        }
+        try (DataDirectory second = DataDirectory.open(temporary.resolve("settled"), 1)) {
+            assertThat(second.isSettled()).isTrue();
+            assertThat(second.clusterId()).contains("c1");
+        }
     }
 }

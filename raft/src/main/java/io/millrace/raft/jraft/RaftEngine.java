@@ -172,6 +172,11 @@ public final class RaftEngine implements AutoCloseable {
         return shard;
     }
 
+    /** How full the write-ahead log is. A snapshot of the moment. */
+    public WalUsage walUsage() {
+        return journal.usage();
+    }
+
     /** The running shards by number. A snapshot of the moment. */
     public List<Shard> shards() {
         return List.copyOf(shards.values());

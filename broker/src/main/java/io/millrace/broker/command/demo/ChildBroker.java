@@ -51,7 +51,7 @@ final class ChildBroker implements AutoCloseable {
                 List.of("standalone", "--data-dir", dataDirectory.toString(), "--port", "0"));
         if (address != null) {
             command.add("-c");
-            command.add("client.port=" + address.substring(address.lastIndexOf(':') + 1));
+            command.add("listen.client-port=" + address.substring(address.lastIndexOf(':') + 1));
         }
         process =
                 new ProcessBuilder(command)
@@ -128,6 +128,9 @@ final class ChildBroker implements AutoCloseable {
 
     /** Kills it with SIGKILL and waits until it is gone. */
     void kill() {
+        if (process == null) {
+            return;
+        }
         process.destroyForcibly();
         awaitExit();
     }

@@ -1,0 +1,276 @@
+package io.millrace.broker;
+
+import io.millrace.broker.config.BrokerConfig;
+import io.millrace.broker.controller.BrokerImage;
+import io.millrace.broker.controller.ClusterImage;
+import io.millrace.broker.controller.Controller;
+import io.millrace.broker.controller.FormCluster;
+import io.millrace.broker.controller.RegisterBroker;
+import io.millrace.broker.data.DataDirectory;
+import io.millrace.broker.health.BrokerHealth;
+import io.millrace.broker.http.HttpEndpoint;
+import io.millrace.broker.metrics.BrokerMetrics;
+import io.millrace.broker.shard.ShardCounters;
+import io.millrace.protocol.ProductVersion;
+import io.millrace.raft.Shard;
+import io.millrace.raft.jraft.RaftEngine;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running broker: puts the parts together, starts and stops them. The one place where clocks and
+ * randomness come from. Started and closed by one thread.
+ */
+public final class Broker implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(10);
+    private static final Duration STEP_TIMEOUT = Duration.ofSeconds(30);
+
+    private final BrokerConfig config;
+    private final Clock clock = Clock.systemUTC();
+    private final LongSupplier nanoTime = System::nanoTime;
+    private final CompletableFuture<String> fatal = new CompletableFuture<>();
+    private final Closers closers = new Closers();
+
+    private BrokerServices services;
+    private HttpEndpoint http;
+    private BrokerHealth health;
+
+    private Broker(BrokerConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Starts a broker that is a cluster of its own: founds the cluster in an empty data directory,
+     * or goes on with what is there. Blocks until it serves; that takes as long as the write-ahead
+     * log behind the last checkpoint takes to apply.
+     *
+     * @throws IOException if the disk fails, or an address cannot be had
+     * @throws RuntimeException with a sentence for the operator, if the configuration, the data
+     *     directory or what is in it does not allow it
+     */
+    public static Broker start(BrokerConfig config) throws IOException {
+        Broker broker = new Broker(config);
+        try {
+            broker.open();
+            return broker;
+        } catch (IOException | RuntimeException e) {
+            broker.closers.closeAll();
+            throw e;
+        }
+    }
+
+    private void open() throws IOException {
+        DataDirectory directory =
+                closers.add(
+                        "data directory", DataDirectory.open(config.dataDir(), config.nodeId()));
+        String clusterId = directory.clusterId().orElse(null);
+        if (clusterId == null) {
+            clusterId = newClusterId();
+            directory.join(clusterId);
+            LOG.info("founding a cluster clusterId={}", clusterId);
+        }
+        BrokerMetrics metrics = new BrokerMetrics(ProductVersion.CURRENT);
+        BrokerThreads threads =
+                closers.add(
+                        "threads",
+                        new BrokerThreads(Math.max(2, Runtime.getRuntime().availableProcessors())));
+        FatalListener raftListener = new FatalListener(metrics.raft(), this::fatal);
+        RaftEngine engine =
+                RaftEngine.open(
+                        BrokerOptions.raft(config, directory, clusterId),
+                        BrokerOptions.wal(config),
+                        raftListener,
+                        nanoTime,
+                        new SplittableRandom());
+        BrokerShards shards =
+                closers.add(
+                        "shards",
+                        new BrokerShards(
+                                config, directory, engine, threads, clock, nanoTime, this::fatal));
+        Controller controller = startShards(shards, directory, clusterId);
+        health = new BrokerHealth(shards.local()::all);
+        services =
+                closers.add(
+                        "services",
+                        BrokerServices.start(
+                                config,
+                                clusterId,
+                                controller,
+                                shards,
+                                threads,
+                                metrics,
+                                clock,
+                                nanoTime));
+        http =
+                closers.add(
+                        "http",
+                        HttpEndpoint.start(
+                                config.listen().host(),
+                                config.listen().httpPort(),
+                                metrics.registry(),
+                                health));
+        register(controller, directory);
+        directory.settle();
+        awaitPlacement();
+        health.serving();
+        LOG.info(
+                "serving clusterId={} nodeId={} clients={} http={} start={}",
+                clusterId,
+                config.nodeId(),
+                clientAddress(),
+                http.port(),
+                directory.startCounter());
+    }
+
+    private static String newClusterId() {
+        return UUID.randomUUID().toString();
+    }
+
+    private Controller startShards(BrokerShards shards, DataDirectory directory, String clusterId)
+            throws IOException {
+        boolean create = !directory.isSettled();
+        Controller controller = shards.startController(create);
+        awaitLeading(shards.local().shard(0));
+        ClusterImage image = controller.images().current();
+        if (!image.formed()) {
+            image =
+                    get(
+                            controller.submit(
+                                    new FormCluster(
+                                            clusterId,
+                                            List.of(config.nodeId()),
+                                            config.shardsPerBroker())),
+                            "founding the cluster");
+        }
+        shards.startDataShards(image, ShardCounters.NONE, create);
+        for (Shard shard : shards.local().all()) {
+            awaitLeading(shard);
+        }
+        return controller;
+    }
+
+    private void register(Controller controller, DataDirectory directory) {
+        String host = config.listen().host();
+        get(
+                controller.submit(
+                        new RegisterBroker(
+                                new BrokerImage(
+                                        config.nodeId(),
+                                        clientAddress(),
+                                        host + ":" + config.listen().peerPort(),
+                                        host + ":" + http.port(),
+                                        ProductVersion.CURRENT,
+                                        directory.startCounter(),
+                                        clock.millis()))),
+                "registering the broker");
+    }
+
+    /** Topics that were decided before a crash and not placed are placed before anybody asks. */
+    private void awaitPlacement() {
+        get(services.placementSettled(STEP_TIMEOUT), "placing partitions");
+    }
+
+    private void awaitLeading(Shard shard) {
+        await(
+                () -> shard.leadingTerm() != 0,
+                () -> "shard " + shard.id() + " to apply its log: " + shard.status());
+    }
+
+    private void await(BooleanSupplier condition, Supplier<String> what) {
+        long deadline = nanoTime.getAsLong() + START_TIMEOUT.toNanos();
+        long sayAt = nanoTime.getAsLong() + TimeUnit.SECONDS.toNanos(5);
+        while (!condition.getAsBoolean()) {
+            long now = nanoTime.getAsLong();
+            if (fatal.isDone()) {
+                throw new BrokerException("cannot start: " + fatal.join(), null);
+            }
+            if (now > deadline) {
+                throw new BrokerException(
+                        "gave up after "
+                                + START_TIMEOUT.toMinutes()
+                                + " min of waiting for "
+                                + what.get(),
+                        null);
+            }
+            if (now > sayAt) {
+                LOG.info("waiting for {}", what.get());
+                sayAt = now + TimeUnit.SECONDS.toNanos(5);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            if (Thread.interrupted()) {
+                throw new BrokerException("interrupted while waiting for " + what.get(), null);
+            }
+        }
+    }
+
+    private static <T> T get(CompletableFuture<T> future, String what) {
+        try {
+            return future.get(STEP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new BrokerException(what + " failed: " + e.getCause().getMessage(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new BrokerException(
+                    what + " took longer than " + STEP_TIMEOUT.toSeconds() + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BrokerException("interrupted while " + what, e);
+        }
+    }
+
+    private void fatal(String reason) {
+        if (fatal.complete(reason)) {
+            LOG.error("the broker cannot go on and must be restarted: {}", reason);
+            if (health != null) {
+                health.fatal(reason);
+            }
+        }
+    }
+
+    /**
+     * Completes, with the reason, when the broker cannot go on: its process is to exit at once. An
+     * orderly stop is of no use then, since nothing more can be made durable.
+     */
+    public CompletableFuture<String> fatal() {
+        return fatal;
+    }
+
+    /** Where clients reach it: host:port. */
+    public String clientAddress() {
+        return config.listen().clientAddress(services.clientPort());
+    }
+
+    /** Where metrics and health are. */
+    public int httpPort() {
+        return http.port();
+    }
+
+    /**
+     * Stops in order: tells clients, answers what is in flight, takes checkpoints for a fast start.
+     * Blocks, for about the configured grace at most; what is not done by then is done at the next
+     * start.
+     */
+    @Override
+    public void close() {
+        LOG.info("stopping");
+        health.stopping();
+        services.drain(Duration.ofMillis(config.stopGraceMs()));
+        closers.closeAll();
+        LOG.info("stopped");
+    }
+}

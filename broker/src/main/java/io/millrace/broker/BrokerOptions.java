@@ -1,0 +1,70 @@
+package io.millrace.broker;
+
+import io.millrace.broker.config.BrokerConfig;
+import io.millrace.broker.data.DataDirectory;
+import io.millrace.broker.partition.StoreSettings;
+import io.millrace.broker.shard.ProducerLimits;
+import io.millrace.broker.subscription.SubscriptionLimits;
+import io.millrace.raft.jraft.RaftEngineOptions;
+import io.millrace.raft.wal.WalOptions;
+import java.time.Duration;
+
+/** Turns the broker's configuration into what its parts take. */
+final class BrokerOptions {
+
+    /** Segments that wait, ready to be written, if the cap allows. */
+    private static final int SEGMENTS_AHEAD = 4;
+
+    private static final int SEGMENTS_IN_USE = 3;
+
+    /**
+     * Batches are refused below the reserve; what is committed is applied down to this part of it,
+     * so that refusing comes first and applying hardly ever has to wait.
+     */
+    private static final int APPLY_SHARE = 4;
+
+    private BrokerOptions() {}
+
+    static RaftEngineOptions raft(BrokerConfig config, DataDirectory directory, String clusterId) {
+        return RaftEngineOptions.defaults(directory.path(), clusterId, config.nodeId())
+                .withCheckpoints(
+                        config.checkpoint().bytes(),
+                        Duration.ofMillis(config.checkpoint().intervalMs()));
+    }
+
+    static WalOptions wal(BrokerConfig config) {
+        long segment = config.wal().segmentBytes();
+        long cap = config.wal().capBytes();
+        int ahead = (int) Math.min(SEGMENTS_AHEAD, cap / segment - SEGMENTS_IN_USE);
+        return WalOptions.defaults().withSegments((int) segment, ahead, cap);
+    }
+
+    static StoreSettings store(BrokerConfig config, DataDirectory directory, int shard) {
+        StoreSettings defaults =
+                StoreSettings.of(
+                        directory.shard(shard).resolve("partitions"),
+                        config.disk().reserveBytes() / APPLY_SHARE);
+        return new StoreSettings(
+                defaults.directory(),
+                config.partitions().openLogs(),
+                defaults.reserveBytes(),
+                defaults.forcesPerSecond(),
+                defaults.forceAgeMs(),
+                defaults.idleCloseMs());
+    }
+
+    static ProducerLimits producers(BrokerConfig config) {
+        return new ProducerLimits(
+                config.producers().maxPerPartition(), config.producers().expiryMs());
+    }
+
+    static SubscriptionLimits subscriptions(BrokerConfig config) {
+        SubscriptionLimits defaults = SubscriptionLimits.DEFAULT;
+        return new SubscriptionLimits(
+                defaults.heartbeatInterval(),
+                defaults.startTimeout(),
+                defaults.stallTimeout(),
+                config.memory().subscriptionBufferBytes(),
+                config.limits().partitionsPerSubscription());
+    }
+}

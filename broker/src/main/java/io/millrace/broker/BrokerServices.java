@@ -1,0 +1,281 @@
+package io.millrace.broker;
+
+import io.millrace.broker.cluster.ClusterMaps;
+import io.millrace.broker.cluster.ClusterReports;
+import io.millrace.broker.cluster.Handshake;
+import io.millrace.broker.cluster.LocalShard;
+import io.millrace.broker.config.BrokerConfig;
+import io.millrace.broker.config.TopicConfig;
+import io.millrace.broker.controller.ClusterImage;
+import io.millrace.broker.controller.Controller;
+import io.millrace.broker.controller.TopicImage;
+import io.millrace.broker.metrics.BrokerMetrics;
+import io.millrace.broker.metrics.PartitionReading;
+import io.millrace.broker.partition.PartitionLog;
+import io.millrace.broker.publishing.ByteBudget;
+import io.millrace.broker.publishing.ProducerIdPool;
+import io.millrace.broker.publishing.PublishContext;
+import io.millrace.broker.rpc.ClusterRpc;
+import io.millrace.broker.rpc.PublishRpc;
+import io.millrace.broker.rpc.RpcMetrics;
+import io.millrace.broker.rpc.RpcServer;
+import io.millrace.broker.rpc.SubscribeRpc;
+import io.millrace.broker.rpc.TopicRpc;
+import io.millrace.broker.serving.LocalPartitions;
+import io.millrace.broker.shard.PartitionView;
+import io.millrace.broker.shard.RetentionSweep;
+import io.millrace.broker.subscription.SubscriptionLimits;
+import io.millrace.broker.topics.PartitionAdmin;
+import io.millrace.broker.topics.PlacementReconciler;
+import io.millrace.broker.topics.TopicAdmin;
+import io.millrace.broker.topics.TopicQueries;
+import io.millrace.protocol.error.ErrorCode;
+import io.millrace.protocol.error.MillraceException;
+import io.millrace.raft.wal.WalUsage;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** What the broker offers to clients, and the clockwork behind it. Thread-safe. */
+final class BrokerServices implements AutoCloseable {
+
+    /** No topic can allow more, so no message needs to be larger. */
+    private static final int MAX_BATCH_BYTES = TopicConfig.MAX_BATCH_BYTES;
+
+    private static final int MAX_IN_FLIGHT = 8;
+    private static final int MAP_HEARTBEAT_MS = 5_000;
+    private static final int MAP_TICK_MS = 50;
+    private static final int PLACEMENT_TICK_MS = 1_000;
+    private static final int DEADLINE_TICK_MS = 100;
+    private static final int GO_AWAY_GRACE_MS = 1_000;
+
+    private final Controller controller;
+    private final BrokerShards shards;
+    private final LocalPartitions partitions;
+    private final PlacementReconciler reconciler;
+    private final PublishRpc publish;
+    private final SubscribeRpc subscribe;
+    private final ClusterRpc cluster;
+    private final RpcServer server;
+    private final BrokerMetrics metrics;
+    private Set<String> topicsSeen = Set.of();
+
+    private BrokerServices(
+            BrokerConfig config,
+            String clusterId,
+            Controller controller,
+            BrokerShards shards,
+            BrokerThreads threads,
+            BrokerMetrics metrics,
+            Clock clock,
+            LongSupplier nanoTime)
+            throws IOException {
+        this.controller = controller;
+        this.shards = shards;
+        this.metrics = metrics;
+        Handshake handshake = new Handshake(clusterId);
+        Supplier<ClusterImage> image = controller.images()::current;
+        partitions = new LocalPartitions(image, shards.local());
+        reconciler = new PlacementReconciler(controller, shards.local(), threads.control());
+        publish =
+                new PublishRpc(
+                        new PublishContext(
+                                handshake,
+                                partitions,
+                                new ProducerIdPool(controller::submit),
+                                new ByteBudget(
+                                        config.memory().publishQueueBytes(), threads.answers()),
+                                threads.timer(),
+                                nanoTime,
+                                MAX_BATCH_BYTES,
+                                MAX_IN_FLIGHT,
+                                metrics.publish()));
+        SubscriptionLimits limits = BrokerOptions.subscriptions(config);
+        subscribe =
+                new SubscribeRpc(
+                        handshake,
+                        partitions,
+                        threads.reading(),
+                        clock,
+                        limits,
+                        metrics.subscribe());
+        ClusterMaps maps = new ClusterMaps(shards.local(), MAP_HEARTBEAT_MS);
+        long startTimeMs = clock.millis();
+        ClusterReports reports =
+                new ClusterReports(
+                        image,
+                        shards.local(),
+                        maps,
+                        config.nodeId(),
+                        () -> localState(startTimeMs));
+        cluster = new ClusterRpc(handshake, () -> maps.draw(image.get()), reports::report);
+        TopicRpc topics =
+                new TopicRpc(
+                        new TopicAdmin(controller, reconciler, partitions, clock),
+                        new TopicQueries(image, partitions),
+                        new PartitionAdmin(partitions, threads.reading()));
+        watch(metrics);
+        server =
+                RpcServer.start(
+                        config.listen().host(),
+                        config.listen().clientPort(),
+                        MAX_BATCH_BYTES,
+                        config.limits().streamsPerConnection(),
+                        List.of(new RpcMetrics(metrics.rpc(), nanoTime)),
+                        List.of(publish, subscribe, cluster, topics));
+        schedule(config, threads, limits, clock);
+        controller.images().addListener(this::imageChanged);
+    }
+
+    /**
+     * Binds the client port and serves.
+     *
+     * @throws IOException if the address cannot be had
+     */
+    static BrokerServices start(
+            BrokerConfig config,
+            String clusterId,
+            Controller controller,
+            BrokerShards shards,
+            BrokerThreads threads,
+            BrokerMetrics metrics,
+            Clock clock,
+            LongSupplier nanoTime)
+            throws IOException {
+        return new BrokerServices(
+                config, clusterId, controller, shards, threads, metrics, clock, nanoTime);
+    }
+
+    private void schedule(
+            BrokerConfig config, BrokerThreads threads, SubscriptionLimits limits, Clock clock) {
+        threads.every(MAP_TICK_MS, "sending the cluster map", cluster::tick);
+        threads.every(MAP_HEARTBEAT_MS, "map heartbeats", cluster::heartbeat);
+        threads.every(
+                limits.heartbeatInterval().toMillis(),
+                "subscription heartbeats",
+                subscribe::heartbeat);
+        threads.every(PLACEMENT_TICK_MS, "placement", reconciler::trigger);
+        threads.every(
+                DEADLINE_TICK_MS,
+                "deadlines of waiting batches",
+                () -> shards.local().dataShards().forEach(s -> s.writer().expireWaiting()));
+        threads.every(
+                config.partitions().retentionCheckIntervalMs(), "retention", () -> retain(clock));
+    }
+
+    /** Trims what has expired in the shards led here. */
+    private void retain(Clock clock) {
+        for (LocalShard shard : shards.local().dataShards()) {
+            long term = shard.shard().leadingTerm();
+            if (term != 0) {
+                new RetentionSweep(shard.view(), clock)
+                        .commands()
+                        .forEach(command -> shard.writer().execute(command, term));
+            }
+        }
+    }
+
+    /** Called with one image after the other. */
+    private void imageChanged(ClusterImage image) {
+        cluster.changed();
+        reconciler.trigger();
+        Set<String> present = image.topics().keySet();
+        topicsSeen.stream().filter(name -> !present.contains(name)).forEach(metrics::forgetTopic);
+        topicsSeen = present;
+    }
+
+    private void watch(BrokerMetrics to) {
+        to.watchShards(shards.local()::all);
+        to.watchPartitions(this::readings);
+        to.watchWal(() -> shards.walUsage().usedBytes(), () -> shards.walUsage().capBytes());
+        to.watchDisk(shards.directory(), () -> shards.disk().reserveBytes());
+    }
+
+    private Collection<PartitionReading> readings() {
+        List<PartitionReading> readings = new ArrayList<>();
+        for (TopicImage topic : controller.images().current().topics().values()) {
+            for (int number = 0; number < topic.partitions().size(); number++) {
+                PartitionView view = partitions.find(topic.partitions().get(number));
+                if (view != null) {
+                    PartitionLog log = view.log();
+                    readings.add(
+                            new PartitionReading(
+                                    topic.name(),
+                                    number,
+                                    log.startOffset(),
+                                    log.endOffset(),
+                                    log.sizeBytes(),
+                                    log.segments().size()));
+                }
+            }
+        }
+        return readings;
+    }
+
+    private ClusterReports.LocalState localState(long startTimeMs) {
+        WalUsage wal = shards.walUsage();
+        return new ClusterReports.LocalState(
+                startTimeMs,
+                shards.disk().freeBytes(),
+                shards.disk().reserveBytes(),
+                wal.usedBytes(),
+                wal.capBytes(),
+                shards.logBytes(),
+                shards.writeProblem());
+    }
+
+    /** The port that clients connect to. */
+    int clientPort() {
+        return server.port();
+    }
+
+    /** Completes when the shards here hold what the map wants. */
+    CompletableFuture<Void> placementSettled(Duration timeout) {
+        return reconciler.await(this::isPlaced, "the placement of partitions", timeout);
+    }
+
+    private boolean isPlaced() {
+        return controller.images().current().topics().values().stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .allMatch(
+                        partition -> {
+                            PartitionView view = partitions.find(partition);
+                            return view != null
+                                    && view.placementVersion() >= partition.placementVersion();
+                        });
+    }
+
+    /**
+     * Tells all clients that the broker stops, answers what is in flight, and takes checkpoints.
+     * Blocks, for about the grace at most.
+     */
+    void drain(Duration grace) {
+        MillraceException stopping =
+                MillraceException.of(
+                        ErrorCode.NOT_READY,
+                        "the broker is stopping; try again, or turn to another broker");
+        server.stopAccepting();
+        publish.goAway(stopping, GO_AWAY_GRACE_MS);
+        subscribe.endAll(stopping);
+        cluster.endAll(stopping);
+        try {
+            server.awaitCalls(Math.min(GO_AWAY_GRACE_MS, grace.toMillis()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        server.close();
+        shards.checkpointAll(grace.toMillis());
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,103 @@
+package io.millrace.broker;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The broker's threads apart from those of Raft, gRPC and HTTP. Their queues hold one short task
+ * for each open stream or shard at most, so that what bounds those bounds them.
+ */
+final class BrokerThreads implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerThreads.class);
+    private static final int TIMER_THREADS = 2;
+    private static final int STOP_SECONDS = 5;
+
+    private final ScheduledThreadPoolExecutor timer;
+    private final ExecutorService control;
+    private final ExecutorService answers;
+    private final ExecutorService reading;
+
+    /**
+     * @param readers threads that read for subscribers
+     */
+    BrokerThreads(int readers) {
+        timer = new ScheduledThreadPoolExecutor(TIMER_THREADS, named("millrace-timer"));
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        control = Executors.newSingleThreadExecutor(named("millrace-control"));
+        answers = Executors.newSingleThreadExecutor(named("millrace-answers"));
+        reading = Executors.newFixedThreadPool(readers, named("millrace-reader"));
+    }
+
+    private static ThreadFactory named(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** Ticks and deadlines. */
+    ScheduledExecutorService timer() {
+        return timer;
+    }
+
+    /** Placement, one look after the other. */
+    ExecutorService control() {
+        return control;
+    }
+
+    /** Answers to what was refused or failed. */
+    ExecutorService answers() {
+        return answers;
+    }
+
+    /** Reads from the disk. */
+    ExecutorService reading() {
+        return reading;
+    }
+
+    /** Runs a task again and again; what it throws is logged and does not end it. */
+    void every(long periodMs, String what, Runnable task) {
+        timer.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (RuntimeException e) {
+                        LOG.error("{} failed; it is tried again in {} ms", what, periodMs, e);
+                    }
+                },
+                periodMs,
+                periodMs,
+                TimeUnit.MILLISECONDS);
+    }
+
+    /** Stops all threads; waits for 5 s at most. */
+    @Override
+    public void close() {
+        timer.shutdown();
+        control.shutdown();
+        answers.shutdown();
+        reading.shutdown();
+        try {
+            boolean stopped =
+                    control.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)
+                            && reading.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)
+                            && answers.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+            if (!stopped) {
+                LOG.warn("threads are still busy after {} s, they are left behind", STOP_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

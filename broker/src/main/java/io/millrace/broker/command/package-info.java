@@ -1,0 +1,2 @@
+/** The verbs that the broker contributes to the millrace command. */
+package io.millrace.broker.command;
