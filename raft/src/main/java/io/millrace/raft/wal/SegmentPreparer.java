@@ -107,7 +107,7 @@ final class SegmentPreparer implements Runnable {
     }
 
     private void reuse(SegmentFile file) {
-        if (file.bytes() == options.segmentBytes()) {
+        if (file.bytes() == options.segmentBytes() && segments.files() <= options.maxSegments()) {
             segments.add(file);
             return;
         }
@@ -116,7 +116,7 @@ final class SegmentPreparer implements Runnable {
             files.delete(file.name());
             segments.dropped();
         } catch (IOException e) {
-            LOG.warn("cannot remove {}, a segment of another size", file.file(), e);
+            LOG.warn("cannot remove {}, which is of another size or one too many", file.file(), e);
         }
     }
 

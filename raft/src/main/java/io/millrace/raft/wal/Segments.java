@@ -27,12 +27,13 @@ final class Segments {
     private boolean closed;
 
     Segments(WalOptions options, SegmentDirectory directory) {
-        this.maxFiles = options.maxSegments();
         directory.chain().forEach(this::begin);
         directory.spare().stream()
                 .filter(file -> file.bytes() == options.segmentBytes())
                 .forEach(ready::addLast);
         this.files = live.size() + ready.size();
+        // A log that stopped at its cap must be able to start, or nobody could checkpoint.
+        this.maxFiles = Math.max(options.maxSegments(), ready.isEmpty() ? files + 2 : 0);
     }
 
     /** The segment with a number, held for the caller, who must release it. */
@@ -71,6 +72,16 @@ final class Segments {
         lock.lock();
         try {
             byNumber.remove(live.removeFirst().number());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Files in use, ready and in the making. */
+    int files() {
+        lock.lock();
+        try {
+            return files;
         } finally {
             lock.unlock();
         }

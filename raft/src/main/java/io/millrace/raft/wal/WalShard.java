@@ -10,8 +10,6 @@ import java.util.List;
  */
 final class WalShard implements ShardLog {
 
-    private static final int MAX_REMEMBERED_BYTES = 256 << 10;
-
     private final int shard;
     private final int maxEntryBytes;
     private final WalQueue queue;
@@ -20,9 +18,6 @@ final class WalShard implements ShardLog {
 
     /** What callers see at once; the state's own follows when it is durable. */
     private long mark;
-
-    /** The newest entry when it was last read: Raft asks for it again and again. */
-    private WalEntry newest;
 
     WalShard(int shard, int maxEntryBytes, WalQueue queue, Segments segments, ShardState state) {
         this.shard = shard;
@@ -87,38 +82,18 @@ final class WalShard implements ShardLog {
             if (!state.entries().contains(index)) {
                 return null;
             }
-            if (newest != null && newest.index() == index) {
-                return copyOf(newest);
-            }
             long place = state.entries().place(index);
             offset = Place.offset(place);
             segment = segments.acquire(Place.segment(place));
         }
         try {
-            WalEntry entry = segment.readEntry(offset, shard, index);
-            remember(entry);
-            return entry;
+            return segment.readEntry(offset, shard, index);
         } catch (IOException e) {
             throw new WalFailedException(
                     "entry " + index + " of shard " + shard + " cannot be read", e);
         } finally {
             segment.release();
         }
-    }
-
-    private synchronized void remember(WalEntry entry) {
-        EntryIndex entries = state.entries();
-        if (entry.index() == entries.next() - 1
-                && entries.contains(entry.index())
-                && entries.term(entry.index()) == entry.term()
-                && entry.payload().remaining() <= MAX_REMEMBERED_BYTES) {
-            newest = copyOf(entry);
-        }
-    }
-
-    /** The same bytes behind a position and limit of its own. */
-    private static WalEntry copyOf(WalEntry entry) {
-        return new WalEntry(entry.index(), entry.term(), entry.type(), entry.payload().duplicate());
     }
 
     @Override
@@ -201,19 +176,13 @@ final class WalShard implements ShardLog {
     /** Gives the shard up, so that its segments can be used again. */
     synchronized void giveUp(String reason) {
         state.lost(reason);
-        newest = null;
     }
 
     /** Takes over a record that is durable now. On the writer's thread. */
     synchronized void durable(WalRecord record, long place) {
         state.apply(record, place);
-        switch (record.kind()) {
-            case RESET, DISCARD -> {
-                mark = state.first();
-                newest = null;
-            }
-            case ENTRY, TRUNCATE_SUFFIX -> newest = null;
-            default -> {}
+        if (record.kind() == WalRecord.Kind.RESET || record.kind() == WalRecord.Kind.DISCARD) {
+            mark = state.first();
         }
     }
 

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes what waits as one group, forces it once, then completes the waiters; and again. Only
- * futures are completed here, nothing of Raft is called. Everything but {@link #failure} is
+ * futures are completed here, nothing of Raft is called. Everything but {@link #stalledNanos} is
  * confined to the writer's thread (to the opening thread before it starts).
  */
 final class WalWriter implements Runnable {
@@ -37,6 +37,7 @@ final class WalWriter implements Runnable {
     private long nextGroup;
     private long shardsBefore;
     private boolean lastIsUnmarked;
+    private volatile Writing writing;
 
     WalWriter(
             WalOptions options,
@@ -58,6 +59,15 @@ final class WalWriter implements Runnable {
         this.group = new GroupBuilder(options.maxGroupBytes());
     }
 
+    /** A write or force that has not come back yet, since a time of the monotonic clock. */
+    private record Writing(long since) {}
+
+    /** How long the group that is being written has taken so far; 0 if none is. Thread-safe. */
+    long stalledNanos() {
+        Writing now = writing;
+        return now == null ? 0 : Math.max(0, nanoTime.getAsLong() - now.since);
+    }
+
     /** Goes on after the last group of an earlier life, whose place is durable. */
     void resume(LogEnd end) throws IOException, InterruptedException {
         nextGroup = end.nextGroup();
@@ -68,6 +78,10 @@ final class WalWriter implements Runnable {
             active = end.active();
             position = end.position();
             addState();
+            if (position + group.totalBytesWith(0) > active.bytes()) {
+                group.clear();
+                roll();
+            }
         }
         writeGroup();
     }
@@ -177,9 +191,9 @@ final class WalWriter implements Runnable {
     }
 
     private SegmentFile waitForFile() throws IOException, InterruptedException {
-        writePendingMarks();
         long start = nanoTime.getAsLong();
         while (true) {
+            writePendingMarks();
             SegmentFile file = segments.take(LOOK_AGAIN_NANOS);
             if (file != null) {
                 return file;
@@ -246,10 +260,12 @@ final class WalWriter implements Runnable {
         ByteBuffer bytes = group.finish(active.header().nonce(), nextGroup, shardsBefore);
         int length = bytes.remaining();
         long start = nanoTime.getAsLong();
+        writing = new Writing(start);
         active.file().write(bytes, position);
         long written = nanoTime.getAsLong();
         active.file().force();
         long forced = nanoTime.getAsLong();
+        writing = null;
         for (GroupBuilder.Member member : group.members()) {
             if (member.shard() != null) {
                 long place = Place.of(active.number(), position + member.offset());

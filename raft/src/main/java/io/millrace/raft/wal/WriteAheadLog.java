@@ -2,7 +2,6 @@ package io.millrace.raft.wal;
 
 import io.millrace.raft.RaftListener;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +24,6 @@ import java.util.random.RandomGenerator;
  */
 public final class WriteAheadLog implements AutoCloseable {
 
-    private static final int ZEROES_BYTES = 1 << 20;
     private static final long CLOSE_SECONDS = 30;
 
     private final WalOptions options;
@@ -107,7 +105,7 @@ public final class WriteAheadLog implements AutoCloseable {
         WriteAheadLog log =
                 new WriteAheadLog(files, options, listener, nanoTime, random, directory, scan);
         try {
-            makeDurable(end);
+            end.makeDurable();
             log.start(end);
             log.removeUseless(files, directory);
             log.writerThread.start();
@@ -121,34 +119,6 @@ public final class WriteAheadLog implements AutoCloseable {
             }
             throw e;
         }
-    }
-
-    /**
-     * What was just read may have come from the page cache and not be on the disk, if the force of
-     * the earlier life failed or never came. So it is written again and forced; and zeroes are
-     * written over whatever a torn write has left behind.
-     */
-    private static void makeDurable(LogEnd end) throws IOException {
-        Segment active = end.active();
-        if (active == null) {
-            return;
-        }
-        active.header().write(active.file());
-        Segment last = end.lastGroup();
-        if (last != null) {
-            ByteBuffer group =
-                    new GroupReader(last).bytes(end.lastGroupPosition(), end.lastGroupBytes());
-            last.file().write(group, end.lastGroupPosition());
-            if (last != active) {
-                last.file().force();
-            }
-        }
-        ByteBuffer zeroes = ByteBuffer.allocateDirect(ZEROES_BYTES);
-        for (int at = end.position(); at < active.bytes(); at += ZEROES_BYTES) {
-            int step = Math.min(ZEROES_BYTES, active.bytes() - at);
-            active.file().write(zeroes.duplicate().limit(step), at);
-        }
-        active.file().force();
     }
 
     private void start(LogEnd end) throws IOException {
@@ -265,6 +235,14 @@ public final class WriteAheadLog implements AutoCloseable {
     public String spaceProblem() {
         String problem = preparer.problem();
         return problem == null ? "" : problem;
+    }
+
+    /**
+     * How long the write or force under way has taken so far, in nanoseconds; 0 if there is none.
+     * Never blocks: for a watch on disks that hang.
+     */
+    public long stalledNanos() {
+        return writer.stalledNanos();
     }
 
     /**
