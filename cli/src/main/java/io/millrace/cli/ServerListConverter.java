@@ -10,7 +10,7 @@ import picocli.CommandLine.TypeConversionException;
 /** Reads {@code host:port[,host:port...]}; an IPv6 address stands in brackets. */
 final class ServerListConverter implements ITypeConverter<ServerList> {
     private static final Pattern ADDRESS =
-            Pattern.compile("(\\[[0-9A-Fa-f:.%a-z]+]|[^\\s:/\\[\\]]+):(\\d{1,5})");
+            Pattern.compile("(\\[[0-9A-Fa-f:.%a-z]+]|[A-Za-z0-9._-]+):(\\d{1,5})");
 
     @Override
     public ServerList convert(final String text) {

@@ -71,7 +71,18 @@ final class CommandRunnerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "host", "host:", ":7400", "host:0", "host:65536", "a:1,", "a b:1"})
+    @ValueSource(
+            strings = {
+                "",
+                "host",
+                "host:",
+                ":7400",
+                "host:0",
+                "host:65536",
+                "a:1,",
+                "a b:1",
+                "n\u00f6:1"
+            })
     void shouldRefuseServersThatAreNoAddresses(final String servers) {
         assertThat(millrace.with(new Echo()).run("echo", "--server", servers)).isEqualTo(2);
         assertThat(millrace.err()).contains("'--server'");

@@ -43,6 +43,9 @@ final class DistributionIT {
         assertThat(home.resolve("bin/millrace")).isExecutable();
         assertThat(home.resolve("conf/millrace.yaml")).isNotEmptyFile();
         assertThat(home.resolve("LICENSE")).isNotEmptyFile();
+        assertThat(home.resolve("share/systemd/millrace.service")).isNotEmptyFile();
+        assertThat(home.resolve("share/prometheus/alerts.yml")).isNotEmptyFile();
+        assertThat(home.resolve("share/grafana/dashboards/millrace.json")).isNotEmptyFile();
         for (final String module : List.of("protocol", "raft", "client-sdk", "cli", "broker")) {
             assertThat(list(home.resolve("lib"), "millrace-" + module + "-*.jar"))
                     .as(module)
