@@ -1,0 +1,225 @@
+package io.millrace.client.subscribe;
+
+import io.millrace.client.record.TopicPartition;
+import io.millrace.v1.DeliveredBatch;
+import io.millrace.v1.PartitionGap;
+import io.millrace.v1.PartitionPosition;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * One partition of a subscription: what was given, what waits, what comes next. Pure; guarded by
+ * its owner's lock.
+ */
+final class Cursor {
+    /** Stands for: the broker has not told yet. */
+    static final long UNKNOWN = -1;
+
+    /** What a batch is in view of what came before. */
+    enum Arrival {
+        /** It waits to be taken. */
+        TAKEN,
+        /** It was asked for before a seek, or is known already. */
+        NOT_WANTED,
+        /** Offsets before it are missing and no gap was announced: the stream is broken. */
+        AFTER_A_HOLE
+    }
+
+    private final int handle;
+    private final TopicPartition partition;
+    private final long topicId;
+    private final int shard;
+    private final Deque<Fetched> waiting = new ArrayDeque<>();
+    private Position start;
+    private long nextFetched = UNKNOWN;
+    private long nextGiven = UNKNOWN;
+    private int incarnation;
+    private long generation;
+    private boolean paused;
+    private LogRange range;
+    private SubscribeStream stream;
+    private long waitingRecords;
+    private long waitingBytes;
+
+    /**
+     * @param handle 1 or more
+     * @param start where to begin
+     */
+    Cursor(int handle, TopicPartition partition, long topicId, int shard, Position start) {
+        this.handle = handle;
+        this.partition = partition;
+        this.topicId = topicId;
+        this.shard = shard;
+        this.start = start;
+    }
+
+    int handle() {
+        return handle;
+    }
+
+    TopicPartition partition() {
+        return partition;
+    }
+
+    long topicId() {
+        return topicId;
+    }
+
+    int shard() {
+        return shard;
+    }
+
+    /** Where a new stream has to begin. */
+    Position resumeAt() {
+        return nextFetched == UNKNOWN ? start : Position.offset(nextFetched);
+    }
+
+    /** The offset of the next record to be given; {@link #UNKNOWN} until the broker has told. */
+    long nextGiven() {
+        return nextGiven;
+    }
+
+    LogRange range() {
+        return range;
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    /** Changes whenever what was read ahead has become void. */
+    long generation() {
+        return generation;
+    }
+
+    int incarnation() {
+        return incarnation;
+    }
+
+    SubscribeStream stream() {
+        return stream;
+    }
+
+    /** A new stream has begun, or none is there; seeks count from 0 on each. */
+    void setStream(SubscribeStream next) {
+        stream = next;
+        incarnation = 0;
+    }
+
+    long waitingRecords() {
+        return waitingRecords;
+    }
+
+    long waitingBytes() {
+        return waitingBytes;
+    }
+
+    /** The broker has told where the partition begins. */
+    void started(PartitionPosition position) {
+        heard(position);
+        // After a seek the answer to the start is that of another place.
+        if (nextFetched == UNKNOWN && incarnation == 0) {
+            nextFetched = position.getNextOffset();
+            nextGiven = nextFetched;
+        }
+    }
+
+    /** A sign of life. */
+    void heard(PartitionPosition position) {
+        range = new LogRange(position.getLogStartOffset(), position.getLogEndOffset());
+    }
+
+    Arrival arrived(DeliveredBatch batch) {
+        if (batch.getIncarnation() < incarnation || paused) {
+            return Arrival.NOT_WANTED;
+        }
+        if (nextFetched == UNKNOWN) {
+            nextFetched = batch.getBaseOffset();
+            nextGiven = nextFetched;
+        }
+        if (batch.getBaseOffset() > nextFetched) {
+            return Arrival.AFTER_A_HOLE;
+        }
+        long end = batch.getBaseOffset() + batch.getRecordCount();
+        if (end <= nextFetched) {
+            return Arrival.NOT_WANTED;
+        }
+        waiting.add(new Fetched.Batch(batch, nextFetched));
+        waitingRecords += batch.getRecordCount();
+        waitingBytes += batch.getBatch().size();
+        nextFetched = end;
+        return Arrival.TAKEN;
+    }
+
+    void arrived(PartitionGap gap) {
+        boolean isBehind = nextFetched != UNKNOWN && gap.getToOffset() <= nextFetched;
+        if (gap.getIncarnation() < incarnation || isBehind || paused) {
+            return;
+        }
+        long from = Math.max(nextFetched, gap.getFromOffset());
+        String reason = gap.getReason().name().replace("REASON_", "");
+        waiting.add(new Fetched.Hole(new Gap(partition, from, gap.getToOffset(), reason)));
+        if (nextGiven == UNKNOWN) {
+            nextGiven = from;
+        }
+        nextFetched = gap.getToOffset();
+    }
+
+    /** Whether something can be given. */
+    boolean hasWaiting() {
+        return !paused && !waiting.isEmpty();
+    }
+
+    Fetched peek() {
+        return waiting.peek();
+    }
+
+    Fetched take() {
+        Fetched first = waiting.poll();
+        if (first instanceof Fetched.Batch batch) {
+            waitingRecords -= batch.batch().getRecordCount();
+            waitingBytes -= batch.batch().getBatch().size();
+        }
+        return first;
+    }
+
+    /** All records before this offset were given. */
+    void gave(long endOffset) {
+        nextGiven = endOffset;
+    }
+
+    /** Goes on elsewhere; what waits is void. */
+    void seek(Position position) {
+        dropWaiting();
+        start = position;
+        nextFetched = position instanceof Position.AtOffset at ? at.offset() : UNKNOWN;
+        nextGiven = nextFetched;
+        incarnation++;
+    }
+
+    /** Gives nothing more; what waits is void, so that it does not hold the others' credit. */
+    void pause() {
+        paused = true;
+        rewind();
+    }
+
+    void resume() {
+        paused = false;
+    }
+
+    /** What was read ahead is void and will be read again. */
+    void rewind() {
+        dropWaiting();
+        if (nextGiven != UNKNOWN) {
+            nextFetched = nextGiven;
+        }
+        incarnation++;
+    }
+
+    private void dropWaiting() {
+        waiting.clear();
+        waitingRecords = 0;
+        waitingBytes = 0;
+        generation++;
+    }
+}

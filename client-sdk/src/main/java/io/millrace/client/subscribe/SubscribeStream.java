@@ -1,0 +1,221 @@
+package io.millrace.client.subscribe;
+
+import io.grpc.Channel;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import io.millrace.protocol.error.ErrorCode;
+import io.millrace.protocol.error.MillraceException;
+import io.millrace.protocol.error.WireError;
+import io.millrace.v1.Credit;
+import io.millrace.v1.PartitionStart;
+import io.millrace.v1.Seek;
+import io.millrace.v1.SetPaused;
+import io.millrace.v1.SubscribeRequest;
+import io.millrace.v1.SubscribeResponse;
+import io.millrace.v1.SubscribeServiceGrpc;
+import io.millrace.v1.SubscribeStart;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One subscribe stream to one broker, and its credit. Messages come on network threads, all else is
+ * guarded by the owner's lock.
+ */
+final class SubscribeStream implements ClientResponseObserver<SubscribeRequest, SubscribeResponse> {
+    private static final int PROTOCOL_VERSION = 1;
+    private static final long MAX_CREDIT = Integer.MAX_VALUE;
+
+    /** What happens on a stream; called on network threads. */
+    interface Listener {
+        void received(SubscribeStream stream, SubscribeResponse response);
+
+        void ended(SubscribeStream stream, MillraceException why);
+    }
+
+    private final String address;
+    private final List<Cursor> cursors;
+    private final SubscriberOptions options;
+    private final Listener listener;
+    private ClientCallStreamObserver<SubscribeRequest> call;
+    private boolean ended;
+    private boolean started;
+    private long lastHeardNanos;
+    private long silenceNanos;
+    private long owedRecords;
+    private long owedBytes;
+
+    SubscribeStream(
+            String address, List<Cursor> cursors, SubscriberOptions options, Listener listener) {
+        this.address = address;
+        this.cursors = new ArrayList<>(cursors);
+        this.options = options;
+        this.listener = listener;
+    }
+
+    String address() {
+        return address;
+    }
+
+    List<Cursor> cursors() {
+        return cursors;
+    }
+
+    /** Opens the stream; what its cursors hold already counts against the first credit. */
+    void open(
+            Channel channel,
+            String clientName,
+            String clusterId,
+            long nowNanos,
+            long silenceNanos) {
+        this.silenceNanos = silenceNanos;
+        this.lastHeardNanos = nowNanos;
+        SubscribeStart.Builder start =
+                SubscribeStart.newBuilder()
+                        .setProtocolVersion(PROTOCOL_VERSION)
+                        .setClientName(clientName)
+                        .setClusterId(clusterId);
+        long records = options.prefetchRecords();
+        long bytes = options.prefetchBytes();
+        for (Cursor cursor : cursors) {
+            cursor.setStream(this);
+            records -= cursor.waitingRecords();
+            bytes -= cursor.waitingBytes();
+            start.addPartitions(
+                    PartitionStart.newBuilder()
+                            .setHandle(cursor.handle())
+                            .setTopic(cursor.partition().topic())
+                            .setTopicId(cursor.topicId())
+                            .setPartition(cursor.partition().partition())
+                            .setPosition(wire(cursor.resumeAt())));
+        }
+        start.setInitialCredit(credit(Math.max(0, records), Math.max(0, bytes)));
+        // What is over the bound by a batch is paid off before new credit is given.
+        owedRecords = Math.min(0, records);
+        owedBytes = Math.min(0, bytes);
+        SubscribeServiceGrpc.newStub(channel).subscribe(this);
+        send(SubscribeRequest.newBuilder().setStart(start));
+        cursors.stream().filter(Cursor::isPaused).forEach(this::setPaused);
+    }
+
+    void seek(Cursor cursor) {
+        send(
+                SubscribeRequest.newBuilder()
+                        .setSeek(
+                                Seek.newBuilder()
+                                        .setHandle(cursor.handle())
+                                        .setPosition(wire(cursor.resumeAt()))
+                                        .setIncarnation(cursor.incarnation())));
+    }
+
+    void setPaused(Cursor cursor) {
+        send(
+                SubscribeRequest.newBuilder()
+                        .setSetPaused(
+                                SetPaused.newBuilder()
+                                        .setHandle(cursor.handle())
+                                        .setPaused(cursor.isPaused())));
+    }
+
+    /**
+     * Records have been taken or dropped; gives credit for them, a quarter of the bound at a time.
+     */
+    void giveBack(long records, long bytes) {
+        owedRecords += records;
+        owedBytes += bytes;
+        if (owedRecords * 4 >= options.prefetchRecords()
+                || owedBytes * 4 >= options.prefetchBytes()) {
+            long moreRecords = Math.max(0, owedRecords);
+            long moreBytes = Math.max(0, owedBytes);
+            owedRecords -= moreRecords;
+            owedBytes -= moreBytes;
+            send(SubscribeRequest.newBuilder().setCredit(credit(moreRecords, moreBytes)));
+        }
+    }
+
+    /** The broker has answered; from now on it is silent for this long at most. */
+    void started(long maxSilenceNanos) {
+        started = true;
+        silenceNanos = maxSilenceNanos;
+    }
+
+    boolean isStarted() {
+        return started;
+    }
+
+    void heard(long nowNanos) {
+        lastHeardNanos = nowNanos;
+    }
+
+    /** How long the broker may still be silent, in nanoseconds; 0 or less: it is dead. */
+    long patienceNanos(long nowNanos) {
+        return silenceNanos - (nowNanos - lastHeardNanos);
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** Nothing more is sent or listened to. */
+    void markEnded() {
+        ended = true;
+    }
+
+    /** Ends it without a word to the listener. */
+    void cancel(String why) {
+        ended = true;
+        if (call != null) {
+            call.cancel(why, null);
+        }
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<SubscribeRequest> stream) {
+        call = stream;
+    }
+
+    @Override
+    public void onNext(SubscribeResponse response) {
+        listener.received(this, response);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        listener.ended(this, WireError.fromThrowable(failure).with("broker", address));
+    }
+
+    @Override
+    public void onCompleted() {
+        listener.ended(
+                this,
+                MillraceException.of(
+                        ErrorCode.NOT_READY,
+                        "the broker at " + address + " has closed the stream"));
+    }
+
+    private void send(SubscribeRequest.Builder request) {
+        if (!ended) {
+            call.onNext(request.build());
+        }
+    }
+
+    private static Credit credit(long records, long bytes) {
+        return Credit.newBuilder()
+                .setRecords(Math.min(MAX_CREDIT, records))
+                .setBytes(Math.min(MAX_CREDIT, bytes))
+                .build();
+    }
+
+    private static io.millrace.v1.Position wire(Position position) {
+        io.millrace.v1.Position.Builder wire = io.millrace.v1.Position.newBuilder();
+        if (position instanceof Position.AtOffset at) {
+            wire.setOffset(at.offset());
+        } else if (position instanceof Position.AtTime at) {
+            wire.setTimestampMs(at.timestampMs());
+        } else if (position == Position.earliest()) {
+            wire.setEarliest(true);
+        } else {
+            wire.setLatest(true);
+        }
+        return wire.build();
+    }
+}
