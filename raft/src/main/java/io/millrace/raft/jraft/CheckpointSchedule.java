@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Decides when which shard is checkpointed, and which refuse writes because the journal fills up.
@@ -18,14 +19,11 @@ import java.util.Set;
  */
 final class CheckpointSchedule {
 
-    /** Above this share of the journal the shard that pins it comes first. */
+    /** Above this share of the journal the shards that pin it come first. */
     static final double PRESSED = 0.5;
 
-    /** Above this share the pinning shard takes no writes. */
+    /** Above this share the pinning shards take no writes. */
     static final double REFUSED = 0.8;
-
-    /** Above this share no shard does: at the cap a replica would have to be given up. */
-    static final double ALL_REFUSED = 0.9;
 
     /** How long a checkpoint that did not come about is left alone. */
     static final long RETRY_NANOS = 10_000_000_000L;
@@ -35,7 +33,8 @@ final class CheckpointSchedule {
     private final Map<Integer, Last> lasts = new HashMap<>();
 
     /**
-     * @param bytes in a shard's log after which it is due
+     * @param bytes in a shard's log after which it is due; fewer if there are so many shards that
+     *     the journal would be under pressure by then, which keeps up to twice as many of each
      * @param intervalNanos after which it is due if anything was applied
      */
     CheckpointSchedule(long bytes, long intervalNanos) {
@@ -78,10 +77,11 @@ final class CheckpointSchedule {
     Plan plan(List<Load> loads, WalUsage usage, long nowNanos) {
         List<Integer> due = new ArrayList<>();
         List<Integer> moveOn = new ArrayList<>();
-        Set<Integer> pinning = usage.fraction() >= PRESSED ? usage.pinningShards() : Set.of();
+        Set<Integer> pinning = pinnedAbove(PRESSED, usage) ? pinning(usage) : Set.of();
+        long share = usage.capBytes() / (5L * Math.max(1, loads.size()));
         for (Load load : loads) {
             Last last = remember(load, nowNanos);
-            boolean full = load.appendedBytes() - last.appendedBytes >= bytes;
+            boolean full = load.appendedBytes() - last.appendedBytes >= Math.min(bytes, share);
             boolean late = nowNanos - last.nanos >= intervalNanos;
             boolean pins = pinning.contains(load.shard());
             if (load.hasNews() && (full || late || pins)) {
@@ -109,19 +109,48 @@ final class CheckpointSchedule {
         return last;
     }
 
-    /** Why a shard takes no writes; empty if it does. */
-    static String refusal(int shard, WalUsage usage, String spaceProblem) {
+    /**
+     * Why a shard takes no writes; empty if it does.
+     *
+     * @param reserveBytes what may still be written after all shards refuse: if that did not fit,
+     *     the journal would have to give a replica up
+     */
+    static String refusal(int shard, WalUsage usage, String spaceProblem, long reserveBytes) {
         if (!spaceProblem.isEmpty()) {
             return "the write-ahead log cannot grow: " + spaceProblem;
         }
         boolean refused =
-                usage.fraction() >= ALL_REFUSED
-                        || usage.fraction() >= REFUSED && usage.pinningShards().contains(shard);
+                pinned(usage) + reserveBytes >= usage.capBytes()
+                        || pinnedAbove(REFUSED, usage) && pinning(usage).contains(shard);
         return refused
                 ? String.format(
-                        "the write-ahead log holds %d of %d bytes; the oldest of it is kept for"
-                                + " shards %s",
-                        usage.usedBytes(), usage.capBytes(), usage.pinningShards())
+                        "the write-ahead log must keep %d of %d bytes, for shards %s",
+                        pinned(usage), usage.capBytes(), pinning(usage))
                 : "";
+    }
+
+    private static boolean pinnedAbove(double share, WalUsage usage) {
+        return pinned(usage) >= share * usage.capBytes();
+    }
+
+    /**
+     * What no recycling can free: not all that is used, since segments are recycled with a delay.
+     */
+    private static long pinned(WalUsage usage) {
+        return usage.pinnedBytes().values().stream().mapToLong(Long::longValue).max().orElse(0);
+    }
+
+    /** The shards that need the most of it. */
+    private static Set<Integer> pinning(WalUsage usage) {
+        long most = pinned(usage);
+        Set<Integer> pinning = new TreeSet<>();
+        usage.pinnedBytes()
+                .forEach(
+                        (shard, bytes) -> {
+                            if (bytes == most) {
+                                pinning.add(shard);
+                            }
+                        });
+        return pinning;
     }
 }

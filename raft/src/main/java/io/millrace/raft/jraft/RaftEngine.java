@@ -186,10 +186,13 @@ public final class RaftEngine implements AutoCloseable {
     void tick() {
         try {
             WalUsage usage = journal.usage();
+            // What is in flight when the shards begin to refuse, and what comes until then.
+            long reserveBytes = options.memoryBytes() + usage.capBytes() / 20;
             String spaceProblem = journal.spaceProblem();
             List<CheckpointSchedule.Load> loads = new ArrayList<>();
             for (JraftShard shard : shards.values()) {
-                shard.refuse(CheckpointSchedule.refusal(shard.id(), usage, spaceProblem));
+                shard.refuse(
+                        CheckpointSchedule.refusal(shard.id(), usage, spaceProblem, reserveBytes));
                 loads.add(shard.load());
             }
             CheckpointSchedule.Plan plan = schedule.plan(loads, usage, nanoTime.getAsLong());

@@ -15,8 +15,8 @@ import java.time.Duration;
  * @param closeTimeout how long closing may take, shards and checkpoints together
  * @param checkpointBytes a shard is checkpointed after this many bytes in its log
  * @param checkpointInterval a shard is checkpointed this often, if anything was applied
- * @param memoryBytes what the proposals of all shards may hold in memory; an eighth of it bounds
- *     the log that one shard keeps in memory
+ * @param memoryBytes what the proposals of all shards may hold in memory, cut to a quarter of the
+ *     write-ahead log's cap; an eighth of it bounds the log that one shard keeps in memory
  */
 public record RaftEngineOptions(
         Path directory,

@@ -23,7 +23,7 @@ final class Bench implements AutoCloseable, RaftListener {
     static final int REPLICA = 7;
     static final int MAX_ENTRY = 1 << 20;
 
-    private static final WalOptions WAL = WalOptions.defaults().withSegments(4 << 20, 1, 64L << 20);
+    private static final WalOptions WAL = WalOptions.defaults().withSegments(4 << 20, 1, 1L << 30);
 
     final Path directory;
     final MemoryJournal journal;

@@ -3,7 +3,10 @@ package io.millrace.raft.jraft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.raft.jraft.CheckpointSchedule.Load;
+import io.millrace.raft.wal.WalUsage;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class CheckpointScheduleTest {
@@ -27,6 +30,17 @@ final class CheckpointScheduleTest {
         assertThat(due(2, 0, load(2, 5, true, 100))).containsExactly(2);
         assertThat(due(3, 0, load(2, 9, true, 150))).as("a new checkpoint").isEmpty();
         assertThat(due(4, 0, load(2, 9, true, 250))).containsExactly(2);
+    }
+
+    @Test
+    void shouldBeDueEarlierWhenManyShardsShareASmallJournal() {
+        CheckpointSchedule large = new CheckpointSchedule(1_000, INTERVAL);
+        WalUsage small = new WalUsage(0, 3_000, Set.of(), Map.of());
+        List<Load> before = List.of(load(0, 5, true, 0), load(1, 5, true, 0));
+        large.plan(before, small, 0);
+
+        List<Load> after = List.of(load(0, 5, true, 299), load(1, 5, true, 300));
+        assertThat(large.plan(after, small, 1).due()).containsExactly(1);
     }
 
     @Test

@@ -72,11 +72,11 @@ final class JournalPressureTest {
     void shouldRefuseTheWritesOfTheShardThatPinsAFullJournal() {
         fill(80);
         assertThat(Bench.propose(pinning, "no"))
-                .startsWith("NOT_APPLIED_WAL_FULL: the write-ahead log holds 80 of 100 bytes");
-        assertThat(pinning.status().problem()).contains("kept for shards [1]");
+                .startsWith("NOT_APPLIED_WAL_FULL: the write-ahead log must keep 85899345920 of");
+        assertThat(pinning.status().problem()).contains("bytes, for shards [1]");
         assertThat(Bench.propose(other, "yes")).isEqualTo("applied");
 
-        fill(90);
+        fill(95);
         assertThat(Bench.propose(other, "no")).startsWith("NOT_APPLIED_WAL_FULL");
 
         fill(40);

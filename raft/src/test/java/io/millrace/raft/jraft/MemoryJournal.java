@@ -5,6 +5,7 @@ import io.millrace.raft.wal.ShardLog;
 import io.millrace.raft.wal.WalEntry;
 import io.millrace.raft.wal.WalFailedException;
 import io.millrace.raft.wal.WalUsage;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,9 +21,14 @@ final class MemoryJournal implements Journal {
     volatile boolean failing;
     volatile boolean closed;
 
-    /** A journal that is full to so many percent, its oldest part needed by the given shards. */
+    /** A journal that keeps so many percent for the given shards, and a tenth less for shard 9. */
     static WalUsage filled(int percent, Integer... pinning) {
-        return new WalUsage(percent, 100, Set.of(pinning), Map.of());
+        long bytes = percent * (1L << 30);
+        Map<Integer, Long> pinned = new HashMap<>(Map.of(9, bytes / 10 * 9));
+        for (int shard : pinning) {
+            pinned.put(shard, bytes);
+        }
+        return new WalUsage(100L << 30, 100L << 30, Set.of(), pinned);
     }
 
     @Override
