@@ -162,26 +162,31 @@ final class ChroniclePartitionLog implements PartitionLog {
 
     private SegmentState write(Segment segment, AppendPlan plan) throws IOException {
         segment.createDirectory();
-        if (segment.file().dirty(context.nanoTime().getAsLong())) {
-            context.forcer().add(segment.file());
+        segment.file().beginWrite();
+        try {
+            segment.prepare(plan.bytes());
+            return writeExcerpts(segment, plan);
+        } finally {
+            if (segment.file().endWrite(context.nanoTime().getAsLong())) {
+                context.forcer().add(segment.file());
+            }
         }
-        segment.prepare(plan.bytes());
+    }
+
+    private SegmentState writeExcerpts(Segment segment, AppendPlan plan) throws IOException {
         SegmentQueue queue = context.open().pin(segment);
-        boolean done = false;
         try {
             SegmentState state = segment.state();
             for (List<StoredBatch> excerpt : plan.excerpts()) {
                 state = segment.append(queue, state, excerpt);
             }
-            done = true;
             return state;
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (Exception | Error e) {
+            // Chronicle throws checked exceptions without saying so.
+            seal();
             throw context.forcer().fail(e);
         } finally {
             queue.unpin();
-            if (!done) {
-                seal();
-            }
         }
     }
 

@@ -49,7 +49,10 @@ final class OpenSegments {
             }
             try {
                 queue = segment.openQueue();
-            } catch (RuntimeException | AssertionError | InternalError e) {
+            } catch (IOException e) {
+                throw e;
+            } catch (Exception | AssertionError | InternalError e) {
+                // Chronicle throws checked exceptions without saying so.
                 throw new IOException(segment + " cannot be opened: " + e, e);
             }
             queue.tryPin(nanoTime.getAsLong());

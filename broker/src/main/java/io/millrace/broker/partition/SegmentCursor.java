@@ -63,8 +63,11 @@ final class SegmentCursor {
             }
             next = excerpt + 1;
             return copy;
-        } catch (RuntimeException | AssertionError | InternalError e) {
-            // Chronicle trusts its headers; damaged ones lead it astray in many ways.
+        } catch (CorruptExcerptException e) {
+            throw e;
+        } catch (Exception | AssertionError | InternalError e) {
+            // Chronicle trusts its headers; damaged ones lead it astray in many ways, and it throws
+            // checked exceptions without saying so.
             next = -1;
             CorruptExcerptException corrupt =
                     new CorruptExcerptException("the queue cannot read it: " + e);

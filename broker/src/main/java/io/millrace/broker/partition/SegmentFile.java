@@ -34,6 +34,7 @@ final class SegmentFile {
     private int forcing;
     private boolean discarded;
     private boolean used;
+    private boolean writing;
 
     SegmentFile(Path directory, DataFile.Opener opener, DiskSpace space) {
         this.path = directory.resolve(SegmentQueue.FILE_NAME);
@@ -57,7 +58,8 @@ final class SegmentFile {
 
     /**
      * Fills the file with zeros up to a place at least, from where the last filling ended. All that
-     * was ever appended lies before that, so nothing is overwritten. Only after {@link #dirty}.
+     * was ever appended lies before that, so nothing is overwritten. Only between {@link
+     * #beginWrite} and {@link #endWrite}.
      *
      * @throws PartitionLog.DiskFullException if the free space does not allow it; may be repeated
      */
@@ -83,16 +85,23 @@ final class SegmentFile {
         nextFill = Math.min(nextFill * 2, MAX_FILL_BYTES);
     }
 
-    /**
-     * Says that bytes are about to be written, through this file or a map.
-     *
-     * @return whether the file was clean before
-     */
-    synchronized boolean dirty(long nowNanos) throws IOException {
+    /** Bytes are about to be written, through this file or a map; it stays open meanwhile. */
+    synchronized void beginWrite() throws IOException {
         if (file == null) {
             // Chronicle takes the precreated file by renaming it when it writes its header.
             file = opener.open(Files.exists(path) ? path : precreated);
         }
+        writing = true;
+    }
+
+    /**
+     * The bytes are written, or some of them. The file becomes dirty only now: a force that began
+     * before may have missed them.
+     *
+     * @return whether the file was clean before
+     */
+    synchronized boolean endWrite(long nowNanos) {
+        writing = false;
         boolean clean = writes == forced;
         if (clean) {
             dirtySince = nowNanos;
@@ -150,7 +159,7 @@ final class SegmentFile {
 
     /** Closes the file if its segment is closed and nothing in it waits to be forced. */
     synchronized void closeIfUnused() throws IOException {
-        if (file != null && forcing == 0 && !used && !isDirty()) {
+        if (file != null && forcing == 0 && !writing && !used && !isDirty()) {
             file.close();
             file = null;
         }

@@ -6,20 +6,28 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
 
 /**
  * Checks Chronicle's index in a file of an earlier life before Chronicle follows it. The index has
  * no checksum, and a wrong place in it leads Chronicle outside of the file, which ends in a bus
  * error or an endless allocation. That the right excerpt stands there is checked when it is read.
  *
- * <p>Layout, as Chronicle Queue 2026.4 writes it with the options of {@link SegmentQueue}: the
- * place of the first page at a fixed place in the file's header; that page holds the places of the
- * others, these the places of the excerpts. A page is a document that ends with its numbers.
+ * <p>Layout, as Chronicle Queue 2026.4 writes it with the options of {@link SegmentQueue}: a header
+ * of a fixed length, and the first page after it; that page holds the places of the others, these
+ * the places of the excerpts. A page is a document that ends with its numbers.
  */
 final class SegmentIndex {
 
-    private static final int FIRST_PAGE_PLACE = 0x98;
-    private static final long FIRST_PAGE = 0xc8;
+    private static final int FIRST_PAGE = 0xc8;
+
+    /** The header without the two fields that change: it is the same in all files. */
+    private static final int HEADER_CRC = 0x969e58d9;
+
+    private static final int WRITE_POSITION = 0x40;
+    private static final int WRITE_POSITION_BYTES = 16;
+    private static final int LAST_INDEX = 0xb0;
+    private static final int LAST_INDEX_BYTES = 8;
     private static final int LENGTH_MASK = (1 << 30) - 1;
     private static final int NUMBERS_BYTES = SegmentRollCycle.INDEX_COUNT * Long.BYTES;
 
@@ -58,11 +66,11 @@ final class SegmentIndex {
         if (fileLength < FIRST_PAGE) {
             return "the file has " + fileLength + " bytes";
         }
-        long first = read(FIRST_PAGE_PLACE, Long.BYTES).getLong();
-        if (first != FIRST_PAGE) {
-            return "its first page is at " + first;
+        int header = headerCrc();
+        if (header != HEADER_CRC) {
+            return String.format("the file's header has the checksum %08x", header);
         }
-        ByteBuffer pages = numbers(first);
+        ByteBuffer pages = numbers(FIRST_PAGE);
         long last = 0;
         for (long excerpt = 0; excerpt < state.excerptCount(); ) {
             ByteBuffer places = pages == null ? null : numbers(pages.getLong());
@@ -79,6 +87,16 @@ final class SegmentIndex {
             }
         }
         return null;
+    }
+
+    private int headerCrc() throws IOException {
+        CRC32C crc = new CRC32C();
+        int at = WRITE_POSITION + WRITE_POSITION_BYTES;
+        crc.update(read(0, WRITE_POSITION));
+        crc.update(read(at, LAST_INDEX - at));
+        at = LAST_INDEX + LAST_INDEX_BYTES;
+        crc.update(read(at, FIRST_PAGE - at));
+        return (int) crc.getValue();
     }
 
     /** The numbers of a page, or null if there is no page. */

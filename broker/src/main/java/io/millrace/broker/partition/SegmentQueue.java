@@ -1,5 +1,6 @@
 package io.millrace.broker.partition;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.core.io.IORuntimeException;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
@@ -176,10 +178,31 @@ final class SegmentQueue {
         }
     }
 
-    /** A cursor of its own; the queue must be pinned, here and at each use. */
-    SegmentCursor newCursor() {
-        ExcerptTailer tailer = queue.createTailer();
+    /**
+     * A cursor of its own; the queue must be pinned, here and at each use.
+     *
+     * @throws IOException if Chronicle cannot open the file or does not understand its header
+     */
+    SegmentCursor newCursor() throws IOException {
+        ExcerptTailer tailer;
+        try {
+            tailer = queue.createTailer();
+        } catch (Exception | AssertionError | InternalError e) {
+            // Chronicle throws checked exceptions without saying so.
+            throw unreadable(e);
+        }
         tailer.singleThreadedCheckDisabled(true);
         return new SegmentCursor(this, tailer, maxExcerptBytes);
+    }
+
+    private IOException unreadable(Throwable cause) {
+        String message = queue.file() + " cannot be read: " + cause;
+        if (cause instanceof FileNotFoundException
+                || cause instanceof IORuntimeException && cause.getCause() instanceof IOException) {
+            return new IOException(message, cause);
+        }
+        LogReader.CorruptLogException corrupt = new LogReader.CorruptLogException(message);
+        corrupt.initCause(cause);
+        return corrupt;
     }
 }
