@@ -4,6 +4,7 @@ import io.millrace.protocol.error.MillraceException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /** A command that travels alone and completes a future. */
 final class CommandProposal implements ShardProposal {
@@ -31,7 +32,7 @@ final class CommandProposal implements ShardProposal {
         if (result instanceof CommandResult.Refused refused) {
             fail(MillraceException.of(refused.code(), refused.message()));
         } else {
-            answers.execute(() -> future.complete(result));
+            complete(() -> future.complete(result));
         }
     }
 
@@ -41,6 +42,15 @@ final class CommandProposal implements ShardProposal {
     }
 
     private void fail(MillraceException cause) {
-        answers.execute(() -> future.completeExceptionally(cause));
+        complete(() -> future.completeExceptionally(cause));
+    }
+
+    /** Elsewhere than on Raft's threads, as long as the broker runs. */
+    private void complete(Runnable completion) {
+        try {
+            answers.execute(completion);
+        } catch (RejectedExecutionException e) {
+            completion.run();
+        }
     }
 }

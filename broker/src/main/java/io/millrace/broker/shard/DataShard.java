@@ -241,7 +241,12 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
 
     private void tell(Consumer<DataShardListener> event) {
         for (DataShardListener listener : listeners) {
-            event.accept(listener);
+            try {
+                event.accept(listener);
+            } catch (RuntimeException e) {
+                // An exception here would stop the shard for what is no fault of its state.
+                LOG.error("Shard {}: a listener threw", shardId, e);
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -141,7 +142,7 @@ public final class ShardWriter {
         if (onApplyThread) {
             answering.run();
         } else {
-            answers.execute(answering::run);
+            answerElsewhere();
         }
         proposing.run();
     }
@@ -260,7 +261,15 @@ public final class ShardWriter {
         counters.refused(refusal.code());
         append.settle(refusal);
         settled.add(append);
-        answers.execute(answering::run);
+        answerElsewhere();
+    }
+
+    private void answerElsewhere() {
+        try {
+            answers.execute(answering::run);
+        } catch (RejectedExecutionException e) {
+            LOG.warn("Shard {} gives no answers any more: the broker stops", shard.id());
+        }
     }
 
     private void answerSettled() {

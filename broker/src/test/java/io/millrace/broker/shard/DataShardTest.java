@@ -8,6 +8,8 @@ import static io.millrace.broker.shard.Batches.plainBatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.broker.partition.MemoryPartitionLogStore;
+import io.millrace.broker.partition.MemoryPartitionLogStore.Disk;
 import io.millrace.broker.partition.PartitionLog.DiskFullException;
 import io.millrace.broker.partition.StoredBatch;
 import io.millrace.broker.shard.AppendResult.Appended;
@@ -28,8 +30,11 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class DataShardTest {
 
@@ -174,6 +179,39 @@ class DataShardTest {
         assertThat(heard).containsExactly("paused true", "resumed true");
         assertThat(waits).hasSize(9).startsWith(50L, 100L, 200L).endsWith(2_000L);
         assertThat(harness.batchesOf(1)).hasSize(1);
+    }
+
+    @Test
+    @Timeout(20)
+    void shouldEndTheWaitForDiskSpaceWhenClosed() throws Exception {
+        Disk disk = new Disk();
+        disk.failAppends(new DiskFullException("no space"));
+        CountDownLatch paused = new CountDownLatch(1);
+        DataShard shard =
+                new DataShard(
+                        1,
+                        new MemoryPartitionLogStore(disk),
+                        ProducerLimits.DEFAULT,
+                        ShardCounters.NONE);
+        shard.started();
+        shard.addListener(
+                new DataShardListener() {
+                    @Override
+                    public void applyPaused(String reason) {
+                        paused.countDown();
+                        throw new IllegalStateException("thrown by the test");
+                    }
+                });
+        shard.apply(1, 1, CommandCodec.encode(create(1, 1)), null);
+        ByteBuffer data = CommandCodec.encode(append(1, 1, plainBatch(1)));
+        CompletableFuture<Void> applying =
+                CompletableFuture.runAsync(() -> shard.apply(2, 1, data, null));
+        paused.await();
+        assertThat(shard.pauseReason()).contains("no space");
+        assertThat(applying).isNotDone();
+        shard.close();
+        assertThatThrownBy(applying::join).hasCauseInstanceOf(UncheckedIOException.class);
+        assertThat(shard.appliedIndex()).isEqualTo(1);
     }
 
     @Test
