@@ -3,7 +3,6 @@ package io.millrace.raft.wal;
 import io.millrace.raft.RaftListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,7 @@ final class SegmentPreparer implements Runnable {
     private final WalFiles files;
     private final WalOptions options;
     private final Segments segments;
-    private final Collection<WalShard> shards;
+    private final WalShards shards;
     private final RaftListener listener;
     private final LongSupplier nanoTime;
     private final Map<Long, Long> unneededSince = new HashMap<>();
@@ -36,7 +35,7 @@ final class SegmentPreparer implements Runnable {
             WalFiles files,
             WalOptions options,
             Segments segments,
-            Collection<WalShard> shards,
+            WalShards shards,
             RaftListener listener,
             LongSupplier nanoTime,
             int nextId) {
@@ -76,10 +75,8 @@ final class SegmentPreparer implements Runnable {
         if (live.isEmpty()) {
             return Long.MAX_VALUE;
         }
-        long needed = live.get(live.size() - 1).number();
-        for (WalShard shard : shards) {
-            needed = Math.min(needed, shard.firstSegmentNeeded());
-        }
+        long active = live.get(live.size() - 1).number();
+        long needed = Math.min(active, shards.firstSegmentNeeded());
         for (Segment segment : live) {
             if (segment.number() >= needed) {
                 break;
@@ -95,7 +92,7 @@ final class SegmentPreparer implements Runnable {
             if (left > 0) {
                 return left;
             }
-            shards.forEach(shard -> shard.forget(segment.number()));
+            shards.forget(segment.number());
             if (segment.isRead()) {
                 return READ_RETRY_NANOS;
             }

@@ -67,6 +67,16 @@ final class Segments {
         }
     }
 
+    /** The oldest segment in use; there must be one. */
+    Segment oldest() {
+        lock.lock();
+        try {
+            return live.getFirst();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The oldest segment goes out of use; the caller has seen to it that nobody reads it. */
     void retireOldest() {
         lock.lock();

@@ -2,19 +2,16 @@ package io.millrace.raft.wal;
 
 import io.millrace.raft.RaftListener;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes what waits as one group, forces it once, then completes the waiters; and again. Only
- * futures are completed here, nothing of Raft is called. Everything but {@link #stalledNanos} is
- * confined to the writer's thread (to the opening thread before it starts).
+ * futures are completed here, nothing of Raft is called. Confined to the writer's thread (to the
+ * opening thread before it starts).
  */
 final class WalWriter implements Runnable {
 
@@ -24,64 +21,38 @@ final class WalWriter implements Runnable {
     private final WalOptions options;
     private final WalQueue queue;
     private final Segments segments;
-    private final Collection<WalShard> shards;
+    private final WalShards shards;
+    private final Tail tail;
     private final RaftListener listener;
     private final LongSupplier nanoTime;
-    private final RandomGenerator random;
     private final GroupBuilder group;
-    private final long damagedShards;
     private final List<WalRequest> finished = new ArrayList<>();
     private WalRequest current;
-    private Segment active;
-    private int position;
-    private long nextGroup;
-    private long shardsBefore;
-    private boolean lastIsUnmarked;
-    private volatile Writing writing;
 
     WalWriter(
             WalOptions options,
             WalQueue queue,
             Segments segments,
-            Collection<WalShard> shards,
+            WalShards shards,
+            Tail tail,
             RaftListener listener,
-            LongSupplier nanoTime,
-            RandomGenerator random,
-            long damagedShards) {
+            LongSupplier nanoTime) {
         this.options = options;
         this.queue = queue;
         this.segments = segments;
         this.shards = shards;
+        this.tail = tail;
         this.listener = listener;
         this.nanoTime = nanoTime;
-        this.random = random;
-        this.damagedShards = damagedShards;
         this.group = new GroupBuilder(options.maxGroupBytes());
     }
 
-    /** A write or force that has not come back yet, since a time of the monotonic clock. */
-    private record Writing(long since) {}
-
-    /** How long the group that is being written has taken so far; 0 if none is. Thread-safe. */
-    long stalledNanos() {
-        Writing now = writing;
-        return now == null ? 0 : Math.max(0, nanoTime.getAsLong() - now.since);
-    }
-
-    /** Goes on after the last group of an earlier life, whose place is durable. */
-    void resume(LogEnd end) throws IOException, InterruptedException {
-        nextGroup = end.nextGroup();
-        shardsBefore = end.lastGroupShards();
-        if (end.active() == null) {
+    /** Writes how all shards stand after the last group of an earlier life. */
+    void begin() throws IOException, InterruptedException {
+        shards.addStatesTo(group);
+        if (!tail.isBegun() || !tail.fits(group.totalBytesWith(0), 0)) {
+            group.clear();
             roll();
-        } else {
-            active = end.active();
-            position = end.position();
-            addState();
-            if (position + group.totalBytesWith(0) > active.bytes()) {
-                group.clear();
-                roll();
-            }
         }
         writeGroup();
     }
@@ -90,17 +61,17 @@ final class WalWriter implements Runnable {
     public void run() {
         try {
             while (true) {
-                long wait = lastIsUnmarked ? options.idleMark().toNanos() : Long.MAX_VALUE;
+                long wait = tail.isMarked() ? Long.MAX_VALUE : options.idleMark().toNanos();
                 WalRequest request = queue.take(wait);
                 if (request != null) {
                     write(request);
                 } else if (queue.isClosed()) {
                     break;
-                } else if (lastIsUnmarked) {
+                } else if (!tail.isMarked()) {
                     writeIdleMark();
                 }
             }
-            if (lastIsUnmarked) {
+            if (!tail.isMarked()) {
                 writeIdleMark();
             }
         } catch (IOException | InterruptedException | RuntimeException | Error e) {
@@ -115,7 +86,6 @@ final class WalWriter implements Runnable {
         if (!group.isEmpty()) {
             writeGroup();
         }
-        completeFinished();
     }
 
     private WalRequest nextForGroup() {
@@ -154,40 +124,24 @@ final class WalWriter implements Runnable {
     }
 
     private boolean fits(int recordBytes) {
-        return position + group.totalBytesWith(recordBytes) + reserve() <= active.bytes();
+        return tail.fits(group.totalBytesWith(recordBytes), reserve());
     }
 
     /** What stays free in a segment for the marks that free segments, and for one empty group. */
     private int reserve() {
         return GroupHeader.ALIGNMENT
-                + GroupHeader.aligned(GroupHeader.BYTES + shards.size() * WalRecord.HEADER_BYTES);
+                + GroupHeader.aligned(GroupHeader.BYTES + shards.count() * WalRecord.HEADER_BYTES);
     }
 
-    /** Begins the next segment; its head is forced with its first group. */
+    /** Begins the next segment, with how all shards stand: no record before it is needed. */
     private void roll() throws IOException, InterruptedException {
         SegmentFile file = segments.take(0);
         if (file == null) {
             file = waitForFile();
         }
-        long number = active == null ? 1 : active.number() + 1;
-        long oldest = active == null ? 1 : segments.live().get(0).number();
-        SegmentHeader header =
-                new SegmentHeader(number, nextGroup, position, oldest, random.nextLong());
-        header.write(file.file());
-        active = new Segment(file, header);
-        position = SegmentHeader.DATA_START;
-        segments.begin(active);
-        addState();
-    }
-
-    /** Each segment begins with how all shards stand, so that no record before it is needed. */
-    private void addState() {
-        for (WalShard shard : shards) {
-            group.add(shard, shard.stateRecord());
-        }
-        if (damagedShards != 0) {
-            group.add(null, WalRecord.of(WalRecord.Kind.DAMAGE, 0, damagedShards));
-        }
+        long oldest = tail.isBegun() ? segments.oldest().number() : 1;
+        segments.begin(tail.begin(file, oldest));
+        shards.addStatesTo(group);
     }
 
     private SegmentFile waitForFile() throws IOException, InterruptedException {
@@ -201,7 +155,7 @@ final class WalWriter implements Runnable {
             if (segments.isClosed() || queue.isClosed()) {
                 throw new ClosedException();
             }
-            if (active != null && segments.isFull()) {
+            if (tail.isBegun() && segments.isFull()) {
                 giveUpOldest();
             }
             if (nanoTime.getAsLong() - start > options.spaceWait().toNanos()) {
@@ -212,83 +166,46 @@ final class WalWriter implements Runnable {
 
     /** The marks that wait behind what does not fit any more, since they free segments. */
     private void writePendingMarks() throws IOException {
-        if (active == null) {
+        if (!tail.isBegun()) {
             return;
         }
-        for (WalShard shard : shards) {
-            WalRecord mark = shard.pendingMark();
-            if (mark != null) {
-                group.add(shard, mark);
-            }
-        }
-        if (group.isEmpty()) {
-            return;
-        }
-        if (position + group.totalBytesWith(0) <= active.bytes()) {
+        shards.addPendingMarksTo(group);
+        if (!group.isEmpty() && tail.fits(group.totalBytesWith(0), 0)) {
             writeGroup();
-        } else {
-            group.clear();
         }
+        group.clear();
     }
 
     /** The cap is reached: rather one shard's replica than all of them. */
     private void giveUpOldest() {
-        long oldest = segments.live().get(0).number();
-        for (WalShard shard : shards) {
-            if (shard.firstSegmentNeeded() <= oldest) {
-                String reason =
-                        "the write-ahead log reached its cap of "
-                                + options.capBytes()
-                                + " bytes, and this shard needed its oldest segment";
-                LOG.error("shard {} is given up: {}", shard.shard(), reason);
-                shard.giveUp(reason);
-                listener.shardLost(shard.shard(), reason);
-            }
+        for (WalShard shard : shards.pinning(segments.oldest().number())) {
+            String reason =
+                    "the write-ahead log reached its cap of "
+                            + options.capBytes()
+                            + " bytes, and this shard needed its oldest segment";
+            LOG.error("shard {} is given up: {}", shard.shard(), reason);
+            shard.giveUp(reason);
+            listener.shardLost(shard.shard(), reason);
         }
         segments.wake();
     }
 
     private void writeIdleMark() throws IOException, InterruptedException {
-        if (position + GroupHeader.ALIGNMENT > active.bytes()) {
+        if (!tail.fits(GroupHeader.ALIGNMENT, 0)) {
             roll();
         }
         writeGroup();
     }
 
-    /** Writes and forces the group, which may be empty, and makes its records count. */
+    /** Writes the group, and tells those whose records are all in it or in one before. */
     private void writeGroup() throws IOException {
-        ByteBuffer bytes = group.finish(active.header().nonce(), nextGroup, shardsBefore);
-        int length = bytes.remaining();
-        long start = nanoTime.getAsLong();
-        writing = new Writing(start);
-        active.file().write(bytes, position);
-        long written = nanoTime.getAsLong();
-        active.file().force();
-        long forced = nanoTime.getAsLong();
-        writing = null;
-        for (GroupBuilder.Member member : group.members()) {
-            if (member.shard() != null) {
-                long place = Place.of(active.number(), position + member.offset());
-                member.shard().durable(member.record(), place);
-            }
-        }
         boolean frees = group.isFreeing();
-        lastIsUnmarked = !group.isEmpty();
-        position += length;
-        nextGroup++;
-        shardsBefore = group.shards();
-        int entries = group.entries();
-        group.clear();
-        completeFinished();
+        tail.write(group);
+        finished.forEach(WalRequest::complete);
+        finished.clear();
         if (frees) {
             segments.wake();
         }
-        listener.walForced(entries, length, written - start, forced - written);
-    }
-
-    private void completeFinished() {
-        finished.forEach(WalRequest::complete);
-        finished.clear();
     }
 
     private void failed(Throwable cause) {

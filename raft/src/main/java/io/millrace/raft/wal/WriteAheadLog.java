@@ -9,8 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -30,11 +28,11 @@ public final class WriteAheadLog implements AutoCloseable {
     private final WalQueue queue;
     private final Segments segments;
     private final SegmentPreparer preparer;
+    private final Tail tail;
     private final WalWriter writer;
-    private final Map<Integer, WalShard> shards = new ConcurrentHashMap<>();
+    private final WalShards shards;
     private final Thread writerThread;
     private final Thread preparerThread;
-    private final long damagedShards;
 
     private WriteAheadLog(
             WalFiles files,
@@ -45,29 +43,14 @@ public final class WriteAheadLog implements AutoCloseable {
             SegmentDirectory directory,
             RecoveryScan scan) {
         this.options = options;
-        this.damagedShards = scan.damagedShards();
         this.queue = new WalQueue(options.queueBytes());
         this.segments = new Segments(options, directory);
-        scan.shards().forEach((shard, state) -> shards.put(shard, view(shard, state)));
+        this.shards = new WalShards(options, queue, segments, scan);
         this.preparer =
                 new SegmentPreparer(
-                        files,
-                        options,
-                        segments,
-                        shards.values(),
-                        listener,
-                        nanoTime,
-                        directory.nextId());
-        this.writer =
-                new WalWriter(
-                        options,
-                        queue,
-                        segments,
-                        shards.values(),
-                        listener,
-                        nanoTime,
-                        random,
-                        damagedShards);
+                        files, options, segments, shards, listener, nanoTime, directory.nextId());
+        this.tail = new Tail(listener, nanoTime, random);
+        this.writer = new WalWriter(options, queue, segments, shards, tail, listener, nanoTime);
         this.writerThread = thread(writer, "wal-writer");
         this.preparerThread = thread(preparer, "wal-preparer");
     }
@@ -124,7 +107,8 @@ public final class WriteAheadLog implements AutoCloseable {
     private void start(LogEnd end) throws IOException {
         preparerThread.start();
         try {
-            writer.resume(end);
+            tail.resume(end);
+            writer.begin();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while opening the write-ahead log", e);
@@ -151,28 +135,12 @@ public final class WriteAheadLog implements AutoCloseable {
         return thread;
     }
 
-    private WalShard view(int shard, ShardState state) {
-        return new WalShard(shard, options.maxEntryBytes(), queue, segments, state);
-    }
-
-    private WalShard shardLog(int shard) {
-        return shards.computeIfAbsent(
-                shard,
-                id -> {
-                    ShardState state = new ShardState();
-                    if ((damagedShards & GroupHeader.shardBit(id)) != 0) {
-                        state.lost("its records may have been in a damaged part of the log");
-                    }
-                    return view(id, state);
-                });
-    }
-
     /**
      * The log of a shard, empty if there is none yet. Never blocks. All operations on the log of a
      * shard that is lost fail with {@link WalFailedException}.
      */
     public ShardLog shard(int shard) {
-        return shardLog(shard);
+        return shards.get(shard);
     }
 
     /**
@@ -182,7 +150,7 @@ public final class WriteAheadLog implements AutoCloseable {
      * @throws WalFailedException as {@link ShardLog#append}
      */
     public void discard(int shard) {
-        shardLog(shard).discard();
+        shards.get(shard).discard();
     }
 
     /**
@@ -191,15 +159,7 @@ public final class WriteAheadLog implements AutoCloseable {
      * replicas that should be here before looking.
      */
     public Map<Integer, String> lostShards() {
-        Map<Integer, String> lost = new TreeMap<>();
-        shards.forEach(
-                (id, shard) -> {
-                    String reason = shard.lostReason();
-                    if (reason != null) {
-                        lost.put(id, reason);
-                    }
-                });
-        return lost;
+        return shards.lost();
     }
 
     /** What the log takes now, and who keeps it from taking less. Never blocks for long. */
@@ -242,7 +202,7 @@ public final class WriteAheadLog implements AutoCloseable {
      * Never blocks: for a watch on disks that hang.
      */
     public long stalledNanos() {
-        return writer.stalledNanos();
+        return tail.stalledNanos();
     }
 
     /**
