@@ -48,6 +48,7 @@ final class MemoryFiles implements WalFiles {
     private int forcesUntilFailure = Integer.MAX_VALUE;
     private int writesUntilFailure = Integer.MAX_VALUE;
     private long freeBytes = Long.MAX_VALUE;
+    private volatile Runnable beforeForce = () -> {};
 
     @Override
     public synchronized List<String> list() {
@@ -155,6 +156,11 @@ final class MemoryFiles implements WalFiles {
     /** The write after the given number of writes fails half way. */
     synchronized void failWritesAfter(int count) {
         writesUntilFailure = count;
+    }
+
+    /** What every force does first; it may block. */
+    void beforeForce(Runnable action) {
+        beforeForce = action;
     }
 
     /** How many bytes files may still grow. */
@@ -284,6 +290,7 @@ final class MemoryFiles implements WalFiles {
 
         @Override
         public void force() throws IOException {
+            beforeForce.run();
             synchronized (MemoryFiles.this) {
                 check();
                 if (forcesUntilFailure-- <= 0) {

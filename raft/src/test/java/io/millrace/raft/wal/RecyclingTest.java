@@ -247,6 +247,30 @@ class RecyclingTest {
         again.close();
     }
 
+    /** At the cap, a restart must give the shards a chance to checkpoint. */
+    @Test
+    void shouldStartAtTheCapWithoutGivingUpAnybody() throws IOException {
+        WriteAheadLog log = open();
+        append(log.shard(1), 1, 3, 1);
+        while (segments(log) < 16) {
+            appendLarge(log.shard(2));
+        }
+        for (int restart = 0; restart < 30; restart++) {
+            WalHarness.kill(files, log);
+            log = open();
+            append(log.shard(1), 4 + restart, 4 + restart, 1);
+        }
+        assertThat(harness.lost).isEmpty();
+        assertThat(log.lostShards()).isEmpty();
+        assertRange(log.shard(1), 1, 33);
+        log.shard(1).truncatePrefix(33);
+        log.shard(2).truncatePrefix(log.shard(2).lastIndex());
+        WriteAheadLog last = log;
+        Awaitility.await().until(() -> segments(last) <= 2);
+        Awaitility.await().until(() -> files.list().size() <= 16);
+        log.close();
+    }
+
     /** The mark that frees segments may wait behind an append that needs one. */
     @Test
     void shouldNotGiveUpAShardWhoseMarkHasMovedOn() throws Exception {
