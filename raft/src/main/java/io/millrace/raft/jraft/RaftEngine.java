@@ -112,11 +112,12 @@ public final class RaftEngine implements AutoCloseable {
                             ? "the engine is closed"
                             : "shard " + spec.shardId() + " is running already");
         }
+        // Asked for first: a shard whose only records have rotted is unknown until then.
+        ShardLog log = journal.shard(spec.shardId());
         String lost = journal.lostShards().get(spec.shardId());
         if (lost != null) {
             throw new ReplicaLostException(spec.shardId(), "its log is lost: " + lost);
         }
-        ShardLog log = journal.shard(spec.shardId());
         Path directory =
                 options.directory().resolve(SHARDS).resolve(Integer.toString(spec.shardId()));
         ReplicaDirectory replica =
