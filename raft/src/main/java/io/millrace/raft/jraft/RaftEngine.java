@@ -63,7 +63,7 @@ public final class RaftEngine implements AutoCloseable {
         this.maxEntryBytes = maxEntryBytes;
         this.listener = listener;
         this.nanoTime = nanoTime;
-        this.budget = new ProposalBudget(options.memoryBytes());
+        this.budget = new ProposalBudget(options.proposalBytes());
         this.schedule =
                 new CheckpointSchedule(
                         options.checkpointBytes(), options.checkpointInterval().toNanos());

@@ -15,8 +15,8 @@ import java.time.Duration;
  * @param closeTimeout how long closing may take, shards and checkpoints together
  * @param checkpointBytes a shard is checkpointed after this many bytes in its log
  * @param checkpointInterval a shard is checkpointed this often, if anything was applied
- * @param memoryBytes what the proposals of all shards may hold in memory, cut to a quarter of the
- *     write-ahead log's cap; an eighth of it bounds the log that one shard keeps in memory
+ * @param memoryBytes what the logs of all shards may hold in memory, cut to a quarter of the
+ *     write-ahead log's cap; proposals under way may have half of it
  */
 public record RaftEngineOptions(
         Path directory,
@@ -101,9 +101,12 @@ public record RaftEngineOptions(
                 bytes);
     }
 
-    /** The log that one shard may keep in memory: entries not yet applied, or not yet forced. */
-    long shardMemoryBytes() {
-        return memoryBytes / 8;
+    /**
+     * What the proposals of all shards may hold. jraft keeps an entry until it has forced a whole
+     * round of entries, so that as much again may be in memory that is applied already.
+     */
+    long proposalBytes() {
+        return memoryBytes / 2;
     }
 
     private static void checkPositive(String name, Duration value) {

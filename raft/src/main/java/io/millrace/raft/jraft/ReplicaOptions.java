@@ -46,7 +46,8 @@ final class ReplicaOptions {
         raft.setMaxBodySize(BODY_BYTES);
         raft.setApplyBatch(APPLY_BATCH);
         raft.setDisruptorBufferSize(RING);
-        raft.setMaxLogsInMemoryBytes(options.shardMemoryBytes());
+        // Never met by a leader: its proposals are refused before, at half of it for all shards.
+        raft.setMaxLogsInMemoryBytes(options.memoryBytes());
         raft.setMaxElectionDelayMs((int) options.electionTimeout().toMillis());
         raft.setReadOnlyOptions(ReadOnlyOption.ReadOnlySafe);
         // The write-ahead log forces every append and has checksums of its own.
