@@ -65,7 +65,7 @@ public final class StandaloneBroker implements AutoCloseable {
         arguments.addAll(List.of("--port", "0"));
         if (address != null) {
             String port = address.substring(address.lastIndexOf(':') + 1);
-            arguments.addAll(List.of("-c", "client.port=" + port));
+            arguments.addAll(List.of("-c", "listen.client-port=" + port));
         }
         arguments.addAll(options);
         Path log = directory.resolve("broker.log");
