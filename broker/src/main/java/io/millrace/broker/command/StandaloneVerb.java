@@ -91,8 +91,11 @@ final class StandaloneVerb implements Callable<Integer> {
         broker.fatal().thenAccept(StandaloneVerb::halt);
         ready(broker);
         await(stop);
-        broker.close();
-        stopped.countDown();
+        try {
+            broker.close();
+        } finally {
+            stopped.countDown();
+        }
         return ExitCode.DONE;
     }
 

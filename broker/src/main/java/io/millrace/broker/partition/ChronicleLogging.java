@@ -16,6 +16,10 @@ final class ChronicleLogging {
 
     /** Sends Chronicle's messages to slf4j, those that mean nothing here at TRACE. */
     static void route() {
+        // Loaded now, because it registers a shutdown hook: when the process is stopping already
+        // that
+        // fails, and a broker that never opened a partition log would not stop in order.
+        releaseClosed();
         Jvm.setErrorExceptionHandler(Slf4jExceptionHandler.ERROR);
         Jvm.setWarnExceptionHandler(
                 (from, message, thrown) -> {
