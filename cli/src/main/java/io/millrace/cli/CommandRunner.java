@@ -45,7 +45,12 @@ final class CommandRunner {
 
     /** Runs one command line. */
     int run(final List<String> arguments) {
-        return commandLine.execute(arguments.toArray(String[]::new));
+        try {
+            return commandLine.execute(arguments.toArray(String[]::new));
+        } catch (final Error e) {
+            // Out of memory, or a class that is missing: picocli passes these on.
+            return tell(e, commandLine);
+        }
     }
 
     private CommandLine parent(final VerbProvider provider) {
@@ -96,11 +101,15 @@ final class CommandRunner {
     }
 
     private int fail(final Exception e, final CommandLine command, final ParseResult parsed) {
-        final PrintStream err = context.err();
         if (isClosedPipe(e)) {
             // Whoever read the output has seen enough; there is nobody to tell.
             return ExitCode.DONE;
         }
+        return tell(e, command);
+    }
+
+    private int tell(final Throwable e, final CommandLine command) {
+        final PrintStream err = context.err();
         if (context.options().debug()) {
             e.printStackTrace(err);
         }

@@ -3,8 +3,10 @@ package io.millrace.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -15,8 +17,14 @@ import java.util.function.Supplier;
  * method throws {@link UncheckedIOException} if stdout takes no more; a verb lets it pass.
  */
 public final class Output {
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final ObjectWriter JSON =
+            new ObjectMapper()
+                    .writer(
+                            new DefaultPrettyPrinter(
+                                    Separators.createDefaultInstance()
+                                            .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+                                            .withArrayEmptySeparator("")
+                                            .withObjectEmptySeparator("")));
 
     private final OutputStream out;
     private final OutputFormat format;

@@ -60,14 +60,14 @@ final class CommandRunnerTest {
     void shouldTakeGlobalOptionsBeforeTheVerb() {
         assertThat(millrace.with(new Echo()).run("--server", "a:1,b:2", "-o", "json", "echo"))
                 .isZero();
-        assertThat(millrace.out()).contains("\"servers\" : [ \"a:1\", \"b:2\" ]");
+        assertThat(millrace.out()).contains("\"servers\": [ \"a:1\", \"b:2\" ]");
     }
 
     @Test
     void shouldTakeGlobalOptionsAfterTheVerb() {
         assertThat(millrace.with(new Echo()).run("echo", "--server=[::1]:1", "--output=json"))
                 .isZero();
-        assertThat(millrace.out()).contains("\"servers\" : [ \"[::1]:1\" ]");
+        assertThat(millrace.out()).contains("\"servers\": [ \"[::1]:1\" ]");
     }
 
     @ParameterizedTest
@@ -147,6 +147,13 @@ final class CommandRunnerTest {
     }
 
     @Test
+    void shouldSurviveErrorsOfTheJavaMachine() {
+        millrace.with(failing(new NoClassDefFoundError("x/Y")));
+        assertThat(millrace.run("echo")).isEqualTo(1);
+        assertThat(millrace.err()).contains("NoClassDefFoundError").doesNotContain("\tat ");
+    }
+
+    @Test
     void shouldNameTheMissingFile() {
         millrace.with(failing(new UncheckedIOException(new NoSuchFileException("/a/b"))));
         assertThat(millrace.run("echo")).isEqualTo(1);
@@ -167,12 +174,12 @@ final class CommandRunnerTest {
         assertThat(millrace.out()).contains("complete -F").contains("echo").contains("--server");
     }
 
-    private static VerbProvider failing(final RuntimeException e) {
+    private static VerbProvider failing(final Throwable e) {
         return new Echo("", e);
     }
 
     /** Prints the servers, or fails. */
-    private record Echo(String parent, RuntimeException failure) implements VerbProvider {
+    private record Echo(String parent, Throwable failure) implements VerbProvider {
         Echo() {
             this("");
         }
@@ -190,20 +197,23 @@ final class CommandRunnerTest {
     @Command(name = "echo")
     private static final class EchoVerb implements Callable<Integer> {
         private final CommandContext context;
-        private final RuntimeException failure;
+        private final Throwable failure;
 
         @Option(names = "--own")
         private String own;
 
-        EchoVerb(final CommandContext context, final RuntimeException failure) {
+        EchoVerb(final CommandContext context, final Throwable failure) {
             this.context = context;
             this.failure = failure;
         }
 
         @Override
         public Integer call() {
-            if (failure != null) {
-                throw failure;
+            if (failure instanceof Error e) {
+                throw e;
+            }
+            if (failure instanceof RuntimeException e) {
+                throw e;
             }
             context.output()
                     .print(

@@ -27,7 +27,7 @@ final class DockerTest {
         assertThat(file.all("EXPOSE")).containsExactly("7400 7401 7402");
         assertThat(file.all("ENTRYPOINT")).containsExactly("[\"millrace\"]");
         assertThat(Dockerfile.words(file.all("CMD").get(0)))
-                .containsExactly("broker", "--config", "/opt/millrace/conf/millrace.yaml");
+                .containsExactly("standalone", "--config", "/opt/millrace/conf/millrace.yaml");
         assertThat(Path.of("src/dist/conf/millrace.yaml")).exists();
     }
 

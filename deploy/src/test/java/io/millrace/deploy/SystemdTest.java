@@ -19,7 +19,7 @@ final class SystemdTest {
         assertThat(unit)
                 .containsEntry(
                         "Service.ExecStart",
-                        "/opt/millrace/bin/millrace broker --config /etc/millrace/millrace.yaml")
+                        "/opt/millrace/bin/millrace standalone --config /etc/millrace/millrace.yaml")
                 .containsEntry("Service.User", "millrace")
                 .containsEntry("Service.KillSignal", "SIGTERM")
                 .containsEntry("Service.SuccessExitStatus", "143")

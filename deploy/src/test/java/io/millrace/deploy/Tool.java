@@ -44,6 +44,11 @@ final class Tool {
         return new Tool(found.get());
     }
 
+    /** A program that must be there. */
+    static Tool at(final Path program) {
+        return new Tool(program);
+    }
+
     Outcome run(final String... arguments) throws IOException, InterruptedException {
         final String[] command = new String[arguments.length + 1];
         command[0] = program.toString();

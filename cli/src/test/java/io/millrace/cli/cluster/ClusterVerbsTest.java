@@ -35,7 +35,7 @@ final class ClusterVerbsTest {
     void shouldExitWithOneAndNameTheProblemWhenWritesAreRefused() {
         cluster.put(status(false, 1, 1));
         assertThat(millrace.run("cluster", "brokers", "--output", "json")).isEqualTo(1);
-        assertThat(millrace.out()).startsWith("[ {").contains("\"address\" : \"127.0.0.1:7400\"");
+        assertThat(millrace.out()).startsWith("[ {").contains("\"address\": \"127.0.0.1:7400\"");
         assertThat(millrace.err()).isEqualTo("problem: the disk of node 1 is full\n");
     }
 

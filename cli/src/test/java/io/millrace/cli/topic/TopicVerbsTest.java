@@ -70,7 +70,7 @@ final class TopicVerbsTest {
     @Test
     void shouldListNoTopicsAsAnEmptyArray() {
         assertThat(millrace.run("topic", "list", "-o", "json")).isZero();
-        assertThat(millrace.out().strip()).isEqualTo("[ ]");
+        assertThat(millrace.out().strip()).isEqualTo("[]");
     }
 
     @Test
