@@ -26,7 +26,10 @@ public interface Proposal {
 
     /** What is known of a proposal that failed. */
     enum Outcome {
-        /** Refused before it was appended anywhere; it will never be applied. Queues full. */
+        /**
+         * Refused before it was appended anywhere; it will never be applied. The queues are full:
+         * of a shard, about 960 proposals are under way at most.
+         */
         NOT_APPLIED_BUSY,
         /**
          * Refused before it was appended anywhere: this replica does not lead in the given term.

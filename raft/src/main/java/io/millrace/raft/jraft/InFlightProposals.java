@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,13 @@ final class InFlightProposals {
 
     private static final Logger LOG = LoggerFactory.getLogger(InFlightProposals.class);
 
+    /**
+     * Fewer than jraft's rings have places: when the state machine stands still, nobody waits in
+     * jraft for a place and holds the node's lock meanwhile.
+     */
+    static final int LIMIT = ReplicaOptions.RING - 64;
+
+    private final AtomicInteger count = new AtomicInteger();
     private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
     private final ProposalBudget budget;
 
@@ -27,11 +35,12 @@ final class InFlightProposals {
     }
 
     /**
-     * @return null if the memory for it is used up
+     * @return null if there are too many, or the memory for it is used up
      */
     Pending add(Proposal proposal) {
         int bytes = proposal.data().remaining();
-        if (!budget.tryTake(bytes)) {
+        if (count.incrementAndGet() > LIMIT || !budget.tryTake(bytes)) {
+            count.decrementAndGet();
             return null;
         }
         Pending added = new Pending(proposal, bytes);
@@ -45,7 +54,7 @@ final class InFlightProposals {
     }
 
     int size() {
-        return pending.size();
+        return count.get();
     }
 
     /** A proposal on its way; also what jraft calls when it fails. */
@@ -91,6 +100,7 @@ final class InFlightProposals {
                 return false;
             }
             pending.remove(this);
+            count.decrementAndGet();
             budget.give(bytes);
             return true;
         }

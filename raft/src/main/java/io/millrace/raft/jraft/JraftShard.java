@@ -3,7 +3,6 @@ package io.millrace.raft.jraft;
 import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.closure.ReadIndexClosure;
 import com.alipay.sofa.jraft.core.NodeImpl;
-import com.alipay.sofa.jraft.core.State;
 import com.alipay.sofa.jraft.entity.EnumOutter.ErrorType;
 import com.alipay.sofa.jraft.entity.Task;
 import com.alipay.sofa.jraft.error.OverloadException;
@@ -15,12 +14,10 @@ import io.millrace.raft.Proposal;
 import io.millrace.raft.Proposal.Outcome;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardStatus;
-import io.millrace.raft.ShardStatus.Role;
 import io.millrace.raft.ShardUnavailableException;
 import io.millrace.raft.StateMachine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -34,9 +31,7 @@ final class JraftShard implements Shard {
 
     private final int id;
     private final NodeImpl node;
-    private final ShardLogStorage log;
-    private final VoteFile vote;
-    private final CheckpointStore checkpoints;
+    private final ReplicaView view;
     private final CheckpointTurns turns;
     private final AppliedEntries applied;
     private final InFlightProposals inFlight;
@@ -58,11 +53,9 @@ final class JraftShard implements Shard {
             long readTimeoutMillis) {
         this.id = id;
         this.node = node;
-        this.log = storages.log();
-        this.vote = storages.vote();
-        this.checkpoints = checkpoints;
         this.applied = new AppliedEntries(id, machine, checkpointer, this::halt);
-        this.turns = new CheckpointTurns(id, node, checkpoints, this::hasNews);
+        this.view = new ReplicaView(id, node, storages, checkpoints, applied);
+        this.turns = new CheckpointTurns(id, node, checkpoints, view::hasNews);
         this.inFlight = new InFlightProposals(budget);
         this.maxEntryBytes = maxEntryBytes;
         this.readTimeoutMillis = readTimeoutMillis;
@@ -117,7 +110,7 @@ final class JraftShard implements Shard {
         }
         InFlightProposals.Pending pending = inFlight.add(proposal);
         if (pending == null) {
-            String reason = "the memory for proposals of this broker is used up";
+            String reason = "too many proposals are under way, or too large ones";
             InFlightProposals.tell(proposal, Outcome.NOT_APPLIED_BUSY, reason);
         } else if (closed) {
             pending.fail(Outcome.NOT_APPLIED_NOT_LEADER, "the broker is stopping");
@@ -191,18 +184,9 @@ final class JraftShard implements Shard {
         return turns.next();
     }
 
-    /** Whether something was applied after the newest checkpoint. */
-    private boolean hasNews() {
-        return appliedIndex() > checkpoints.newestIndex();
-    }
-
     /** What the schedule of checkpoints asks. */
     CheckpointSchedule.Load load() {
-        return new CheckpointSchedule.Load(
-                id,
-                checkpoints.newestIndex(),
-                hasNews() && applied.failure().isEmpty(),
-                log.appendedBytes());
+        return view.load();
     }
 
     /**
@@ -216,75 +200,7 @@ final class JraftShard implements Shard {
 
     @Override
     public ShardStatus status() {
-        Role role = role(node.getNodeState());
-        int leader = ReplicaAddress.node(node.getLeaderId());
-        List<Integer> replicas =
-                log.members().listPeers().stream().map(ReplicaAddress::node).toList();
-        return new ShardStatus(
-                id,
-                role,
-                vote.getTerm(),
-                leader,
-                replicas,
-                committedIndex(),
-                appliedIndex(),
-                checkpoints.newestIndex(),
-                log.getFirstLogIndex(),
-                log.getLastLogIndex(),
-                problem(role, leader));
-    }
-
-    private long committedIndex() {
-        try {
-            return node.getLastCommittedIndex();
-        } catch (IllegalStateException e) {
-            return applied.lastIndex(); // a node that has stopped does not tell
-        }
-    }
-
-    private long appliedIndex() {
-        try {
-            return node.getLastAppliedLogIndex();
-        } catch (IllegalStateException e) {
-            return applied.lastIndex();
-        }
-    }
-
-    private Role role(State state) {
-        if (closed || !applied.failure().isEmpty()) {
-            return Role.FAILED;
-        }
-        switch (state) {
-            case STATE_LEADER:
-            case STATE_TRANSFERRING:
-                return Role.LEADER;
-            case STATE_CANDIDATE:
-                return Role.CANDIDATE;
-            case STATE_FOLLOWER:
-                return Role.FOLLOWER;
-            default:
-                return Role.FAILED;
-        }
-    }
-
-    private String problem(Role role, int leader) {
-        if (!applied.failure().isEmpty()) {
-            return applied.failure();
-        }
-        if (closed) {
-            return "the broker is stopping";
-        }
-        if (role == Role.FAILED) {
-            return "the replica has stopped by an error";
-        }
-        if (!refusal.isEmpty()) {
-            return refusal;
-        }
-        if (leader == 0) {
-            return "no leader is known";
-        }
-        boolean ready = role != Role.LEADER || applied.leadingTerm() > 0;
-        return ready ? "" : "the leader has not applied yet what was written before it";
+        return view.status(closed, refusal);
     }
 
     /** Stops taking proposals; the rest of the closing may take its time. */

@@ -12,7 +12,9 @@ final class ReplicaOptions {
     private static final int APPEND_BUFFER_BYTES = 4 << 20;
     private static final int BODY_BYTES = 1 << 20;
     private static final int APPLY_BATCH = 64;
-    private static final int RING = 1024;
+
+    /** Places in each of a node's four rings, a power of two. */
+    static final int RING = 1024;
 
     private ReplicaOptions() {}
 

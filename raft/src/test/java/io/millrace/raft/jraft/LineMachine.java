@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 
 /** A state machine that is the list of lines applied to it. */
 final class LineMachine implements StateMachine {
@@ -22,6 +23,9 @@ final class LineMachine implements StateMachine {
 
     /** The Raft indices applied in this life. */
     final List<Long> applied = new CopyOnWriteArrayList<>();
+
+    /** Held by the test to keep the machine from applying. */
+    final Semaphore gate = new Semaphore(1);
 
     volatile String failure;
     volatile boolean failForce;
@@ -49,6 +53,8 @@ final class LineMachine implements StateMachine {
         if (line.equals(POISON)) {
             throw new IllegalStateException("cannot apply " + line);
         }
+        gate.acquireUninterruptibly();
+        gate.release();
         lines.add(line);
         applied.add(index);
         if (proposal != null) {

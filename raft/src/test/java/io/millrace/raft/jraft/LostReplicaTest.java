@@ -3,6 +3,7 @@ package io.millrace.raft.jraft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.alipay.sofa.jraft.entity.PeerId;
 import io.millrace.raft.ReplicaLostException;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardSpec.Voter;
@@ -119,6 +120,26 @@ final class LostReplicaTest {
             assertThatThrownBy(() -> VoteRecord.decode(torn))
                     .isInstanceOf(CorruptFileException.class);
         }
+    }
+
+    @Test
+    void shouldBeFatalWhenAVoteCannotBeStored() throws Exception {
+        Path elsewhere = Files.createDirectories(directory.resolve("elsewhere"));
+        VoteFile file = VoteFile.create(elsewhere, bench.clusterId, Bench.spec(0, 7, true), bench);
+        Path obstacle = elsewhere.resolve(VoteFile.NAME + ForcedFile.TEMPORARY);
+        assertThat(file.setTermAndVotedFor(3, new PeerId("node", 2, 9))).isTrue();
+        Files.createDirectory(obstacle);
+
+        assertThat(file.setTermAndVotedFor(4, PeerId.emptyPeer())).isFalse();
+
+        assertThat(bench.fatal).containsExactly("vote file " + elsewhere.resolve(VoteFile.NAME));
+        assertThat(file.getTerm()).as("what is on the disk").isEqualTo(3);
+        Files.delete(obstacle);
+        VoteFile again = VoteFile.open(elsewhere, bench.clusterId, Bench.spec(0, 7, false), bench);
+        assertThat(again.getTerm()).isEqualTo(3);
+        assertThat(again.getVotedFor()).isEqualTo(new PeerId("node", 2, 9));
+        assertThat(again.initialVoters()).containsExactly(new Voter(1, 7));
+        assertThat(again.isLogBegun()).isFalse();
     }
 
     @Test

@@ -240,6 +240,29 @@ final class RaftEngineTest {
     }
 
     @Test
+    void shouldNeitherBlockNorLoseWhatWaitsForAMachineThatStandsStill() throws Exception {
+        LineMachine machine = new LineMachine();
+        Shard shard = bench.create(0, machine);
+        List<Line> proposals = new ArrayList<>();
+        machine.gate.acquire();
+        for (int i = 0; i < 2_000; i++) {
+            Line line = new Line("line " + i);
+            shard.propose(line, 1);
+            proposals.add(line);
+        }
+
+        assertThat(shard.status().problem()).isEmpty();
+        assertThat(bench.create(1, new LineMachine()).status().problem()).isEmpty();
+        machine.gate.release();
+
+        List<String> results = proposals.stream().map(Line::result).toList();
+        assertThat(results.subList(0, InFlightProposals.LIMIT)).containsOnly("applied");
+        assertThat(results.subList(InFlightProposals.LIMIT, 2_000))
+                .allMatch(result -> result.startsWith("NOT_APPLIED_BUSY: too many"));
+        assertThat(machine.lines).hasSize(InFlightProposals.LIMIT);
+    }
+
+    @Test
     void shouldTellItsStatus() throws Exception {
         Shard shard = bench.create(3, new LineMachine());
         Bench.propose(shard, "one");

@@ -1,0 +1,113 @@
+package io.millrace.raft.jraft;
+
+import com.alipay.sofa.jraft.core.NodeImpl;
+import com.alipay.sofa.jraft.core.State;
+import io.millrace.raft.ShardStatus;
+import io.millrace.raft.ShardStatus.Role;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** Tells how a replica is, from all who know a part of it. Thread-safe. */
+final class ReplicaView {
+
+    private final int shard;
+    private final NodeImpl node;
+    private final ShardLogStorage log;
+    private final VoteFile vote;
+    private final CheckpointStore checkpoints;
+    private final AppliedEntries applied;
+
+    ReplicaView(
+            int shard,
+            NodeImpl node,
+            ReplicaStorages storages,
+            CheckpointStore checkpoints,
+            AppliedEntries applied) {
+        this.shard = shard;
+        this.node = node;
+        this.log = storages.log();
+        this.vote = storages.vote();
+        this.checkpoints = checkpoints;
+        this.applied = applied;
+    }
+
+    /** Whether something was applied after the newest checkpoint. */
+    boolean hasNews() {
+        return appliedIndex() > checkpoints.newestIndex();
+    }
+
+    /** What the schedule of checkpoints asks. */
+    CheckpointSchedule.Load load() {
+        boolean news = hasNews() && applied.failure().isEmpty();
+        return new CheckpointSchedule.Load(
+                shard, checkpoints.newestIndex(), news, log.appendedBytes());
+    }
+
+    /**
+     * @param closed whether the broker is stopping
+     * @param refusal why the shard takes no proposals; empty if it does
+     */
+    ShardStatus status(boolean closed, String refusal) {
+        Role role = closed ? Role.FAILED : role();
+        int leader = ReplicaAddress.node(node.getLeaderId());
+        List<Integer> replicas =
+                log.members().listPeers().stream().map(ReplicaAddress::node).toList();
+        return new ShardStatus(
+                shard,
+                role,
+                vote.getTerm(),
+                leader,
+                replicas,
+                active(node::getLastCommittedIndex),
+                appliedIndex(),
+                checkpoints.newestIndex(),
+                log.getFirstLogIndex(),
+                log.getLastLogIndex(),
+                problem(role, leader, closed, refusal));
+    }
+
+    private long appliedIndex() {
+        return active(node::getLastAppliedLogIndex);
+    }
+
+    /** A node that has stopped does not tell. */
+    private long active(LongSupplier index) {
+        try {
+            return index.getAsLong();
+        } catch (IllegalStateException e) {
+            return applied.lastIndex();
+        }
+    }
+
+    private Role role() {
+        State state = node.getNodeState();
+        if (!state.isActive() || !applied.failure().isEmpty()) {
+            return Role.FAILED;
+        }
+        return switch (state) {
+            case STATE_LEADER, STATE_TRANSFERRING -> Role.LEADER;
+            case STATE_CANDIDATE -> Role.CANDIDATE;
+            default -> Role.FOLLOWER;
+        };
+    }
+
+    private String problem(Role role, int leader, boolean closed, String refusal) {
+        if (!applied.failure().isEmpty()) {
+            return applied.failure();
+        }
+        if (closed) {
+            return "the broker is stopping";
+        }
+        if (role == Role.FAILED) {
+            return "the replica has stopped by an error";
+        }
+        if (!refusal.isEmpty()) {
+            return refusal;
+        }
+        if (leader == 0) {
+            return "no leader is known";
+        }
+        boolean ready = role != Role.LEADER || applied.leadingTerm() > 0;
+        return ready ? "" : "the leader has not applied yet what was written before it";
+    }
+}
