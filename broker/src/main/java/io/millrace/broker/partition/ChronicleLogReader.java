@@ -89,7 +89,7 @@ final class ChronicleLogReader implements LogReader {
         SegmentQueue queue = pin();
         try {
             if (cursor == null || cursor.queue() != queue) {
-                cursor = queue.newCursor();
+                cursor = segment.newCursor(queue);
             }
             if (!sequential) {
                 nextExcerpt = new SegmentSearch(segment, cursor).excerptOf(position);
@@ -111,13 +111,13 @@ final class ChronicleLogReader implements LogReader {
         }
     }
 
-    private List<StoredBatch> decode() throws CorruptLogException {
+    private List<StoredBatch> decode() throws IOException {
         try {
-            ByteBuffer excerpt = cursor.read(nextExcerpt);
+            ByteBuffer excerpt = cursor.read(nextExcerpt, segment.state());
             return segment.format().decode(excerpt);
         } catch (CorruptExcerptException e) {
             sequential = false;
-            throw corrupt(e.getMessage(), e);
+            throw segment.corrupt(position, nextExcerpt, e.getMessage(), e);
         }
     }
 
@@ -127,7 +127,8 @@ final class ChronicleLogReader implements LogReader {
         boolean fits = sequential ? base == position : base <= position && position < end;
         if (!fits) {
             sequential = false;
-            throw corrupt("it holds the offsets " + base + " to " + end, null);
+            throw segment.corrupt(
+                    position, nextExcerpt, "it holds the offsets " + base + " to " + end, null);
         }
         for (StoredBatch batch : batches) {
             if (batch.endOffset() > position) {
@@ -136,20 +137,6 @@ final class ChronicleLogReader implements LogReader {
         }
         nextExcerpt++;
         sequential = true;
-    }
-
-    private CorruptLogException corrupt(String what, Throwable cause) {
-        CorruptLogException corrupt =
-                new CorruptLogException(
-                        segment
-                                + " offset "
-                                + position
-                                + ": excerpt "
-                                + nextExcerpt
-                                + " is corrupt: "
-                                + what);
-        corrupt.initCause(cause);
-        return corrupt;
     }
 
     @Override

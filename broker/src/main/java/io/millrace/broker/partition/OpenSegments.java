@@ -70,7 +70,7 @@ final class OpenSegments {
     long offsetAt(Segment segment, long timestampMs) throws IOException {
         SegmentQueue queue = pin(segment);
         try {
-            SegmentCursor cursor = queue.newCursor();
+            SegmentCursor cursor = segment.newCursor(queue);
             try {
                 return new SegmentSearch(segment, cursor).offsetAt(timestampMs);
             } finally {

@@ -197,15 +197,40 @@ final class Segment {
         if (gone) {
             throw new LogReader.TrimmedException(this + " has been trimmed");
         }
-        if (sealed) {
-            SegmentIndex.check(file.path(), state, toString());
-        }
         SegmentQueue opened =
                 sealed
                         ? SegmentQueue.openToRead(directory, READ_BLOCK_BYTES)
                         : SegmentQueue.openToWrite(directory, blockBytes(maxBatchBytes));
         queue.set(opened);
         return opened;
+    }
+
+    /**
+     * A cursor of its own over the queue, which must be pinned.
+     *
+     * @throws LogReader.CorruptLogException if the file's header is damaged
+     */
+    SegmentCursor newCursor(SegmentQueue pinned) throws IOException {
+        try {
+            return pinned.newCursor();
+        } catch (ExcerptFormat.CorruptExcerptException e) {
+            throw corrupt(state.baseOffset(), 0, e.getMessage(), e);
+        }
+    }
+
+    /** An excerpt is not what was written. */
+    LogReader.CorruptLogException corrupt(long offset, long excerpt, String what, Throwable cause) {
+        LogReader.CorruptLogException corrupt =
+                new LogReader.CorruptLogException(
+                        this
+                                + " offset "
+                                + offset
+                                + ": excerpt "
+                                + excerpt
+                                + " is corrupt: "
+                                + what);
+        corrupt.initCause(cause);
+        return corrupt;
     }
 
     /** Forgets a queue that was closed. */

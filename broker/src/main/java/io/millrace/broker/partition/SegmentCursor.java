@@ -1,6 +1,7 @@
 package io.millrace.broker.partition;
 
 import io.millrace.broker.partition.ExcerptFormat.CorruptExcerptException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptTailer;
@@ -12,13 +13,20 @@ import net.openhft.chronicle.wire.DocumentContext;
  */
 final class SegmentCursor {
 
+    private static final int ALIGNMENT = 4;
+
     private final SegmentQueue queue;
+    private final SegmentIndex index;
     private final ExcerptTailer tailer;
     private final long maxExcerptBytes;
-    private long next = -1;
+    private ByteBuffer places;
+    private long page = -1;
+    private long tailerPlace = -1;
 
-    SegmentCursor(SegmentQueue queue, ExcerptTailer tailer, long maxExcerptBytes) {
+    SegmentCursor(
+            SegmentQueue queue, SegmentIndex index, ExcerptTailer tailer, long maxExcerptBytes) {
         this.queue = queue;
+        this.index = index;
         this.tailer = tailer;
         this.maxExcerptBytes = maxExcerptBytes;
     }
@@ -28,13 +36,14 @@ final class SegmentCursor {
     }
 
     /** The whole excerpt, in a copy of its own. */
-    ByteBuffer read(long excerpt) throws CorruptExcerptException {
-        return copy(excerpt, true);
+    ByteBuffer read(long excerpt, SegmentState state) throws IOException, CorruptExcerptException {
+        return copy(excerpt, state, true);
     }
 
     /** Its header and the entries of its batches, in a copy of their own. */
-    ByteBuffer readHead(long excerpt) throws CorruptExcerptException {
-        return copy(excerpt, false);
+    ByteBuffer readHead(long excerpt, SegmentState state)
+            throws IOException, CorruptExcerptException {
+        return copy(excerpt, state, false);
     }
 
     /** Closes the cursor; its queue may have been closed before, and has then closed it. */
@@ -48,45 +57,60 @@ final class SegmentCursor {
         }
     }
 
-    private ByteBuffer copy(long excerpt, boolean whole) throws CorruptExcerptException {
+    /** Lets Chronicle go only to a place that was checked, with a length that was checked. */
+    private ByteBuffer copy(long excerpt, SegmentState state, boolean whole)
+            throws IOException, CorruptExcerptException {
+        long place = place(excerpt);
+        int length = index.lengthAt(place, state.sizeBytes());
+        if (length > maxExcerptBytes) {
+            throw new CorruptExcerptException("its length is " + length);
+        }
+        boolean isNext = place == tailerPlace;
+        tailerPlace = -1;
+        ByteBuffer copy = copy(excerpt, isNext, length, whole);
+        long end = place + SegmentIndex.LENGTH_BYTES + length;
+        tailerPlace = (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        return copy;
+    }
+
+    private long place(long excerpt) throws IOException, CorruptExcerptException {
+        int entry = (int) (excerpt % SegmentRollCycle.INDEX_COUNT) * Long.BYTES;
+        if (page != excerpt / SegmentRollCycle.INDEX_COUNT || places.getLong(entry) == 0) {
+            page = excerpt / SegmentRollCycle.INDEX_COUNT;
+            places = index.places(page);
+        }
+        return places.getLong(entry);
+    }
+
+    private ByteBuffer copy(long excerpt, boolean isNext, int length, boolean whole)
+            throws CorruptExcerptException {
         try {
-            if (next != excerpt && !tailer.moveToIndex(excerpt)) {
+            if (!isNext && !tailer.moveToIndex(excerpt)) {
                 throw new CorruptExcerptException("the queue does not find it");
             }
-            next = -1;
-            ByteBuffer copy;
             try (DocumentContext context = tailer.readingDocument()) {
                 if (!context.isPresent()) {
                     throw new CorruptExcerptException("the queue ends before it");
                 }
-                copy = copy(context.wire().bytes(), whole);
+                Bytes<?> bytes = context.wire().bytes();
+                if (bytes.readRemaining() != length) {
+                    throw new CorruptExcerptException("its length is " + bytes.readRemaining());
+                }
+                if (whole) {
+                    return copy(bytes, length);
+                }
+                ByteBuffer header = copy(bytes, Math.min(length, ExcerptFormat.HEADER_BYTES));
+                return copy(bytes, Math.min(length, ExcerptFormat.headBytes(header)));
             }
-            next = excerpt + 1;
-            return copy;
         } catch (CorruptExcerptException e) {
             throw e;
         } catch (Exception | AssertionError | InternalError e) {
-            // Chronicle trusts its headers; damaged ones lead it astray in many ways, and it throws
-            // checked exceptions without saying so.
-            next = -1;
+            // Chronicle throws checked exceptions without saying so.
             CorruptExcerptException corrupt =
                     new CorruptExcerptException("the queue cannot read it: " + e);
             corrupt.initCause(e);
             throw corrupt;
         }
-    }
-
-    private ByteBuffer copy(Bytes<?> bytes, boolean whole) throws CorruptExcerptException {
-        long length = bytes.readRemaining();
-        if (length > maxExcerptBytes) {
-            throw new CorruptExcerptException("its length is " + length);
-        }
-        if (whole) {
-            return copy(bytes, (int) length);
-        }
-        ByteBuffer header = copy(bytes, (int) Math.min(length, ExcerptFormat.HEADER_BYTES));
-        int head = (int) Math.min(length, ExcerptFormat.headBytes(header));
-        return copy(bytes, head);
     }
 
     private static ByteBuffer copy(Bytes<?> bytes, int length) {

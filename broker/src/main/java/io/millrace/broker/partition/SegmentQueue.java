@@ -1,6 +1,6 @@
 package io.millrace.broker.partition;
 
-import java.io.FileNotFoundException;
+import io.millrace.broker.partition.ExcerptFormat.CorruptExcerptException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.openhft.chronicle.bytes.Bytes;
-import net.openhft.chronicle.core.io.IORuntimeException;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
@@ -41,6 +40,7 @@ final class SegmentQueue {
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile long lastUsed;
     private ExcerptAppender appender;
+    private SegmentIndex index;
 
     private SegmentQueue(SingleChronicleQueue queue, long blockBytes) {
         this.queue = queue;
@@ -100,13 +100,23 @@ final class SegmentQueue {
     }
 
     /** Closes the queue with its cursors unless it is pinned; true if it is closed now. */
-    boolean tryClose() {
+    boolean tryClose() throws IOException {
         if (pins.compareAndSet(0, CLOSED)) {
-            queue.close();
-            closed.countDown();
+            try {
+                queue.close();
+                closeIndex();
+            } finally {
+                closed.countDown();
+            }
             return true;
         }
         return pins.get() == CLOSED;
+    }
+
+    private synchronized void closeIndex() throws IOException {
+        if (index != null) {
+            index.close();
+        }
     }
 
     /** Waits until a queue whose closing has begun is closed. */
@@ -179,30 +189,37 @@ final class SegmentQueue {
     }
 
     /**
-     * A cursor of its own; the queue must be pinned, here and at each use.
+     * A cursor of its own; the queue must be pinned, here and at each use, and hold an excerpt.
      *
-     * @throws IOException if Chronicle cannot open the file or does not understand its header
+     * @throws IOException if the file cannot be opened
+     * @throws CorruptExcerptException if its header is damaged
      */
-    SegmentCursor newCursor() throws IOException {
-        ExcerptTailer tailer;
+    SegmentCursor newCursor() throws IOException, CorruptExcerptException {
+        SegmentIndex checked = index();
         try {
-            tailer = queue.createTailer();
+            ExcerptTailer tailer = queue.createTailer();
+            tailer.singleThreadedCheckDisabled(true);
+            return new SegmentCursor(this, checked, tailer, maxExcerptBytes);
         } catch (Exception | AssertionError | InternalError e) {
             // Chronicle throws checked exceptions without saying so.
-            throw unreadable(e);
+            throw new IOException(queue.file() + " cannot be read: " + e, e);
         }
-        tailer.singleThreadedCheckDisabled(true);
-        return new SegmentCursor(this, tailer, maxExcerptBytes);
     }
 
-    private IOException unreadable(Throwable cause) {
-        String message = queue.file() + " cannot be read: " + cause;
-        if (cause instanceof FileNotFoundException
-                || cause instanceof IORuntimeException && cause.getCause() instanceof IOException) {
-            return new IOException(message, cause);
+    private synchronized SegmentIndex index() throws IOException, CorruptExcerptException {
+        if (index == null) {
+            SegmentIndex opened = SegmentIndex.open(queue.file().toPath().resolve(FILE_NAME));
+            boolean sound = false;
+            try {
+                opened.checkHeader();
+                sound = true;
+            } finally {
+                if (!sound) {
+                    opened.close();
+                }
+            }
+            index = opened;
         }
-        LogReader.CorruptLogException corrupt = new LogReader.CorruptLogException(message);
-        corrupt.initCause(cause);
-        return corrupt;
+        return index;
     }
 }

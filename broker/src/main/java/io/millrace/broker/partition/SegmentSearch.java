@@ -3,7 +3,7 @@ package io.millrace.broker.partition;
 import io.millrace.broker.partition.ExcerptFormat.CorruptExcerptException;
 import io.millrace.broker.partition.ExcerptFormat.Entry;
 import io.millrace.broker.partition.ExcerptFormat.Head;
-import io.millrace.broker.partition.LogReader.CorruptLogException;
+import java.io.IOException;
 
 /**
  * Finds places in a segment over the headers of its excerpts. It guesses from where the wanted lies
@@ -24,12 +24,12 @@ final class SegmentSearch {
     }
 
     /** The excerpt that holds an offset of the segment. */
-    long excerptOf(long offset) throws CorruptLogException {
+    long excerptOf(long offset) throws IOException {
         return first(offset, state.baseOffset(), state.endOffset(), Key.OFFSET);
     }
 
     /** The offset of the first batch appended at or after a time; there must be one. */
-    long offsetAt(long timestampMs) throws CorruptLogException {
+    long offsetAt(long timestampMs) throws IOException {
         long excerpt =
                 first(
                         timestampMs,
@@ -41,12 +41,12 @@ final class SegmentSearch {
                 return entry.baseOffset();
             }
         }
-        throw corrupt(excerpt, "its batches are older than its segment says", null);
+        throw segment.corrupt(
+                state.baseOffset(), excerpt, "its batches are older than its segment says", null);
     }
 
     /** The first excerpt whose last key is not below the wanted one. */
-    private long first(long wanted, long lowestKey, long highestKey, Key key)
-            throws CorruptLogException {
+    private long first(long wanted, long lowestKey, long highestKey, Key key) throws IOException {
         long low = 0;
         long high = state.excerptCount() - 1;
         long lowKey = lowestKey;
@@ -75,28 +75,12 @@ final class SegmentSearch {
         return Math.max(low, Math.min(high, low + steps));
     }
 
-    private Head head(long excerpt) throws CorruptLogException {
+    private Head head(long excerpt) throws IOException {
         try {
-            return segment.format().decodeHead(cursor.readHead(excerpt));
+            return segment.format().decodeHead(cursor.readHead(excerpt, state));
         } catch (CorruptExcerptException e) {
-            throw corrupt(excerpt, e.getMessage(), e);
+            throw segment.corrupt(state.baseOffset(), excerpt, e.getMessage(), e);
         }
-    }
-
-    private CorruptLogException corrupt(long excerpt, String what, Throwable cause) {
-        CorruptLogException corrupt =
-                new CorruptLogException(
-                        segment
-                                + " offsets "
-                                + state.baseOffset()
-                                + " to "
-                                + state.endOffset()
-                                + ": excerpt "
-                                + excerpt
-                                + " is corrupt: "
-                                + what);
-        corrupt.initCause(cause);
-        return corrupt;
     }
 
     /** What the excerpts are sorted by. */

@@ -6,8 +6,8 @@ import java.nio.file.Path;
  * Where partition logs live and what they may use.
  *
  * @param directory the store's own directory; created if there is none
- * @param maxOpenSegments segments that are kept open (two file descriptors and maps each); more are
- *     open only while that many threads are inside a call
+ * @param maxOpenSegments segments that are kept open (up to four file descriptors and two maps
+ *     each); more are open only while that many threads are inside a call
  * @param reserveBytes free space of the disk that appends leave alone
  * @param forcesPerSecond background forces of files per second, at most
  * @param forceAgeMs how long a write waits before the background forces it, in milliseconds

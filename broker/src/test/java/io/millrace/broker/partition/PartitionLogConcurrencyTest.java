@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.partition.LogReader.TrimmedException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,31 @@ class PartitionLogConcurrencyTest {
 
     private void open(int maxOpen) throws IOException {
         StoreSettings settings = new StoreSettings(directory, maxOpen, 0, 1000, 10, 60_000);
-        store = ChroniclePartitionLogStore.open(settings, System::nanoTime);
+        store =
+                ChroniclePartitionLogStore.open(
+                        settings,
+                        System::nanoTime,
+                        PartitionLogConcurrencyTest::openUnforced,
+                        () -> Long.MAX_VALUE);
+    }
+
+    /** Forces take the longest time here, and change nothing. */
+    private static DataFile openUnforced(Path path) throws IOException {
+        DataFile file = DataFile.onDisk(path);
+        return new DataFile() {
+            @Override
+            public void write(ByteBuffer bytes, long position) throws IOException {
+                file.write(bytes, position);
+            }
+
+            @Override
+            public void force() {}
+
+            @Override
+            public void close() throws IOException {
+                file.close();
+            }
+        };
     }
 
     @Test
