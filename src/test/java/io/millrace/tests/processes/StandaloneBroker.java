@@ -22,12 +22,14 @@ public final class StandaloneBroker implements AutoCloseable {
 
     private final Path directory;
     private final List<String> options;
+    private final Path log;
     private Process process;
     private String address;
 
     private StandaloneBroker(Path directory, List<String> options) {
         this.directory = directory;
         this.options = options;
+        this.log = directory.resolve("broker.log");
     }
 
     /**
@@ -68,7 +70,6 @@ public final class StandaloneBroker implements AutoCloseable {
             arguments.addAll(List.of("-c", "listen.client-port=" + port));
         }
         arguments.addAll(options);
-        Path log = directory.resolve("broker.log");
         process =
                 new ProcessBuilder(JavaCommand.millrace(arguments.toArray(String[]::new)))
                         .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
@@ -82,17 +83,26 @@ public final class StandaloneBroker implements AutoCloseable {
             address = ready.get(START_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             kill();
-            throw new IOException(
-                    "the broker did not start; its log:\n" + Files.readString(log, UTF_8), e);
+            throw new IOException("the broker did not start; its log:\n" + log(), e);
         }
+    }
+
+    /** Tells it to stop by SIGTERM, and waits at most 30 s until it has. */
+    public boolean stop() throws InterruptedException {
+        process.destroy();
+        return process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** What it has logged in all its lives. */
+    public String log() throws IOException {
+        return Files.readString(log, UTF_8);
     }
 
     /** Stops it in order, by SIGTERM; kills it if that takes too long. */
     @Override
     public void close() {
-        process.destroy();
         try {
-            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+            if (!stop()) {
                 kill();
             }
         } catch (InterruptedException e) {
