@@ -61,7 +61,7 @@ class NodeExampleTest {
 
     @Test
     void shouldUnderstandTheCommandAndBeUnderstood() throws Exception {
-        try (StandaloneBroker broker = broker()) {
+        try (StandaloneBroker broker = StandaloneBroker.start(directory)) {
             succeed(millrace(broker, new byte[0], "topic", "create", "lines", "-p", "1"));
             byte[] ours = text("from the command", 1_000);
             byte[] theirs = text("from Node.js", 1_000);
@@ -87,7 +87,7 @@ class NodeExampleTest {
     @Test
     void shouldLoseAndDoubleNothingWhenTheBrokerIsKilled() throws Exception {
         List<String> lines = IntStream.range(0, 60_000).mapToObj(i -> "line " + i).toList();
-        try (StandaloneBroker broker = broker()) {
+        try (StandaloneBroker broker = StandaloneBroker.start(directory)) {
             succeed(millrace(broker, new byte[0], "topic", "create", "lines", "-p", "1"));
             try (ToolRun publish = startNode(broker, "publish", "lines")) {
                 write(publish, lines.subList(0, 30_000));
@@ -105,7 +105,7 @@ class NodeExampleTest {
 
     @Test
     void shouldSayWhatIsWrongAndWhatToDo() throws Exception {
-        try (StandaloneBroker broker = broker()) {
+        try (StandaloneBroker broker = StandaloneBroker.start(directory)) {
             ToolRun.Result refused = node(broker, text("x", 1), "publish", "nowhere");
 
             assertThat(refused.exit()).isEqualTo(1);
@@ -113,15 +113,6 @@ class NodeExampleTest {
                     .contains("no topic is called nowhere")
                     .contains("millrace topic create nowhere");
         }
-    }
-
-    private StandaloneBroker broker() throws Exception {
-        List<String> help = JavaCommand.millrace("--help");
-        if (run(directory, help.toArray(String[]::new)).lines().stream()
-                .noneMatch(line -> line.contains("standalone"))) {
-            skip("this build has no verb standalone yet");
-        }
-        return StandaloneBroker.start(directory);
     }
 
     private static byte[] text(String what, int lines) {
