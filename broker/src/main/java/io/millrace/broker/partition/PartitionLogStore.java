@@ -27,13 +27,15 @@ public interface PartitionLogStore extends AutoCloseable {
     /**
      * Forces one log up to a copy of its state: the data of its segments, and the directories.
      *
-     * @throws IOException if a force failed, now or in the background before; the broker must stop
+     * @throws IOException if a force failed, now or in the background before, or the store was
+     *     closed meanwhile; the state is not durable and the broker must stop
      */
     void force(long partitionId, LogState state) throws IOException;
 
     /**
-     * The newest two manifests are durable and name these states only: segments and logs that were
-     * dropped before and are in neither may be removed from the disk.
+     * A manifest is durable that names these partitions, each with the state that was forced last;
+     * it and the one before are all that a start may begin with. Segments and logs that were
+     * dropped and are in neither are removed from the disk. One checkpoint at a time.
      */
     void manifestDurable(Collection<Long> partitionIds) throws IOException;
 

@@ -8,7 +8,7 @@ package io.millrace.broker.partition;
  * @param baseOffset the offset of its first record
  * @param endOffset the offset after its last record
  * @param excerptCount how many excerpts count; whatever the file holds behind them does not
- * @param sizeBytes bytes of those excerpts
+ * @param sizeBytes bytes of the file up to the end of those excerpts
  * @param firstAppendTimeMs append time of its first batch
  * @param lastAppendTimeMs append time of its last batch
  */

@@ -356,6 +356,24 @@ class ChroniclePartitionLogStoreTest {
     }
 
     @Test
+    void shouldTakeTheLargestBatchAndReadItInAnotherLife() throws IOException {
+        PartitionLog log = newLog(1);
+        log.configure(new SegmentLimits(1L << 30, 1L << 40, Segment.MAX_BATCH_BYTES));
+        for (int i = 0; i < 3; i++) {
+            append(log, Segment.MAX_BATCH_BYTES);
+            append(log, 100);
+        }
+        LogState state = log.state();
+        reopen(settings(50, 1, 3_600_000));
+
+        Batches.check(read(store.open(1, LIMITS, state), 0), 0, 12);
+        assertThatThrownBy(
+                        () -> log.configure(new SegmentLimits(1, 1, Segment.MAX_BATCH_BYTES + 1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("maxBatchBytes must be between 1 and 8388608");
+    }
+
+    @Test
     void shouldCloseIdleSegments() throws IOException {
         reopen(new StoreSettings(directory, 50, 0, 1000, 0, 1));
         PartitionLog log = newLog(1);
