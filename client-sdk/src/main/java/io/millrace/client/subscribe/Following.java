@@ -34,6 +34,7 @@ final class Following implements SubscribeStream.Listener {
     private static final Logger log = LoggerFactory.getLogger(Following.class);
     private static final int MAX_PARTITIONS_PER_STREAM = 2_000;
     private static final int MISSED_HEARTBEATS = 3;
+    private static final long WATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration FIRST_WAIT = Duration.ofMillis(50);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
@@ -201,7 +202,8 @@ final class Following implements SubscribeStream.Listener {
         }
         long patience = stream.patienceNanos(nanoTime.getAsLong());
         if (patience > 0) {
-            cluster.after(patience, () -> watch(stream));
+            // Its patience may become shorter meanwhile: the broker tells how often it beats.
+            cluster.after(Math.min(patience, WATCH_NANOS), () -> watch(stream));
             return;
         }
         stream.cancel("silent");

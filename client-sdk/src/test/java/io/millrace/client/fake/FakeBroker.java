@@ -74,9 +74,17 @@ public final class FakeBroker {
     }
 
     /** From now on it says nothing to anybody, as if the network had swallowed it. */
-    public void setMute(boolean value) {
+    public void mute() {
         synchronized (cluster) {
-            mute = value;
+            mute = true;
+        }
+    }
+
+    /** It speaks again; subscriptions whose messages were swallowed break. */
+    public void unmute() {
+        synchronized (cluster) {
+            mute = false;
+            breakSubscriptions();
         }
     }
 

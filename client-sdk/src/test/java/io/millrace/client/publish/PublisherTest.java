@@ -117,7 +117,7 @@ class PublisherTest {
     }
 
     @Test
-    void shouldNotSendABatchOfUnknownFateAgainUnderAnotherProducer() {
+    void shouldGoOnUnderAnotherProducerWhenTheBrokerHasForgottenIt() {
         AtomicInteger count = new AtomicInteger();
         cluster.setFaults(
                 append -> {
@@ -262,7 +262,7 @@ class PublisherTest {
 
     @Test
     void shouldTakeNothingAfterCloseAndFailWhatHasNoAnswer() {
-        cluster.broker(1).setMute(true);
+        cluster.broker(1).mute();
         Publisher publisher = client.newPublisher().maxBlock(Duration.ofMillis(100)).open();
         MillraceException failure = failure(publisher.publish(record("t", "x")));
         assertThat(failure.code()).isEqualTo(ErrorCode.NOT_READY);
