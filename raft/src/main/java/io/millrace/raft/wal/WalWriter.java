@@ -208,20 +208,28 @@ final class WalWriter implements Runnable {
         }
     }
 
+    /** The broker hears of it before those who wait, so that nobody acts on it first. */
     private void failed(Throwable cause) {
         WalFailedException reason =
                 new WalFailedException("the write-ahead log has failed: " + cause, cause);
         queue.close(reason);
+        try {
+            if (!(cause instanceof ClosedException)) {
+                LOG.error("the write-ahead log has failed and takes no more writes", cause);
+                listener.fatal("write-ahead log", cause);
+            }
+        } finally {
+            failWaiting(reason);
+        }
+    }
+
+    private void failWaiting(WalFailedException reason) {
         finished.forEach(request -> request.fail(reason));
         if (current != null) {
             current.fail(reason);
         }
         for (WalRequest request = queue.poll(); request != null; request = queue.poll()) {
             request.fail(reason);
-        }
-        if (!(cause instanceof ClosedException)) {
-            LOG.error("the write-ahead log has failed and takes no more writes", cause);
-            listener.fatal("write-ahead log", cause);
         }
     }
 

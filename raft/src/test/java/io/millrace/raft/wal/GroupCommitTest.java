@@ -44,7 +44,7 @@ class GroupCommitTest {
     @Test
     void shouldForceOnceForAllThatWaited() throws Exception {
         WriteAheadLog log = harness.open(files, WalHarness.WITHOUT_IDLE_MARK);
-        Awaitility.await().until(() -> files.list().size() == 2);
+        WalHarness.awaitFiles(files, 2);
         holdForces();
         assertThat(log.stalledNanos()).isZero();
         Thread first = start(() -> append(log.shard(1), 1, 1, 1));
@@ -92,7 +92,7 @@ class GroupCommitTest {
     @Test
     void shouldFinishWhatWaitsWhenItIsClosed() throws Exception {
         WriteAheadLog log = harness.open(files, WalHarness.WITHOUT_IDLE_MARK);
-        Awaitility.await().until(() -> files.list().size() == 2);
+        WalHarness.awaitFiles(files, 2);
         holdForces();
         Thread first = start(() -> append(log.shard(1), 1, 1, 1));
         Awaitility.await().until(() -> log.stalledNanos() > 0);

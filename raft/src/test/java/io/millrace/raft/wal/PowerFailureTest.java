@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.List;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Disks that say no. */
@@ -24,7 +23,7 @@ class PowerFailureTest {
     void shouldNeverWriteAgainAfterAForceHasFailed() throws IOException {
         WriteAheadLog log = open();
         append(log.shard(1), 1, 3, 1);
-        Awaitility.await().until(() -> files.list().size() == 2);
+        WalHarness.awaitFiles(files, 2);
         files.failForcesAfter(0);
 
         assertThatThrownBy(() -> append(log.shard(1), 4, 4, 1))
@@ -49,7 +48,7 @@ class PowerFailureTest {
     void shouldDropAWriteThatFailedHalfWay() throws IOException {
         WriteAheadLog log = open();
         append(log.shard(1), 1, 3, 1);
-        Awaitility.await().until(() -> files.list().size() == 2);
+        WalHarness.awaitFiles(files, 2);
         files.failWritesAfter(0);
         assertThatThrownBy(() -> append(log.shard(1), 4, 90, 1))
                 .isInstanceOf(WalFailedException.class);
@@ -71,7 +70,7 @@ class PowerFailureTest {
         for (boolean inNewSegment : new boolean[] {false, true}) {
             MemoryFiles disk = new MemoryFiles();
             WriteAheadLog log = harness.open(disk, WalHarness.WITHOUT_IDLE_MARK);
-            Awaitility.await().until(() -> disk.list().size() == 2);
+            WalHarness.awaitFiles(disk, 2);
             int entries = inNewSegment ? 13 : 3;
             for (int i = 1; i <= entries; i++) {
                 log.shard(1)

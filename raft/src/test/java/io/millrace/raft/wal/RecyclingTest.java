@@ -297,8 +297,7 @@ class RecyclingTest {
                         WalHarness.SEGMENT, 3, 16 * WalHarness.SEGMENT);
         WriteAheadLog log = harness.open(files, options);
         append(log.shard(1), 1, 1, 1);
-        Awaitility.await()
-                .until(() -> files.list().stream().filter(n -> !n.endsWith(".new")).count() == 4);
+        WalHarness.awaitFiles(files, 4);
         assertThat(log.spaceProblem()).isEmpty();
         files.setFreeBytes(WalHarness.SEGMENT / 2);
         fillSegments(log, 2, 1);
@@ -323,7 +322,7 @@ class RecyclingTest {
     @Test
     void shouldCloseWhileItWaitsForSpace() throws Exception {
         WriteAheadLog log = open();
-        Awaitility.await().until(() -> files.list().size() == 2);
+        WalHarness.awaitFiles(files, 2);
         files.setFreeBytes(0);
         CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> fillSegments(log, 2, 3));
         Awaitility.await().until(() -> segments(log) == 2 && !log.spaceProblem().isEmpty());

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 
 /** Opens journals of tiny segments on a disk in memory, and hears what they say. */
 final class WalHarness implements RaftListener {
@@ -45,6 +46,19 @@ final class WalHarness implements RaftListener {
     static void kill(MemoryFiles files, WriteAheadLog log) throws IOException {
         files.kill();
         log.close();
+    }
+
+    /** Waits until the preparer has made as many files as there should be, and rests. */
+    static void awaitFiles(MemoryFiles files, int count) {
+        Awaitility.await()
+                .until(
+                        () ->
+                                files.list().size() == count
+                                        && files.list().stream()
+                                                .noneMatch(
+                                                        name ->
+                                                                name.endsWith(
+                                                                        SegmentFile.UNFINISHED)));
     }
 
     /** A text so long that few of them fill a segment. */
