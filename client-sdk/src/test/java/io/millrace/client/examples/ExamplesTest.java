@@ -1,0 +1,34 @@
+package io.millrace.client.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.client.MillraceClient;
+import io.millrace.client.admin.Admin;
+import io.millrace.client.admin.NewTopic;
+import io.millrace.client.fake.FakeCluster;
+import io.millrace.client.record.TopicPartition;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The examples of the documentation run. */
+@Timeout(30)
+class ExamplesTest {
+    @Test
+    void shouldRun() throws Exception {
+        try (FakeCluster cluster = new FakeCluster(1, 1)) {
+            String servers = cluster.servers();
+            try (MillraceClient client = MillraceClient.connect(servers)) {
+                Admin admin = client.admin();
+                admin.createTopic(new NewTopic("orders", 1));
+            }
+            assertThat(PublishExample.publishOne(servers).offset()).isZero();
+            assertThat(PublishExample.publishMany(servers, 100)).isEqualTo(100);
+            assertThat(SubscribeExample.pollSome(servers, 101)).hasSize(101).contains("3 bottles");
+            assertThat(SubscribeExample.firstOf(servers, "customer-3").offset()).isEqualTo(4);
+            TopicPartition partition = new TopicPartition("orders", 0);
+            assertThat(SubscribeExample.resume(servers, Map.of(partition, 90L)))
+                    .containsEntry(partition, 101L);
+        }
+    }
+}
