@@ -10,7 +10,6 @@ import io.millrace.broker.data.DataDirectory;
 import io.millrace.broker.health.BrokerHealth;
 import io.millrace.broker.http.HttpEndpoint;
 import io.millrace.broker.metrics.BrokerMetrics;
-import io.millrace.broker.shard.ShardCounters;
 import io.millrace.protocol.ProductVersion;
 import io.millrace.raft.Shard;
 import io.millrace.raft.jraft.RaftEngine;
@@ -103,7 +102,7 @@ public final class Broker implements AutoCloseable {
                         "shards",
                         new BrokerShards(
                                 config, directory, engine, threads, clock, nanoTime, this::fatal));
-        Controller controller = startShards(shards, directory, clusterId);
+        Controller controller = startShards(shards, directory, clusterId, metrics);
         health = new BrokerHealth(shards.local()::all);
         services =
                 closers.add(
@@ -142,7 +141,8 @@ public final class Broker implements AutoCloseable {
         return UUID.randomUUID().toString();
     }
 
-    private Controller startShards(BrokerShards shards, DataDirectory directory, String clusterId)
+    private Controller startShards(
+            BrokerShards shards, DataDirectory directory, String clusterId, BrokerMetrics metrics)
             throws IOException {
         boolean create = !directory.isSettled();
         Controller controller = shards.startController(create);
@@ -158,7 +158,7 @@ public final class Broker implements AutoCloseable {
                                             config.shardsPerBroker())),
                             "founding the cluster");
         }
-        shards.startDataShards(image, ShardCounters.NONE, create);
+        shards.startDataShards(image, metrics.shards(), create);
         for (Shard shard : shards.local().all()) {
             awaitLeading(shard);
         }

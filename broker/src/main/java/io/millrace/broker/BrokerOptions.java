@@ -18,6 +18,12 @@ final class BrokerOptions {
     private static final int SEGMENTS_IN_USE = 3;
 
     /**
+     * What proposals may hold in memory must still fit into the write-ahead log after it has begun
+     * to refuse, so it follows from its cap: 256 MiB of the default 2 GiB.
+     */
+    private static final int MEMORY_SHARE = 8;
+
+    /**
      * Batches are refused below the reserve; what is committed is applied down to this part of it,
      * so that refusing comes first and applying hardly ever has to wait.
      */
@@ -29,7 +35,8 @@ final class BrokerOptions {
         return RaftEngineOptions.defaults(directory.path(), clusterId, config.nodeId())
                 .withCheckpoints(
                         config.checkpoint().bytes(),
-                        Duration.ofMillis(config.checkpoint().intervalMs()));
+                        Duration.ofMillis(config.checkpoint().intervalMs()))
+                .withMemory(config.wal().capBytes() / MEMORY_SHARE);
     }
 
     static WalOptions wal(BrokerConfig config) {

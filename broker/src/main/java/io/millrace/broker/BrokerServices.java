@@ -127,6 +127,7 @@ final class BrokerServices implements AutoCloseable {
                         config.listen().host(),
                         config.listen().clientPort(),
                         MAX_BATCH_BYTES,
+                        config.limits().connections(),
                         config.limits().streamsPerConnection(),
                         List.of(new RpcMetrics(metrics.rpc(), nanoTime)),
                         List.of(publish, subscribe, cluster, topics));

@@ -28,6 +28,7 @@ public final class BrokerMetrics {
     private final SubscribeMetrics subscribe = new SubscribeMetrics(registry);
     private final CallMetrics rpc = new CallMetrics(registry);
     private final RaftMetrics raft = new RaftMetrics(registry);
+    private final ShardMetrics shardEvents = new ShardMetrics(registry);
     private final ShardCollector shards = new ShardCollector().register(registry);
     private final WalCollector wal = new WalCollector().register(registry);
     private final PartitionCollector partitions = new PartitionCollector().register(registry);
@@ -68,6 +69,11 @@ public final class BrokerMetrics {
     /** What the replicated log does; to be given to it as its listener, alone or behind another. */
     public RaftMetrics raft() {
         return raft;
+    }
+
+    /** What the data shards do with batches. */
+    public ShardMetrics shards() {
+        return shardEvents;
     }
 
     /** Reads the state of these shards at every scrape. */

@@ -78,7 +78,8 @@ public final class ClusterRpc extends ClusterServiceImplBase {
         call.setOnCancelHandler(() -> watchers.remove(watcher));
         call.setOnCloseHandler(() -> watchers.remove(watcher));
         watchers.add(watcher);
-        watcher.sendIfDue(map.get());
+        // The first map goes out before the call is ready to say so; gRPC queues that one.
+        watcher.send(map.get());
     }
 
     @Override
@@ -102,9 +103,14 @@ public final class ClusterRpc extends ClusterServiceImplBase {
             return due && call.isReady();
         }
 
-        synchronized void sendIfDue(ClusterMap current) {
-            // The first map goes out before the call is ready to say so; gRPC queues that one.
-            if (due && !ended && !call.isCancelled()) {
+        void sendIfDue(ClusterMap current) {
+            if (canSend()) {
+                send(current);
+            }
+        }
+
+        synchronized void send(ClusterMap current) {
+            if (!ended && !call.isCancelled()) {
                 due = false;
                 call.onNext(current);
             }

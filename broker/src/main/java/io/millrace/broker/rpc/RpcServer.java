@@ -9,6 +9,7 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -24,9 +25,11 @@ public final class RpcServer implements AutoCloseable {
     private static final int MESSAGE_OVERHEAD = 64 * 1024;
 
     private final Server server;
+    private final HealthStatusManager health;
 
-    private RpcServer(Server server) {
+    private RpcServer(Server server, HealthStatusManager health) {
         this.server = server;
+        this.health = health;
     }
 
     /**
@@ -36,6 +39,7 @@ public final class RpcServer implements AutoCloseable {
      *
      * @param port 0: a free one
      * @param maxBatchBytes the largest batch any topic can take
+     * @param maxConnections connections at a time; calls on more are refused
      * @param maxStreamsPerConnection calls and streams at a time on one connection
      * @throws IOException if the address cannot be had; the message names it and the way out
      */
@@ -43,6 +47,7 @@ public final class RpcServer implements AutoCloseable {
             String host,
             int port,
             int maxBatchBytes,
+            int maxConnections,
             int maxStreamsPerConnection,
             List<ServerInterceptor> interceptors,
             List<BindableService> services)
@@ -66,13 +71,18 @@ public final class RpcServer implements AutoCloseable {
                         .permitKeepAliveTime(MIN_CLIENT_KEEPALIVE_S, TimeUnit.SECONDS)
                         .permitKeepAliveWithoutCalls(true)
                         .flowControlWindow(FLOW_CONTROL_WINDOW);
+        ConnectionLimit connections = new ConnectionLimit(maxConnections);
+        List<ServerInterceptor> chain = new ArrayList<>(interceptors);
+        chain.add(connections);
+        builder.addTransportFilter(connections.filter());
+        HealthStatusManager health = new HealthStatusManager();
         for (BindableService service : services) {
-            builder.addService(ServerInterceptors.intercept(service, interceptors));
+            builder.addService(ServerInterceptors.intercept(service, chain));
         }
-        builder.addService(new HealthStatusManager().getHealthService());
+        builder.addService(health.getHealthService());
         builder.addService(ProtoReflectionServiceV1.newInstance());
         try {
-            return new RpcServer(builder.build().start());
+            return new RpcServer(builder.build().start(), health);
         } catch (IOException e) {
             throw new IOException(
                     "cannot listen for clients on %s:%d: %s; stop who has the port, or choose another with --port"
@@ -92,6 +102,7 @@ public final class RpcServer implements AutoCloseable {
 
     /** Takes no new calls; those under way go on. */
     public void stopAccepting() {
+        health.enterTerminalState();
         server.shutdown();
     }
 

@@ -55,8 +55,18 @@ final class FollowedPartition implements AutoCloseable {
         return served;
     }
 
+    /** Stops or resumes; what was read ahead is let go of while it is stopped. */
     void setPaused(boolean value) {
         paused = value;
+        if (paused && reader != null) {
+            readAhead.clear();
+            openReader();
+        }
+    }
+
+    /** Whether records are held in memory for it. */
+    boolean hasReadAhead() {
+        return !readAhead.isEmpty();
     }
 
     /** Whether there is something to send that the subscriber wants. */

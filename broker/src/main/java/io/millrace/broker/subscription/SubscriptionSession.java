@@ -1,11 +1,13 @@
 package io.millrace.broker.subscription;
 
 import io.millrace.broker.cluster.Handshake;
+import io.millrace.broker.partition.LogReader;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.protocol.error.WireError;
 import io.millrace.v1.Credit;
 import io.millrace.v1.Heartbeat;
+import io.millrace.v1.Position;
 import io.millrace.v1.Seek;
 import io.millrace.v1.SetPaused;
 import io.millrace.v1.SubscribeEnd;
@@ -231,7 +233,9 @@ public final class SubscriptionSession {
         for (SubscriptionStart.Part part : start.parts()) {
             FollowedPartition followed = partitions.get(part.handle());
             followed.served().log().addAppendListener(appendListener);
-            followed.moveTo(part.position(), 0);
+            if (!moved(followed, part.position(), 0)) {
+                return;
+            }
         }
         rotation = List.copyOf(partitions.values());
         addCredit(start.initialCredit());
@@ -251,8 +255,19 @@ public final class SubscriptionSession {
     }
 
     private void seek(Seek seek) throws IOException {
-        FollowedPartition followed = require(seek.getHandle());
-        followed.moveTo(seek.getPosition(), seek.getIncarnation());
+        moved(require(seek.getHandle()), seek.getPosition(), seek.getIncarnation());
+    }
+
+    /** Moves a partition; false if that ended the subscription. */
+    private boolean moved(FollowedPartition followed, Position position, int incarnation)
+            throws IOException {
+        try {
+            followed.moveTo(position, incarnation);
+            return true;
+        } catch (MillraceException e) {
+            end(e, followed.handle());
+            return false;
+        }
     }
 
     private void setPaused(SetPaused request) {
@@ -306,10 +321,14 @@ public final class SubscriptionSession {
                 return false;
             }
             FollowedPartition followed = rotation.get(rotationNext);
-            rotationNext = (rotationNext + 1) % rotation.size();
             SubscribeResponse message = nextOf(followed);
             if (ended) {
                 return false;
+            }
+            if (!followed.hasReadAhead()) {
+                // Only then the next one: so a subscription holds the read-ahead of one partition
+                // in memory, not of all.
+                rotationNext = (rotationNext + 1) % rotation.size();
             }
             if (message == null) {
                 idle++;
@@ -332,7 +351,18 @@ public final class SubscriptionSession {
         if (!followed.hasMore()) {
             return null;
         }
-        return followed.next(Math.max(1, credit.bytesUpTo(limits.readBytes())));
+        try {
+            return followed.next(Math.max(1, credit.bytesUpTo(limits.readBytes())));
+        } catch (LogReader.CorruptLogException e) {
+            LOG.error("stored records of {} cannot be read", followed.name(), e);
+            end(
+                    MillraceException.of(
+                            ErrorCode.CORRUPT_LOG,
+                            "stored records of %s cannot be read: %s; seek behind them to go on"
+                                    .formatted(followed.name(), e.getMessage())),
+                    followed.handle());
+            return null;
+        }
     }
 
     private void send(FollowedPartition followed, SubscribeResponse message) {

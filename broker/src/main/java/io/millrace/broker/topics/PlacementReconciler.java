@@ -107,6 +107,18 @@ public final class PlacementReconciler {
         if (term == 0 || !image.formed() || !busyShards.add(shard.shard().id())) {
             return;
         }
+        List<CompletableFuture<?>> steps;
+        try {
+            steps = step(shard, image, term);
+        } catch (RuntimeException e) {
+            busyShards.remove(shard.shard().id());
+            throw e;
+        }
+        CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new))
+                .whenComplete((done, error) -> stepped(shard.shard().id(), steps.size(), error));
+    }
+
+    private List<CompletableFuture<?>> step(LocalShard shard, ClusterImage image, long term) {
         PlacementPlan plan = PlacementPlan.of(image, contentOf(shard.view()));
         if (!plan.strays().isEmpty()) {
             LOG.warn(
@@ -123,8 +135,7 @@ public final class PlacementReconciler {
             steps.add(
                     controller.submit(new ConfirmDeleted(shard.shard().id(), plan.confirmable())));
         }
-        CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new))
-                .whenComplete((done, error) -> stepped(shard.shard().id(), steps.size(), error));
+        return steps;
     }
 
     private void stepped(int shard, int steps, Throwable error) {

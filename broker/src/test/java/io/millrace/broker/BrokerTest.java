@@ -1,0 +1,266 @@
+package io.millrace.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.broker.config.BrokerConfig;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.admin.ClusterStatus;
+import io.millrace.client.admin.NewTopic;
+import io.millrace.client.admin.TopicDescription;
+import io.millrace.client.admin.TopicInfo;
+import io.millrace.client.admin.TrimPoint;
+import io.millrace.client.publish.OutgoingRecord;
+import io.millrace.client.publish.PublishedRecord;
+import io.millrace.client.publish.Publisher;
+import io.millrace.client.subscribe.GapPolicy;
+import io.millrace.client.subscribe.Position;
+import io.millrace.client.subscribe.ReceivedRecord;
+import io.millrace.client.subscribe.Subscriber;
+import io.millrace.protocol.error.ErrorCode;
+import io.millrace.protocol.error.MillraceException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole broker in this process, over gRPC. */
+final class BrokerTest {
+
+    @TempDir private Path directory;
+    private Broker broker;
+    private MillraceClient client;
+
+    @BeforeEach
+    void start() throws IOException {
+        open(Map.of());
+    }
+
+    private void open(Map<String, String> settings) throws IOException {
+        Map<String, String> all =
+                new HashMap<>(
+                        Map.of(
+                                "data-dir", directory.resolve("data").toString(),
+                                "listen.client-port", "0",
+                                "listen.peer-port", "0",
+                                "listen.http-port", "0",
+                                "wal.segment-bytes", "16MiB",
+                                "wal.cap-bytes", "128MiB",
+                                "stop-grace-ms", "5s"));
+        all.putAll(settings);
+        broker = Broker.start(BrokerConfig.of(all));
+        client = MillraceClient.connect(broker.clientAddress());
+    }
+
+    @AfterEach
+    void stop() {
+        if (client != null) {
+            client.close();
+        }
+        if (broker != null) {
+            broker.close();
+        }
+    }
+
+    private void restart(Map<String, String> settings) throws IOException {
+        stop();
+        open(settings);
+    }
+
+    @Test
+    void shouldStoreRecordsAndHaveThemAfterARestart() throws IOException {
+        client.admin().createTopic(new NewTopic("orders", 3));
+        List<PublishedRecord> stored = publish("orders", 0, 500);
+        assertThat(stored).extracting(PublishedRecord::offset).doesNotContain(-1L);
+
+        restart(Map.of());
+        publish("orders", 500, 600);
+
+        Map<String, List<Integer>> byKey = new HashMap<>();
+        for (ReceivedRecord record : readAll("orders", 600)) {
+            byKey.computeIfAbsent(record.keyText(), key -> new ArrayList<>())
+                    .add(Integer.parseInt(record.valueText()));
+        }
+        assertThat(byKey.values().stream().mapToInt(List::size).sum()).isEqualTo(600);
+        assertThat(byKey).allSatisfy((key, values) -> assertThat(values).isSorted());
+        assertThat(client.admin().listTopics())
+                .extracting(TopicInfo::name)
+                .containsExactly("orders");
+    }
+
+    @Test
+    void shouldChangeTopicsAndRefuseWhatCannotBe() {
+        client.admin().createTopic(new NewTopic("a", 2, 0, Map.of("retention.ms", "1h")));
+        refused(ErrorCode.TOPIC_EXISTS, () -> client.admin().createTopic(new NewTopic("a", 1)));
+        refused(
+                ErrorCode.INVALID_TOPIC_NAME,
+                () -> client.admin().plan().createTopic(new NewTopic("../a", 1)));
+        refused(
+                ErrorCode.INVALID_TOPIC_CONFIG,
+                () -> client.admin().setTopic("a", Map.of("retention.m", "1"), List.of()));
+        refused(ErrorCode.INVALID_PARTITION_COUNT, () -> client.admin().growTopic("a", 1));
+        refused(ErrorCode.UNKNOWN_TOPIC, () -> client.admin().describeTopic("b"));
+
+        client.admin().plan().growTopic("a", 5);
+        assertThat(client.admin().describeTopic("a").partitions()).hasSize(2);
+        client.admin().growTopic("a", 5);
+        client.admin().setTopic("a", Map.of("max.batch.bytes", "2MiB"), List.of("retention.ms"));
+
+        TopicDescription described = client.admin().describeTopic("a");
+        assertThat(described.partitions()).hasSize(5);
+        assertThat(described.topic().config()).containsOnlyKeys("max.batch.bytes");
+        client.admin().deleteTopic("a");
+        refused(ErrorCode.UNKNOWN_TOPIC, () -> client.admin().deleteTopic("a"));
+        assertThat(client.admin().listTopics()).isEmpty();
+    }
+
+    @Test
+    void shouldTrimAndTellReadersOfTheGap() {
+        client.admin().createTopic(new NewTopic("t", 1));
+        publish("t", 0, 10);
+        client.admin().trimTopic("t", List.of(), TrimPoint.offset(4));
+
+        refused(
+                ErrorCode.OFFSET_OUT_OF_RANGE,
+                () -> client.admin().trimTopic("t", List.of(), TrimPoint.offset(11)));
+        assertThat(client.admin().findOffsets("t", List.of(0), Position.earliest()))
+                .extracting(found -> found.offset())
+                .containsExactly(4L);
+        List<String> gaps = new ArrayList<>();
+        try (Subscriber subscriber =
+                client.newSubscriber()
+                        .topic("t")
+                        .from(Position.offset(1))
+                        .gapPolicy(GapPolicy.EARLIEST)
+                        .onGap(
+                                gap ->
+                                        gaps.add(
+                                                gap.fromOffset()
+                                                        + "-"
+                                                        + gap.toOffset()
+                                                        + " "
+                                                        + gap.reason()))
+                        .open()) {
+            assertThat(subscriber.iterator().next().offset()).isEqualTo(4);
+        }
+        assertThat(gaps).hasSize(1);
+        assertThat(gaps.get(0)).startsWith("1-4 ").containsIgnoringCase("trimmed");
+    }
+
+    @Test
+    void shouldReportItselfHealthyAndMeasured() throws Exception {
+        ClusterStatus status = client.admin().clusterStatus();
+        assertThat(status.healthy()).isTrue();
+        assertThat(status.shards()).hasSize(3);
+
+        client.admin().createTopic(new NewTopic("m", 1));
+        publish("m", 0, 5);
+        assertThat(get("/readyz")).contains("\"ready\":true");
+        assertThat(get("/metrics"))
+                .contains("millrace_publish_records_total{topic=\"m\",} 5.0")
+                .contains("millrace_wal_fsync_latency_seconds_count");
+        assertThat(get("/healthz")).isNotEmpty();
+    }
+
+    @Test
+    void shouldRefuseCallsOnMoreConnectionsThanAllowed() throws IOException {
+        restart(Map.of("limits.connections", "1"));
+        client.admin().listTopics();
+        try (MillraceClient second =
+                MillraceClient.builder()
+                        .servers(broker.clientAddress())
+                        .requestTimeout(Duration.ofSeconds(2))
+                        .build()) {
+            assertThatThrownBy(() -> second.admin().listTopics())
+                    .isInstanceOf(MillraceException.class)
+                    .hasMessageContaining("limits.connections");
+        }
+        client.admin().listTopics();
+    }
+
+    @Test
+    void shouldRefuseASecondBrokerOnItsDirectoryAndPort() {
+        assertThatThrownBy(
+                        () ->
+                                Broker.start(
+                                        BrokerConfig.of(
+                                                Map.of(
+                                                        "data-dir",
+                                                        directory.resolve("data").toString()))))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("in use");
+        String port = broker.clientAddress().replaceFirst(".*:", "");
+        assertThatThrownBy(
+                        () ->
+                                Broker.start(
+                                        BrokerConfig.of(
+                                                Map.of(
+                                                        "data-dir",
+                                                        directory.resolve("other").toString(),
+                                                        "listen.client-port",
+                                                        port,
+                                                        "wal.segment-bytes",
+                                                        "16MiB",
+                                                        "wal.cap-bytes",
+                                                        "128MiB"))))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(port)
+                .hasMessageContaining("--port");
+    }
+
+    private List<PublishedRecord> publish(String topic, int from, int to) {
+        List<CompletableFuture<PublishedRecord>> sends = new ArrayList<>();
+        try (Publisher publisher = client.openPublisher()) {
+            for (int i = from; i < to; i++) {
+                sends.add(
+                        publisher.publish(
+                                OutgoingRecord.of(topic, "key-" + i % 17, Integer.toString(i))));
+            }
+            publisher.flush();
+        }
+        return sends.stream().map(CompletableFuture::join).toList();
+    }
+
+    private List<ReceivedRecord> readAll(String topic, int count) {
+        List<ReceivedRecord> all = new ArrayList<>();
+        try (Subscriber subscriber =
+                client.newSubscriber().topic(topic).from(Position.earliest()).open()) {
+            while (all.size() < count) {
+                List<ReceivedRecord> some = subscriber.poll(Duration.ofSeconds(10));
+                assertThat(some).as("after %d records", all.size()).isNotEmpty();
+                all.addAll(some);
+            }
+        }
+        return all;
+    }
+
+    private String get(String path) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(
+                                        URI.create("http://127.0.0.1:" + broker.httpPort() + path))
+                                .timeout(Duration.ofSeconds(10))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    private static void refused(ErrorCode code, Runnable call) {
+        assertThatThrownBy(call::run)
+                .isInstanceOfSatisfying(
+                        MillraceException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(code));
+    }
+}
