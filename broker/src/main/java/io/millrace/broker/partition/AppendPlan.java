@@ -50,6 +50,13 @@ record AppendPlan(List<List<StoredBatch>> excerpts, long bytes) {
         return excerpts.get(0).get(0).appendTimeMs();
     }
 
+    /** False if the limits want a new segment for it. */
+    boolean mayFollow(SegmentState segment, SegmentLimits limits) {
+        return segment.sizeBytes() < limits.maxBytes()
+                && firstAppendTimeMs() - segment.firstAppendTimeMs() < limits.maxAgeMs()
+                && segment.excerptCount() + excerpts.size() <= SegmentRollCycle.MAX_EXCERPTS;
+    }
+
     private static void check(StoredBatch batch, long offset, long timeMs, SegmentLimits limits) {
         if (batch.baseOffset() != offset) {
             throw new IllegalArgumentException(

@@ -3,7 +3,6 @@ package io.millrace.broker.partition;
 import io.millrace.broker.partition.LogReader.TrimmedException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
@@ -139,12 +138,7 @@ final class ChroniclePartitionLog implements PartitionLog {
         if (segment.maxBatchBytes() < now.maxBatchBytes()) {
             return true;
         }
-        return state.excerptCount() > 0
-                && (rollRequested
-                        || state.sizeBytes() >= now.maxBytes()
-                        || plan.firstAppendTimeMs() - state.firstAppendTimeMs() >= now.maxAgeMs()
-                        || state.excerptCount() + plan.excerpts().size()
-                                > SegmentRollCycle.MAX_EXCERPTS);
+        return state.excerptCount() > 0 && (rollRequested || !plan.mayFollow(state, now));
     }
 
     /** Ends the present segment; its file is forced soon and then closed. */
@@ -205,15 +199,11 @@ final class ChroniclePartitionLog implements PartitionLog {
                             + ", its log ends at "
                             + endOffset);
         }
-        List<Segment> kept = new ArrayList<>();
-        List<Segment> dropped = new ArrayList<>();
-        for (Segment segment : now.segments()) {
-            (segment.state().endOffset() > startOffset ? kept : dropped).add(segment);
-        }
+        List<Segment> dropped = now.below(startOffset);
         if (dropped.contains(active)) {
             seal();
         }
-        view = new LogView(startOffset, kept);
+        view = now.trimmed(startOffset);
         dropped.forEach(retirement::drop);
     }
 

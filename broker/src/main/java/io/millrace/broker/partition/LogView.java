@@ -21,6 +21,17 @@ record LogView(long startOffset, List<Segment> segments) {
         return new LogView(startOffset, more);
     }
 
+    /** The segments that end at or before an offset. */
+    List<Segment> below(long offset) {
+        return segments.stream().filter(one -> one.state().endOffset() <= offset).toList();
+    }
+
+    LogView trimmed(long newStart) {
+        return new LogView(
+                newStart,
+                segments.stream().filter(one -> one.state().endOffset() > newStart).toList());
+    }
+
     /** The segment that holds the offset, or null. */
     Segment find(long offset) {
         int low = 0;

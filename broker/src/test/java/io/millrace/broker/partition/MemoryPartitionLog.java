@@ -92,9 +92,7 @@ final class MemoryPartitionLog implements PartitionLog {
                         || last.sealed
                         || roll
                         || last.maxBatchBytes < limits.maxBatchBytes()
-                        || last.state().sizeBytes() >= limits.maxBytes()
-                        || plan.firstAppendTimeMs() - last.state().firstAppendTimeMs()
-                                >= limits.maxAgeMs();
+                        || !plan.mayFollow(last.state(), limits);
         if (!full) {
             return last;
         }
