@@ -13,6 +13,10 @@ public final class JavaCommand {
     private static final List<String> PASSED_ON =
             List.of("--add-", "-Dchronicle.", "-Dcom.google.protobuf.", "-ea");
 
+    /** Many short processes on few cores: what starts fast wins. */
+    private static final List<String> SMALL =
+            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
     private JavaCommand() {}
 
     /** The command line of a verb. */
@@ -22,13 +26,8 @@ public final class JavaCommand {
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> PASSED_ON.stream().anyMatch(option::startsWith))
                 .forEach(command::add);
-        command.addAll(
-                List.of(
-                        "-Xmx512m",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName()));
+        command.addAll(SMALL);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(arguments));
         return command;
     }

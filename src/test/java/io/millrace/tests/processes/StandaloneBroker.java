@@ -14,22 +14,28 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A one-broker cluster in a process of its own, to be killed and started again. */
+/**
+ * A one-broker cluster in a process of its own, to be killed and started again at the same address.
+ * For one thread at a time, but for {@link #kill}.
+ */
 public final class StandaloneBroker implements AutoCloseable {
 
     private static final long START_SECONDS = 60;
-    private static final long STOP_SECONDS = 30;
+    private static final long STOP_SECONDS = 45;
+    private static final int LOG_TAIL_LINES = 200;
 
-    private final Path directory;
-    private final List<String> options;
+    private final Path dataDir;
     private final Path log;
-    private Process process;
-    private String address;
+    private final int port;
+    private final List<String> options;
+    private volatile Process process;
+    private CompletableFuture<String> ready;
 
-    private StandaloneBroker(Path directory, List<String> options) {
-        this.directory = directory;
+    private StandaloneBroker(Path dataDir, Path log, int port, List<String> options) {
+        this.dataDir = dataDir;
+        this.log = log;
+        this.port = port;
         this.options = options;
-        this.log = directory.resolve("broker.log");
     }
 
     /**
@@ -40,19 +46,47 @@ public final class StandaloneBroker implements AutoCloseable {
      */
     public static StandaloneBroker start(Path directory, String... options)
             throws IOException, InterruptedException {
-        StandaloneBroker broker = new StandaloneBroker(directory, List.of(options));
+        return start(directory.resolve("data"), directory.resolve("broker.log"), options);
+    }
+
+    /**
+     * Starts one at free ports and waits until it serves.
+     *
+     * @param dataDir where its data goes
+     * @param log the file that its log is added to
+     * @param options more of the command line, such as {@code -c key=value}
+     */
+    public static StandaloneBroker start(Path dataDir, Path log, String... options)
+            throws IOException, InterruptedException {
+        StandaloneBroker broker =
+                new StandaloneBroker(dataDir, log, BrokerPort.free(), List.of(options));
         broker.start();
         return broker;
     }
 
-    /** Where it serves, host:port. */
+    /** Where it serves, host:port; the same over restarts. */
     public String address() {
-        return address;
+        return "127.0.0.1:" + port;
     }
 
-    /** Its process id. */
+    /** Its port for clients; the same over restarts. */
+    public int port() {
+        return port;
+    }
+
+    /** Its data directory. */
+    public Path dataDir() {
+        return dataDir;
+    }
+
+    /** Its process id; another one after each start. */
     public long pid() {
         return process.pid();
+    }
+
+    /** Whether the process lives. */
+    public boolean isAlive() {
+        return process.isAlive();
     }
 
     /** Kills it with SIGKILL and waits until it is gone. */
@@ -60,45 +94,62 @@ public final class StandaloneBroker implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
-    /** Starts it at the same address as before and waits until it serves. */
-    public void start() throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>();
-        arguments.addAll(List.of("standalone", "--data-dir", directory.resolve("data").toString()));
-        arguments.addAll(List.of("--port", "0"));
-        if (address != null) {
-            String port = address.substring(address.lastIndexOf(':') + 1);
-            arguments.addAll(List.of("-c", "listen.client-port=" + port));
-        }
-        arguments.addAll(options);
-        process =
-                new ProcessBuilder(JavaCommand.millrace(arguments.toArray(String[]::new)))
-                        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                        .start();
-        CompletableFuture<String> ready = new CompletableFuture<>();
-        Process started = process;
-        Thread reader = new Thread(() -> readOutput(started, ready), "broker-output");
-        reader.setDaemon(true);
-        reader.start();
-        try {
-            address = ready.get(START_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            kill();
-            throw new IOException("the broker did not start; its log:\n" + log(), e);
-        }
-    }
-
-    /** Tells it to stop by SIGTERM, and waits at most 30 s until it has. */
+    /** Tells it to stop by SIGTERM, and waits at most 45 s until it has. */
     public boolean stop() throws InterruptedException {
         process.destroy();
         return process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** What it has logged in all its lives. */
-    public String log() throws IOException {
-        return Files.readString(log, UTF_8);
+    /** Starts it at the same address as before and waits until it serves. */
+    public void start() throws IOException, InterruptedException {
+        launch();
+        awaitReady();
     }
 
-    /** Stops it in order, by SIGTERM; kills it if that takes too long. */
+    /** Starts it at the same address as before and returns at once. */
+    public void launch() throws IOException {
+        List<String> arguments = new ArrayList<>();
+        arguments.addAll(List.of("standalone", "--data-dir", dataDir.toString(), "--port", "0"));
+        arguments.addAll(List.of("-c", "listen.client-port=" + port));
+        arguments.addAll(options);
+        Process started =
+                new ProcessBuilder(JavaCommand.millrace(arguments.toArray(String[]::new)))
+                        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                        .start();
+        CompletableFuture<String> line = new CompletableFuture<>();
+        Thread reader = new Thread(() -> readOutput(started, line), "broker-output");
+        reader.setDaemon(true);
+        reader.start();
+        process = started;
+        ready = line;
+    }
+
+    /** Waits until it serves, after {@link #launch}. */
+    public void awaitReady() throws IOException, InterruptedException {
+        try {
+            String address = ready.get(START_SECONDS, TimeUnit.SECONDS);
+            if (!address.equals(address())) {
+                throw new IOException("it serves at " + address + " and not at " + address());
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            kill();
+            throw new IOException("the broker did not start; its log:\n" + logTail(), e);
+        }
+    }
+
+    /** What it has logged in all its lives. */
+    public String log() throws IOException {
+        return new String(Files.readAllBytes(log), UTF_8);
+    }
+
+    /** The end of its log. */
+    String logTail() throws IOException {
+        List<String> lines = log().lines().toList();
+        return String.join(
+                "\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
+    }
+
+    /** Stops it in order, by SIGTERM; kills it if that takes too long. Idempotent. */
     @Override
     public void close() {
         try {
