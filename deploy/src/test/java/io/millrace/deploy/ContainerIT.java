@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,6 +51,7 @@ final class ContainerIT {
             final Tool.Outcome status =
                     millrace("cluster", "status", "--server", ready.substring("ready ".length()));
             assertThat(status.code()).as(status.text()).isZero();
+            carryEveryByte(ready.substring("ready ".length()));
             // As docker stop and systemctl stop do.
             broker.destroy();
             assertThat(broker.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -68,6 +70,33 @@ final class ContainerIT {
         words.addAll(List.of("--port", "0", "--data-dir", directory.resolve("data").toString()));
         words.addAll(List.of("-c", "listen.http-port=" + httpPort));
         return words;
+    }
+
+    /** Through the launcher, in the locale that knows ASCII only. */
+    private void carryEveryByte(final String server) throws Exception {
+        final byte[] bytes = new byte[100_000];
+        new Random(7_400).nextBytes(bytes);
+        bytes[bytes.length - 1] = '\n';
+        final Path sent = Files.write(directory.resolve("sent"), bytes);
+        final Path received = directory.resolve("received");
+        // In a file: the arguments of a process pass through this process's locale.
+        final Path script =
+                Files.writeString(
+                        directory.resolve("script"),
+                        """
+                        set -e
+                        cd "$1"
+                        export LC_ALL=C MILLRACE_SERVER="$2"
+                        bin/millrace topic create bytes
+                        bin/millrace publish bytes --header name=g\u00fcnther < sent
+                        bin/millrace subscribe bytes --from earliest --exit-at-end > received
+                        bin/millrace subscribe bytes --from 0 --count 1 --format '%h'
+                        """);
+        final Tool.Outcome outcome =
+                Tool.named("sh").run(script.toString(), directory.toString(), server);
+        assertThat(outcome.code()).as(outcome.text()).isZero();
+        assertThat(received).hasSameBinaryContentAs(sent);
+        assertThat(outcome.text()).endsWith("name=g\u00fcnther");
     }
 
     private Tool.Outcome millrace(final String... words) throws Exception {

@@ -132,23 +132,25 @@ public final class PublishVerb implements Callable<Integer> {
     private void watch(final LinePublisher lines, final Publisher publisher)
             throws InterruptedException {
         try (Progress progress = context.progress()) {
+            // A live line would write into what is being typed.
+            final boolean shown = file != null || !context.isTyped();
             lines.start();
             while (!lines.await(TICK)) {
-                show(lines, progress);
+                show(shown, lines, progress);
             }
             final Thread closing =
                     new Thread(() -> close(lines, publisher), "millrace-publish-close");
             closing.start();
             while (closing.isAlive()) {
                 closing.join(TICK.toMillis());
-                show(lines, progress);
+                show(shown, lines, progress);
             }
         }
     }
 
-    private void show(final LinePublisher lines, final Progress progress) {
-        // A live line would write into what is being typed.
-        if (file != null || !context.isTyped()) {
+    private static void show(
+            final boolean shown, final LinePublisher lines, final Progress progress) {
+        if (shown) {
             progress.show(() -> lines.summary() + ", waiting " + lines.waiting());
         }
     }
