@@ -14,10 +14,10 @@ import io.millrace.protocol.ProductVersion;
 import io.millrace.raft.Shard;
 import io.millrace.raft.jraft.RaftEngine;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -96,7 +96,7 @@ public final class Broker implements AutoCloseable {
                         BrokerOptions.wal(config),
                         raftListener,
                         nanoTime,
-                        new SplittableRandom());
+                        new SecureRandom());
         BrokerShards shards =
                 closers.add(
                         "shards",
