@@ -91,8 +91,13 @@ public final class RaftEngine implements AutoCloseable {
         Path directory = options.directory().resolve(WAL);
         ForcedFile.createDirectories(directory);
         WriteAheadLog log = WriteAheadLog.open(directory, walOptions, listener, nanoTime, random);
+        long memoryBytes = Math.min(options.memoryBytes(), walOptions.capBytes() / 4);
         return new RaftEngine(
-                options, Journal.of(log), walOptions.maxEntryBytes(), listener, nanoTime);
+                options.withMemory(memoryBytes),
+                Journal.of(log),
+                walOptions.maxEntryBytes(),
+                listener,
+                nanoTime);
     }
 
     /**

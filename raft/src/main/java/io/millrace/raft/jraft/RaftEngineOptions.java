@@ -39,7 +39,7 @@ public record RaftEngineOptions(
         checkPositive("closeTimeout", closeTimeout);
         check(checkpointBytes >= 1, "checkpointBytes must be 1 or more, got " + checkpointBytes);
         checkPositive("checkpointInterval", checkpointInterval);
-        check(memoryBytes >= 1 << 20, "memoryBytes must be 1 MiB or more, got " + memoryBytes);
+        check(memoryBytes >= 64 << 10, "memoryBytes must be 64 KiB or more, got " + memoryBytes);
     }
 
     /**

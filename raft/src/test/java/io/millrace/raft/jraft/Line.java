@@ -23,6 +23,10 @@ final class Line implements Proposal {
         return data;
     }
 
+    String text() {
+        return StandardCharsets.UTF_8.decode(data.duplicate()).toString();
+    }
+
     void applied(long index) {
         answers.incrementAndGet();
         result.complete("applied");
