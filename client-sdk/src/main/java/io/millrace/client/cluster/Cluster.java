@@ -33,6 +33,7 @@ public final class Cluster implements AutoCloseable, ClusterWatch.Host {
     private final Object lock = new Object();
     private volatile ClusterView view = ClusterView.UNKNOWN;
     private volatile MillraceException lastProblem;
+    private volatile boolean closed;
 
     private Cluster(ClusterOptions options) {
         this.options = options;
@@ -145,6 +146,11 @@ public final class Cluster implements AutoCloseable, ClusterWatch.Host {
                         problem);
     }
 
+    /** Whether {@link #close} was called: nothing will be connected any more. */
+    public boolean isClosed() {
+        return closed;
+    }
+
     /** The connection to a broker, without the wait that gRPC may have left from a failure. */
     public ManagedChannel freshChannel(String address) {
         ManagedChannel channel = channels.channel(address);
@@ -173,6 +179,7 @@ public final class Cluster implements AutoCloseable, ClusterWatch.Host {
 
     @Override
     public void close() {
+        closed = true;
         watch.close();
         timer.shutdownNow();
         channels.close();

@@ -83,13 +83,4 @@ final class MemoryBudget {
             lock.unlock();
         }
     }
-
-    long free() {
-        lock.lock();
-        try {
-            return free;
-        } finally {
-            lock.unlock();
-        }
-    }
 }

@@ -283,6 +283,10 @@ final class Following implements SubscribeStream.Listener {
             return;
         }
         release(stream);
+        if (cluster.isClosed()) {
+            fail(null, why.withRetry(Retry.NEVER));
+            return;
+        }
         if (why.retry() == Retry.NEVER) {
             fail(about, why);
             return;

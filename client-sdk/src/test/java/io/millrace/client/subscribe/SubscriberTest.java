@@ -258,6 +258,15 @@ class SubscriberTest {
     }
 
     @Test
+    void shouldFailWhenItsClientIsClosedUnderIt() {
+        try (Subscriber subscriber = earliest().open()) {
+            await().until(() -> subscriber.positions().containsKey(T0));
+            client.close();
+            assertThatThrownBy(() -> subscriber.poll(LONG)).isInstanceOf(MillraceException.class);
+        }
+    }
+
+    @Test
     void shouldCallAHandlerUntilItIsClosed() {
         appendNumbers(0, 50, 10);
         ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
