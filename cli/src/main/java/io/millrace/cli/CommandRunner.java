@@ -8,6 +8,7 @@ import io.millrace.client.subscribe.Position;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -117,12 +118,9 @@ final class CommandRunner {
         return ExitCode.FAILED;
     }
 
+    /** A connection to a broker can break in the same words, but comes as another exception. */
     private static boolean isClosedPipe(final Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof IOException && "Broken pipe".equals(cause.getMessage())) {
-                return true;
-            }
-        }
-        return false;
+        final Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+        return cause instanceof IOException && "Broken pipe".equals(cause.getMessage());
     }
 }

@@ -167,6 +167,18 @@ final class CommandRunnerTest {
         assertThat(millrace.err()).isEmpty();
     }
 
+    @Test
+    void shouldNotTakeABrokenConnectionForAReaderThatHasGone() {
+        millrace.with(
+                failing(
+                        MillraceException.of(
+                                ErrorCode.DEADLINE_EXCEEDED,
+                                "no answer",
+                                new UncheckedIOException(new IOException("Broken pipe")))));
+        assertThat(millrace.run("echo")).isEqualTo(1);
+        assertThat(millrace.err()).contains("no answer");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"bash", "zsh"})
     void shouldPrintACompletionScript(final String shell) {
