@@ -9,7 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +28,6 @@ public final class Cluster implements AutoCloseable, ClusterWatch.Host {
     private final ScheduledThreadPoolExecutor timer;
     private final ClusterWatch watch;
     private final UnaryCalls calls = new UnaryCalls(this);
-    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Object lock = new Object();
     private volatile ClusterView view = ClusterView.UNKNOWN;
     private volatile MillraceException lastProblem;
@@ -93,16 +91,6 @@ public final class Cluster implements AutoCloseable, ClusterWatch.Host {
         synchronized (lock) {
             view = view.withHint(shard, address);
         }
-    }
-
-    /** Calls the listener after each change, on a network thread: it must not block. */
-    public void addListener(Runnable listener) {
-        listeners.add(listener);
-    }
-
-    /** Undoes {@link #addListener}. */
-    public void removeListener(Runnable listener) {
-        listeners.remove(listener);
     }
 
     /** Runs something once, later, on the client's timer thread: it must not block. */
@@ -206,6 +194,5 @@ public final class Cluster implements AutoCloseable, ClusterWatch.Host {
             view = view.merge(map);
             lock.notifyAll();
         }
-        listeners.forEach(Runnable::run);
     }
 }
