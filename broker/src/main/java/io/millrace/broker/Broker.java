@@ -10,6 +10,7 @@ import io.millrace.broker.data.DataDirectory;
 import io.millrace.broker.health.BrokerHealth;
 import io.millrace.broker.http.HttpEndpoint;
 import io.millrace.broker.metrics.BrokerMetrics;
+import io.millrace.broker.partition.WarmUp;
 import io.millrace.protocol.ProductVersion;
 import io.millrace.raft.Shard;
 import io.millrace.raft.jraft.RaftEngine;
@@ -89,6 +90,7 @@ public final class Broker implements AutoCloseable {
                 closers.add(
                         "threads",
                         new BrokerThreads(Math.max(2, Runtime.getRuntime().availableProcessors())));
+        threads.reading().execute(() -> warmUp(directory));
         FatalListener raftListener = new FatalListener(metrics.raft(), this::fatal);
         RaftEngine engine =
                 RaftEngine.open(
@@ -135,6 +137,15 @@ public final class Broker implements AutoCloseable {
                 clientAddress(),
                 http.port(),
                 directory.startCounter());
+    }
+
+    /** While the shards start. Whoever publishes before it is through only waits as without it. */
+    private void warmUp(DataDirectory directory) {
+        try {
+            WarmUp.run(directory.path().resolve("warm-up"), config.disk().reserveBytes(), nanoTime);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("the partition logs were not warmed up, the first publish is slower", e);
+        }
     }
 
     private static String newClusterId() {

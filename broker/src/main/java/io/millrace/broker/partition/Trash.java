@@ -1,12 +1,10 @@
 package io.millrace.broker.partition;
 
+import io.millrace.broker.data.FileTree;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -70,7 +68,7 @@ final class Trash {
     /** Deletes everything. */
     synchronized void empty() throws IOException {
         for (Path entry : list(directory)) {
-            delete(entry);
+            FileTree.delete(entry);
         }
     }
 
@@ -82,28 +80,5 @@ final class Trash {
 
     private static long number(String name) {
         return name.matches("[0-9]{1,18}") ? Long.parseLong(name) : 0;
-    }
-
-    private static void delete(Path tree) throws IOException {
-        Files.walkFileTree(
-                tree,
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                            throws IOException {
-                        Files.delete(file);
-                        return FileVisitResult.CONTINUE;
-                    }
-
-                    @Override
-                    public FileVisitResult postVisitDirectory(Path directory, IOException failed)
-                            throws IOException {
-                        if (failed != null) {
-                            throw failed;
-                        }
-                        Files.delete(directory);
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
     }
 }

@@ -1,14 +1,12 @@
 package io.millrace.broker.command.demo;
 
+import io.millrace.broker.data.FileTree;
 import io.millrace.cli.CommandContext;
 import io.millrace.cli.CommandException;
 import io.millrace.cli.ExitCode;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -65,7 +63,7 @@ public final class DemoVerb implements Callable<Integer> {
                 removeHook(reaper);
             }
         } finally {
-            delete(directory);
+            FileTree.delete(directory);
         }
         context.output().print(summary, summary::text);
         return summary.good() ? ExitCode.DONE : ExitCode.FAILED;
@@ -89,28 +87,5 @@ public final class DemoVerb implements Callable<Integer> {
                     "--input and --key go together: the file, and the field to take the key from");
         }
         return DemoInput.of(input, key);
-    }
-
-    private static void delete(Path directory) throws IOException {
-        Files.walkFileTree(
-                directory,
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                            throws IOException {
-                        Files.deleteIfExists(file);
-                        return FileVisitResult.CONTINUE;
-                    }
-
-                    @Override
-                    public FileVisitResult postVisitDirectory(Path visited, IOException e)
-                            throws IOException {
-                        if (e != null) {
-                            throw e;
-                        }
-                        Files.deleteIfExists(visited);
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
     }
 }
