@@ -3,7 +3,10 @@ package io.millrace.client.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.protocol.batch.BatchHeader;
+import io.millrace.protocol.batch.Compression;
 import io.millrace.protocol.batch.Record;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -90,6 +93,16 @@ class InFlightWindowTest {
     }
 
     @Test
+    void shouldCarryTheNewProducerEvenWhereTheNumberStaysTheSame() {
+        PendingBatch a = sent(2);
+        assertThat(producerIn(a.bytes(producer(7), Compression.NONE))).isEqualTo(7);
+        window.refused(a, false);
+        assertThat(window.abandonProducer()).isEmpty();
+        assertThat(a.firstSequence()).isZero();
+        assertThat(producerIn(a.bytes(producer(8), Compression.NONE))).isEqualTo(8);
+    }
+
+    @Test
     void shouldSendAllAgainWhenALaterBatchIsStoredThoughAnEarlierWasRefused() {
         PendingBatch a = sent(1);
         PendingBatch b = sent(1);
@@ -162,6 +175,16 @@ class InFlightWindowTest {
                         .isEqualTo(before.firstSequence() + before.recordCount());
             }
         }
+    }
+
+    private static Producer producer(long id) {
+        Producer producer = new Producer();
+        producer.born(id, 0);
+        return producer;
+    }
+
+    private static long producerIn(byte[] batch) {
+        return BatchHeader.validate(ByteBuffer.wrap(batch)).producerId();
     }
 
     private PendingBatch sent(int records) {
