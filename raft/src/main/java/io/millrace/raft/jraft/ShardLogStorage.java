@@ -57,8 +57,8 @@ final class ShardLogStorage implements LogStorage {
         this.log = log;
         this.configurations = List.copyOf(configurations);
         this.beginning = beginning;
-        this.members = members;
         this.durableIndex = log.lastIndex();
+        setMembers(members, members);
     }
 
     /**
@@ -172,10 +172,20 @@ final class ShardLogStorage implements LogStorage {
         appendedBytes += bytes;
         for (LogEntry entry : entries) {
             if (entry.getType() == EntryType.ENTRY_TYPE_CONFIGURATION) {
-                members = new Configuration(entry.getPeers(), orEmpty(entry.getLearners()));
+                setMembers(
+                        new Configuration(entry.getPeers(), orEmpty(entry.getLearners())),
+                        new Configuration(orEmpty(entry.getOldPeers())));
             }
         }
         durable(newLast.index());
+    }
+
+    /**
+     * @param before the members that must still agree while they change; empty if they do not
+     */
+    private void setMembers(Configuration now, Configuration before) {
+        members = now;
+        log.setExpendable(now.size() > 1 && before.size() != 1);
     }
 
     @Override

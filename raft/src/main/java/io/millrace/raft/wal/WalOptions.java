@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param segmentBytes the size of a segment, a multiple of 4,096 from 64 KiB to 1 GiB; an entry may
  *     have half of it
  * @param capBytes the most that all segments may take; at least {@code segmentsAhead + 3} of them.
- *     When it is reached, the shards that need the oldest segment are given up
+ *     When it is reached, the shards that need the oldest segment are given up if others hold what
+ *     they hold; else appends wait
  * @param segmentsAhead segments that wait, ready to be written, so that a full disk is seen before
  *     the writer needs it; together at least the sum of all in-memory log bounds
  * @param maxGroupBytes the most that is forced at once, unless a single entry is larger

@@ -176,9 +176,16 @@ final class WalWriter implements Runnable {
         group.clear();
     }
 
-    /** The cap is reached: rather one shard's replica than all of them. */
+    /**
+     * The cap is reached: rather one shard's replica than all of them. But nobody else has what a
+     * single voter holds, so then all wait for its checkpoint.
+     */
     private void giveUpOldest() {
-        for (WalShard shard : shards.pinning(segments.oldest().number())) {
+        List<WalShard> pinning = shards.pinning(segments.oldest().number());
+        if (!pinning.stream().allMatch(WalShard::isExpendable)) {
+            return;
+        }
+        for (WalShard shard : pinning) {
             String reason =
                     "the write-ahead log reached its cap of "
                             + options.capBytes()

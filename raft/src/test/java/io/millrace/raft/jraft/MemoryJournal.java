@@ -112,5 +112,10 @@ final class MemoryJournal implements Journal {
         public void reset(long nextIndex) {
             log.reset(nextIndex);
         }
+
+        @Override
+        public void setExpendable(boolean expendable) {
+            log.setExpendable(expendable);
+        }
     }
 }

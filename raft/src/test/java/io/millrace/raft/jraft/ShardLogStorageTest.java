@@ -9,7 +9,6 @@ import com.alipay.sofa.jraft.entity.LogEntry;
 import com.alipay.sofa.jraft.entity.LogId;
 import com.alipay.sofa.jraft.entity.PeerId;
 import io.millrace.raft.wal.MemoryShardLog;
-import io.millrace.raft.wal.ShardLog;
 import io.millrace.raft.wal.WalEntry;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -17,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 final class ShardLogStorageTest {
 
-    private final ShardLog log = new MemoryShardLog(3);
+    private final MemoryShardLog log = new MemoryShardLog(3);
     private boolean mayBegin = true;
     private final ShardLogStorage storage =
             new ShardLogStorage(log, List.of(), new Configuration(), () -> mayBegin);
@@ -58,6 +57,35 @@ final class ShardLogStorageTest {
         assertThat(storage.getEntry(5)).isNull();
         assertThat(storage.members().listPeers()).isEqualTo(peers(1, 2));
         assertThat(storage.members().listLearners()).isEqualTo(peers(4));
+    }
+
+    /** L2: what a single voter holds nobody else has; its log must never be given up. */
+    @Test
+    void shouldLetTheLogBeGivenUpOnlyWhileOtherVotersHoldItToo() {
+        assertThat(storage(peers(1)).isExpendable()).isFalse();
+        assertThat(storage(peers(1, 2, 3)).isExpendable()).isTrue();
+
+        assertThat(log.isExpendable()).isFalse();
+        storage.appendEntries(List.of(members(1, peers(1, 2), peers(1))));
+        assertThat(log.isExpendable()).as("the second one may not have caught up").isFalse();
+        storage.appendEntries(List.of(members(2, peers(1, 2), null)));
+        assertThat(log.isExpendable()).isTrue();
+        storage.appendEntries(List.of(members(3, peers(1), peers(1, 2))));
+        assertThat(log.isExpendable()).isFalse();
+    }
+
+    private static MemoryShardLog storage(List<PeerId> members) {
+        MemoryShardLog log = new MemoryShardLog(4);
+        new ShardLogStorage(log, List.of(), new Configuration(members), () -> true);
+        return log;
+    }
+
+    private static LogEntry members(long index, List<PeerId> now, List<PeerId> before) {
+        LogEntry entry = new LogEntry(EntryType.ENTRY_TYPE_CONFIGURATION);
+        entry.setId(new LogId(index, 2));
+        entry.setPeers(now);
+        entry.setOldPeers(before);
+        return entry;
     }
 
     @Test

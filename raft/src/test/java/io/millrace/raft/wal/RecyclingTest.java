@@ -224,6 +224,7 @@ class RecyclingTest {
     void shouldGiveUpOnlyTheShardThatPinsWhenTheCapIsReached() throws IOException {
         WriteAheadLog log = open();
         append(log.shard(1), 1, 3, 1);
+        log.shard(1).setExpendable(true);
         ShardLog busy = log.shard(2);
         for (int i = 0; i < 400; i++) {
             appendLarge(busy);
@@ -245,6 +246,39 @@ class RecyclingTest {
         again.discard(1);
         append(again.shard(1), 1, 1, 1);
         again.close();
+    }
+
+    /**
+     * L2: nobody else has what a single voter holds, so at the cap writes wait, and none is lost.
+     */
+    @Test
+    void shouldRatherWaitAtTheCapThanGiveUpTheOnlyReplica() throws Exception {
+        WriteAheadLog log = open();
+        append(log.shard(1), 1, 3, 1);
+        log.shard(2).setExpendable(true);
+        CompletableFuture<Void> busy =
+                CompletableFuture.runAsync(
+                        () -> {
+                            for (int i = 0; i < 400; i++) {
+                                appendLarge(log.shard(2));
+                                log.shard(2).truncatePrefix(log.shard(2).lastIndex());
+                            }
+                        });
+        Awaitility.await().until(() -> segments(log) == 16);
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(10))
+                .during(Duration.ofMillis(200))
+                .until(() -> !busy.isDone());
+        assertThat(harness.lost).isEmpty();
+        assertFilled(log.shard(1), 1, 3, 1);
+
+        // Its checkpoint lets it go.
+        log.shard(1).truncatePrefix(4);
+        busy.get(10, TimeUnit.SECONDS);
+        assertThat(log.lostShards()).isEmpty();
+        assertThat(harness.fatal).isEmpty();
+        append(log.shard(1), 4, 4, 1);
+        log.close();
     }
 
     /** At the cap, a restart must give the shards a chance to checkpoint. */
