@@ -56,6 +56,9 @@ final class BrokerServices implements AutoCloseable {
     private static final int DEADLINE_TICK_MS = 100;
     private static final int GO_AWAY_GRACE_MS = 1_000;
 
+    /** How long the controller may take to decide before a client is told. */
+    private static final Duration CONTROLLER_PATIENCE = Duration.ofSeconds(10);
+
     private final Controller controller;
     private final BrokerShards shards;
     private final LocalPartitions partitions;
@@ -89,7 +92,7 @@ final class BrokerServices implements AutoCloseable {
                         new PublishContext(
                                 handshake,
                                 partitions,
-                                new ProducerIdPool(controller::submit),
+                                new ProducerIdPool(controller::submit, CONTROLLER_PATIENCE),
                                 new ByteBudget(
                                         config.memory().publishQueueBytes(), threads.answers()),
                                 threads.timer(),

@@ -2,8 +2,13 @@ package io.millrace.broker.publishing;
 
 import io.millrace.broker.controller.AllocateProducerIds;
 import io.millrace.broker.controller.ProducerIdBlock;
+import io.millrace.protocol.error.ErrorCode;
+import io.millrace.protocol.error.MillraceException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
@@ -15,16 +20,20 @@ public final class ProducerIdPool implements ProducerIds {
     private static final int BLOCK = 1_000;
 
     private final Function<AllocateProducerIds, CompletableFuture<ProducerIdBlock>> source;
+    private final Duration patience;
     private long next;
     private long end;
     private CompletableFuture<Void> refill;
 
     /**
      * @param source grants blocks, such as {@code controller::submit}
+     * @param patience how long a grant may take; who waits longer is failed
      */
     public ProducerIdPool(
-            Function<AllocateProducerIds, CompletableFuture<ProducerIdBlock>> source) {
+            Function<AllocateProducerIds, CompletableFuture<ProducerIdBlock>> source,
+            Duration patience) {
         this.source = source;
+        this.patience = patience;
     }
 
     @Override
@@ -42,7 +51,7 @@ public final class ProducerIdPool implements ProducerIds {
                 given = next++;
             } else {
                 if (refill == null || refill.isDone()) {
-                    refill = source.apply(new AllocateProducerIds(BLOCK)).thenAccept(this::take);
+                    refill = ask();
                 }
                 awaited = refill;
             }
@@ -59,6 +68,29 @@ public final class ProducerIdPool implements ProducerIds {
                         id.completeExceptionally(causeOf(failure));
                     }
                 });
+    }
+
+    /** Asks for a block; one that comes after the time is over is never used. */
+    private CompletableFuture<Void> ask() {
+        CompletableFuture<ProducerIdBlock> granted;
+        try {
+            granted = source.apply(new AllocateProducerIds(BLOCK));
+        } catch (RuntimeException e) {
+            granted = CompletableFuture.failedFuture(e);
+        }
+        return granted.thenAccept(this::take)
+                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionallyCompose(e -> CompletableFuture.failedFuture(known(e)));
+    }
+
+    private Throwable known(Throwable failure) {
+        Throwable cause = causeOf(failure);
+        return cause instanceof TimeoutException
+                ? MillraceException.of(
+                        ErrorCode.LEADER_UNAVAILABLE,
+                        "the controller granted no producer ids within %d ms; try again"
+                                .formatted(patience.toMillis()))
+                : cause;
     }
 
     /** What the source failed with, without what futures wrap around it. */

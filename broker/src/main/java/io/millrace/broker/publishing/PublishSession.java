@@ -1,24 +1,13 @@
 package io.millrace.broker.publishing;
 
-import io.millrace.broker.cluster.Handshake;
-import io.millrace.protocol.batch.BatchHeader;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.protocol.error.WireError;
-import io.millrace.v1.BatchAck;
 import io.millrace.v1.BatchAppend;
-import io.millrace.v1.BatchRefusal;
-import io.millrace.v1.Durability;
-import io.millrace.v1.GoAway;
 import io.millrace.v1.PublishHello;
 import io.millrace.v1.PublishRequest;
-import io.millrace.v1.PublishResponse;
-import io.millrace.v1.PublishWelcome;
-import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One publish stream. Requests come one at a time; answers come on the threads of the shards. The
@@ -29,45 +18,26 @@ import java.util.concurrent.TimeUnit;
  */
 public final class PublishSession {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PublishSession.class);
+
     private final PublishContext context;
     private final PublishOutlet outlet;
-    private final Map<String, PartitionStream> partitions = new HashMap<>();
+    private final PartitionStreams partitions;
 
     private long producerId;
     private int producerEpoch;
     private boolean welcomed;
     private boolean closed;
     private boolean halfClosed;
+    private MillraceException leaving;
     private boolean requestOwed;
-    private Parked parked;
+    private ParkedBatch parked;
     private int inFlight;
 
     public PublishSession(PublishContext context, PublishOutlet outlet) {
         this.context = context;
         this.outlet = outlet;
-    }
-
-    /** What this stream knows of one partition. */
-    private static final class PartitionStream {
-
-        private final AppendTarget target;
-        private final long term;
-        private final String topic;
-        private int inFlight;
-        private boolean failed;
-
-        PartitionStream(AppendTarget target, long term, String topic) {
-            this.target = target;
-            this.term = term;
-            this.topic = topic;
-        }
-    }
-
-    /** The one batch that waits for room. */
-    private static final class Parked {
-
-        private ByteBudget.Waiter waiter;
-        private ScheduledFuture<?> timeout;
+        this.partitions = new PartitionStreams(context);
     }
 
     /** A request came in. */
@@ -75,11 +45,18 @@ public final class PublishSession {
         if (closed) {
             return;
         }
-        switch (request.getRequestCase()) {
-            case HELLO -> hello(request.getHello());
-            case APPEND -> append(request.getAppend());
-            case REQUEST_NOT_SET ->
-                    breakOff(PublishChecks.invalid("request", "the message is empty"));
+        try {
+            switch (request.getRequestCase()) {
+                case HELLO -> hello(request.getHello());
+                case APPEND -> append(request.getAppend());
+                case REQUEST_NOT_SET ->
+                        breakOff(PublishChecks.invalid("request", "the message is empty"));
+            }
+        } catch (RuntimeException e) {
+            LOG.error("a publish stream failed in a way that nobody foresaw", e);
+            breakOff(
+                    MillraceException.of(
+                            ErrorCode.INTERNAL, "the broker failed: " + e + "; see its log", e));
         }
     }
 
@@ -111,13 +88,8 @@ public final class PublishSession {
         if (closed) {
             return;
         }
-        outlet.send(
-                PublishResponse.newBuilder()
-                        .setGoAway(
-                                GoAway.newBuilder()
-                                        .setError(WireError.toDetail(reason))
-                                        .setGraceMs(graceMs))
-                        .build());
+        outlet.send(PublishMessages.goAway(reason, graceMs));
+        leaving = reason;
         halfClosed = true;
         completeIfDone();
     }
@@ -158,17 +130,7 @@ public final class PublishSession {
         producerId = id;
         producerEpoch = epoch;
         welcomed = true;
-        outlet.send(
-                PublishResponse.newBuilder()
-                        .setWelcome(
-                                PublishWelcome.newBuilder()
-                                        .setProtocolVersion(Handshake.PROTOCOL_VERSION)
-                                        .setProducerId(id)
-                                        .setProducerEpoch(epoch)
-                                        .setClusterId(context.handshake().clusterId())
-                                        .setMaxInFlightBatches(context.maxInFlight())
-                                        .setMaxBatchBytes(context.maxBatchBytes()))
-                        .build());
+        outlet.send(PublishMessages.welcome(context, id, epoch));
         requestMore();
     }
 
@@ -180,128 +142,54 @@ public final class PublishSession {
             return;
         }
         long arrived = context.nanoTime().getAsLong();
-        String key = append.getTopic() + '/' + Integer.toUnsignedString(append.getPartition());
-        PartitionStream stream = partitions.get(key);
-        if (stream != null && stream.failed) {
-            refuse(
-                    append.getCorrelationId(),
-                    MillraceException.of(
-                            ErrorCode.PREDECESSOR_FAILED,
-                            "an earlier batch for "
-                                    + key
-                                    + " failed on this stream; open a new stream and send"
-                                    + " them again in order"));
-            requestMore();
-            return;
-        }
+        PartitionStream stream = partitions.find(append);
         try {
+            if (leaving != null) {
+                throw leaving;
+            }
             if (stream == null) {
-                stream = open(append);
-                partitions.put(key, stream);
+                stream = partitions.open(append);
             }
-            Incoming incoming = checked(append, stream, key, arrived);
-            admit(incoming);
+            admit(partitions.checked(append, stream, producerId, producerEpoch, arrived));
         } catch (MillraceException e) {
-            if (stream != null) {
-                stream.failed = true;
-            }
-            refuse(append.getCorrelationId(), e);
+            refuse(stream, append.getCorrelationId(), e);
             requestMore();
         }
-    }
-
-    private PartitionStream open(BatchAppend append) {
-        AppendTarget target =
-                context.targets()
-                        .target(append.getTopic(), append.getTopicId(), append.getPartition());
-        long term = target.leadingTerm();
-        if (term == 0) {
-            throw MillraceException.of(
-                            ErrorCode.NOT_LEADER,
-                            "this broker does not lead the shard of "
-                                    + append.getTopic()
-                                    + "/"
-                                    + append.getPartition()
-                                    + " at the moment; refresh the cluster map")
-                    .with("leader", target.leaderAddress());
-        }
-        return new PartitionStream(target, term, append.getTopic());
-    }
-
-    /** A batch that passed the checks. */
-    private record Incoming(
-            PartitionStream stream,
-            long correlationId,
-            ByteBuffer batch,
-            int bytes,
-            int records,
-            long arrivedNanos,
-            long deadlineNanos) {}
-
-    private Incoming checked(
-            BatchAppend append, PartitionStream stream, String key, long arrivedNanos) {
-        if (stream.inFlight >= context.maxInFlight()) {
-            throw PublishChecks.invalid(
-                    "batch",
-                    "more than %d batches for %s in flight; wait for their answers"
-                            .formatted(context.maxInFlight(), key));
-        }
-        long timeoutNanos = PublishChecks.timeoutNanos(append);
-        PublishChecks.checkSize(append.getBatch().size(), stream.target.maxBatchBytes(), key);
-        ByteBuffer batch = append.getBatch().asReadOnlyByteBuffer();
-        BatchHeader header = PublishChecks.checkBatch(batch, key, producerId, producerEpoch);
-        return new Incoming(
-                stream,
-                append.getCorrelationId(),
-                batch,
-                append.getBatch().size(),
-                header.recordCount(),
-                arrivedNanos,
-                arrivedNanos + timeoutNanos);
     }
 
     /** Finds room for the batch, or parks it; nothing else is read meanwhile. */
-    private void admit(Incoming incoming) {
-        Parked waiting = new Parked();
-        waiting.waiter =
-                context.budget().acquire(incoming.bytes(), () -> granted(waiting, incoming));
-        if (waiting.waiter == null) {
+    private void admit(IncomingBatch incoming) {
+        ParkedBatch waiting = new ParkedBatch(context, incoming);
+        if (waiting.parks(() -> granted(waiting), () -> timedOut(waiting))) {
+            parked = waiting;
+        } else {
             propose(incoming);
             requestMore();
-            return;
         }
-        parked = waiting;
-        long delay = incoming.deadlineNanos() - context.nanoTime().getAsLong();
-        waiting.timeout =
-                context.timer()
-                        .schedule(
-                                () -> timedOut(waiting, incoming),
-                                Math.max(0, delay),
-                                TimeUnit.NANOSECONDS);
     }
 
-    private void granted(Parked waiting, Incoming incoming) {
+    private void granted(ParkedBatch waiting) {
         synchronized (this) {
             if (parked == waiting) {
                 parked = null;
-                waiting.timeout.cancel(false);
-                propose(incoming);
+                waiting.cancelTimeout();
+                propose(waiting.batch());
                 requestMore();
                 return;
             }
         }
-        context.budget().release(incoming.bytes());
+        context.budget().release(waiting.batch().bytes());
     }
 
-    private void timedOut(Parked waiting, Incoming incoming) {
+    private void timedOut(ParkedBatch waiting) {
         synchronized (this) {
             if (parked != waiting) {
                 return;
             }
             parked = null;
-            incoming.stream().failed = true;
             refuse(
-                    incoming.correlationId(),
+                    waiting.batch().stream(),
+                    waiting.batch().correlationId(),
                     MillraceException.of(
                             ErrorCode.OVERLOADED,
                             "the broker's publish queues had no room for the batch before"
@@ -309,25 +197,25 @@ public final class PublishSession {
             requestMore();
         }
         // If it was granted in the same moment, granted() finds it gone and gives the bytes back.
-        context.budget().abandon(waiting.waiter);
+        waiting.leave();
     }
 
     private void unpark() {
-        Parked waiting = parked;
+        ParkedBatch waiting = parked;
         parked = null;
         if (waiting != null) {
-            waiting.timeout.cancel(false);
-            context.budget().abandon(waiting.waiter);
+            waiting.cancelTimeout();
+            waiting.leave();
         }
     }
 
-    private void propose(Incoming incoming) {
-        incoming.stream().inFlight++;
+    private void propose(IncomingBatch incoming) {
+        PartitionStream stream = incoming.stream();
+        stream.proposed();
         inFlight++;
-        incoming.stream()
-                .target
+        stream.target()
                 .append(
-                        incoming.stream().term,
+                        stream.term(),
                         incoming.batch(),
                         incoming.deadlineNanos(),
                         new Answer(incoming));
@@ -336,9 +224,9 @@ public final class PublishSession {
     /** Turns the fate of one batch into its answer. */
     private final class Answer implements AppendTarget.AppendCallback {
 
-        private final Incoming incoming;
+        private final IncomingBatch incoming;
 
-        Answer(Incoming incoming) {
+        Answer(IncomingBatch incoming) {
             this.incoming = incoming;
         }
 
@@ -354,59 +242,90 @@ public final class PublishSession {
 
         private void acknowledge(
                 long baseOffset, long leaderEpoch, long appendTimeMs, boolean duplicate) {
-            long nanos = context.nanoTime().getAsLong() - incoming.arrivedNanos();
-            context.listener()
-                    .acknowledged(
-                            incoming.stream().topic,
-                            incoming.records(),
-                            incoming.bytes(),
-                            nanos,
-                            duplicate);
-            BatchAck.Builder ack =
-                    BatchAck.newBuilder()
-                            .setCorrelationId(incoming.correlationId())
-                            .setBaseOffset(Math.max(0, baseOffset))
-                            .setLeaderEpoch(leaderEpoch)
-                            .setDurability(Durability.DURABILITY_QUORUM_FSYNC)
-                            .setAppendTimeMs(appendTimeMs)
-                            .setDuplicate(duplicate)
-                            .setOffsetUnknown(baseOffset < 0);
-            synchronized (PublishSession.this) {
-                if (!closed) {
-                    outlet.send(PublishResponse.newBuilder().setAck(ack).build());
-                }
-                settled();
-            }
-            context.budget().release(incoming.bytes());
+            settle(
+                    () -> {
+                        long nanos = context.nanoTime().getAsLong() - incoming.arrivedNanos();
+                        context.listener()
+                                .acknowledged(
+                                        incoming.stream().topic(),
+                                        incoming.records(),
+                                        incoming.bytes(),
+                                        nanos,
+                                        duplicate);
+                        if (!closed) {
+                            outlet.send(
+                                    PublishMessages.ack(
+                                            incoming.correlationId(),
+                                            baseOffset,
+                                            leaderEpoch,
+                                            appendTimeMs,
+                                            duplicate));
+                        }
+                    });
         }
 
         @Override
         public void refused(MillraceException reason) {
-            synchronized (PublishSession.this) {
-                incoming.stream().failed = true;
-                refuse(incoming.correlationId(), reason);
-                settled();
-            }
-            context.budget().release(incoming.bytes());
+            settle(
+                    () -> {
+                        incoming.stream().fail();
+                        sendRefusal(incoming.correlationId(), reason);
+                    });
         }
 
-        private void settled() {
-            incoming.stream().inFlight--;
-            inFlight--;
-            completeIfDone();
+        /** Whatever happens to the answer, the room is given back and the next one has its turn. */
+        private void settle(Runnable answer) {
+            try {
+                synchronized (PublishSession.this) {
+                    try {
+                        answer.run();
+                    } finally {
+                        incoming.stream().answered();
+                        inFlight--;
+                    }
+                    sendHeldBack(incoming.stream());
+                    completeIfDone();
+                }
+            } finally {
+                context.budget().release(incoming.bytes());
+            }
         }
     }
 
-    private void refuse(long correlationId, MillraceException reason) {
+    /**
+     * Refuses a batch that was not proposed. Its answer comes after those of the batches before it.
+     *
+     * @param stream null if its partition was not found
+     */
+    private void refuse(PartitionStream stream, long correlationId, MillraceException reason) {
+        if (stream == null) {
+            sendRefusal(correlationId, reason);
+            return;
+        }
+        stream.fail();
+        if (stream.inFlight() == 0) {
+            sendRefusal(correlationId, reason);
+        } else if (stream.heldBack() < context.maxInFlight()) {
+            stream.hold(correlationId, reason);
+        } else {
+            breakOff(
+                    PublishChecks.invalid(
+                            "batch",
+                            "far more than %d batches for %s without an answer; wait for the answers"
+                                    .formatted(context.maxInFlight(), stream.name())));
+        }
+    }
+
+    private void sendHeldBack(PartitionStream stream) {
+        for (PartitionStream.Refused due = stream.due(); due != null; due = stream.due()) {
+            sendRefusal(due.correlationId(), due.reason());
+        }
+    }
+
+    private void sendRefusal(long correlationId, MillraceException reason) {
         context.listener().refused(reason.code());
         if (!closed) {
-            outlet.send(
-                    PublishResponse.newBuilder()
-                            .setRefusal(
-                                    BatchRefusal.newBuilder()
-                                            .setCorrelationId(correlationId)
-                                            .setError(WireError.toDetail(reason)))
-                            .build());
+            outlet.send(PublishMessages.refusal(correlationId, reason));
         }
     }
 

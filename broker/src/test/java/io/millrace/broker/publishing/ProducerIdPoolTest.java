@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.broker.controller.ProducerIdBlock;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +22,8 @@ final class ProducerIdPoolTest {
                         CompletableFuture<ProducerIdBlock> grant = new CompletableFuture<>();
                         asked.add(grant);
                         return grant;
-                    });
+                    },
+                    Duration.ofMinutes(1));
 
     @Test
     void shouldAskOnceForManyAndGiveEachIdOnce() {
@@ -52,5 +54,37 @@ final class ProducerIdPoolTest {
         CompletableFuture<Long> second = pool.next();
         asked.get(1).complete(new ProducerIdBlock(7, 1));
         assertThat(second.join()).isEqualTo(7);
+    }
+
+    @Test
+    void shouldFailWhoeverWaitsWhenTheControllerIsStuckAndAskAnewThen() {
+        List<CompletableFuture<ProducerIdBlock>> grants = new ArrayList<>();
+        ProducerIdPool impatient =
+                new ProducerIdPool(
+                        command -> {
+                            grants.add(new CompletableFuture<>());
+                            return grants.get(grants.size() - 1);
+                        },
+                        Duration.ofMillis(1));
+        MillraceException failure =
+                (MillraceException) impatient.next().handle((id, error) -> error).join();
+        assertThat(failure.code()).isEqualTo(ErrorCode.LEADER_UNAVAILABLE);
+
+        CompletableFuture<Long> second = impatient.next();
+        assertThat(grants).hasSize(2);
+        second.handle((id, error) -> error).join();
+    }
+
+    @Test
+    void shouldFailWhoeverAsksASourceThatThrows() {
+        ProducerIdPool broken =
+                new ProducerIdPool(
+                        command -> {
+                            throw new IllegalStateException("stopped");
+                        },
+                        Duration.ofMinutes(1));
+
+        assertThat(broken.next()).isCompletedExceptionally();
+        assertThat(broken.next()).isCompletedExceptionally();
     }
 }

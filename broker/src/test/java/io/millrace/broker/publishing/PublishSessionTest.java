@@ -1,6 +1,7 @@
 package io.millrace.broker.publishing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
@@ -127,10 +128,11 @@ final class PublishSessionTest {
                 .refused(MillraceException.of(ErrorCode.OUTCOME_UNKNOWN, "the leader changed"));
 
         append(3, batch(2, 1));
+        targets.next().refused(MillraceException.of(ErrorCode.PREDECESSOR_FAILED, "behind it"));
 
         assertThat(refusal(3)).isEqualTo(ErrorReason.PREDECESSOR_FAILED);
         append(4, "other", batch(0, 1));
-        assertThat(targets.waiting).hasSize(2);
+        assertThat(targets.waiting).hasSize(1);
     }
 
     @Test
@@ -178,7 +180,136 @@ final class PublishSessionTest {
         }
         append(9, batch(3, 1));
 
+        answerAll(3);
         assertThat(refusal(9)).isEqualTo(ErrorReason.INVALID_ARGUMENT);
+    }
+
+    @Test
+    void shouldCutWhoNeverWaitsForAnswers() {
+        hello();
+        append(0, batch(0, 1));
+        for (int i = 1; i <= 3; i++) {
+            append(i, ByteString.EMPTY);
+            assertThat(outlet.failure).isNull();
+        }
+        append(4, ByteString.EMPTY);
+
+        assertThat(outlet.failure.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+        answerAll(1);
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void shouldAnswerABadBatchAfterTheGoodOnesBeforeIt() {
+        hello();
+        append(1, batch(0, 1));
+        append(2, batch(1, 1));
+        append(3, ByteString.copyFromUtf8("no batch"));
+        append(4, batch(2, 1));
+        append(5, "other", ByteString.EMPTY);
+
+        assertThat(answered()).containsExactly(5L);
+        answerAll(2);
+
+        assertThat(answered()).containsExactly(5L, 1L, 2L, 3L, 4L);
+        assertThat(refusal(3)).isEqualTo(ErrorReason.CORRUPT_BATCH);
+        assertThat(refusal(4)).isEqualTo(ErrorReason.PREDECESSOR_FAILED);
+        assertThat(targets.waiting).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseEverythingBehindABatchWhosePartitionWasNotReady() {
+        hello();
+        targets.term = 0;
+        append(1, batch(0, 1));
+        assertThat(refusal(1)).isEqualTo(ErrorReason.NOT_LEADER);
+
+        targets.term = 3;
+        append(2, batch(1, 1));
+
+        assertThat(refusal(2)).isEqualTo(ErrorReason.PREDECESSOR_FAILED);
+        assertThat(targets.waiting).isEmpty();
+    }
+
+    @Test
+    void shouldCheckTheTopicIdOfEveryBatch() {
+        hello();
+        append(1, batch(0, 1));
+        session.onRequest(
+                PublishRequest.newBuilder()
+                        .setAppend(
+                                appendRequest(2, "t", batch(1, 1)).getAppend().toBuilder()
+                                        .setTopicId(FakeTargets.TOPIC_ID + 1))
+                        .build());
+        answerAll(1);
+
+        assertThat(refusal(2)).isEqualTo(ErrorReason.TOPIC_RECREATED);
+    }
+
+    @Test
+    void shouldBoundThePartitionsOfOneStream() {
+        hello();
+        for (int i = 0; i < PartitionStreams.MAX_PARTITIONS; i++) {
+            append(i, "missing-" + i, ByteString.EMPTY);
+        }
+        append(1_000_000, "t", batch(0, 1));
+
+        assertThat(refusal(1_000_000)).isEqualTo(ErrorReason.OVERLOADED);
+        assertThat(last().getRefusal().getError().getMessage()).contains("10,000");
+    }
+
+    @Test
+    void shouldGiveTheRoomBackThoughTheAnswerCannotBeSent() {
+        hello();
+        append(1, bigBatch(0));
+        outlet.broken = true;
+
+        assertThatThrownBy(() -> targets.next().stored(0, 1, 1))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(budget.used()).isZero();
+        session.onHalfClosed();
+        assertThat(outlet.completed).isTrue();
+    }
+
+    @Test
+    void shouldTakeNoNewBatchOnceItHasSaidGoodbye() {
+        hello();
+        append(1, batch(0, 1));
+        session.goAway(MillraceException.of(ErrorCode.NOT_READY, "stopping"), 500);
+        assertThat(last().getGoAway().getGraceMs()).isEqualTo(500);
+
+        append(2, batch(1, 1));
+        answerAll(1);
+
+        assertThat(answered()).containsExactly(1L, 2L);
+        assertThat(refusal(2)).isEqualTo(ErrorReason.NOT_READY);
+        assertThat(outlet.completed).isTrue();
+    }
+
+    @Test
+    void shouldBreakOffWithAReasonWhenTheBrokerTripsOverABug() {
+        hello();
+        append(1, "bug", batch(0, 1));
+
+        assertThat(outlet.failure.code()).isEqualTo(ErrorCode.INTERNAL);
+    }
+
+    private void answerAll(int count) {
+        for (int i = 0; i < count; i++) {
+            targets.next().stored(i, 1, 1);
+        }
+    }
+
+    /** The correlation ids of all answers, in their order. */
+    private List<Long> answered() {
+        return outlet.sent.stream()
+                .filter(answer -> answer.hasAck() || answer.hasRefusal())
+                .map(
+                        answer ->
+                                answer.hasAck()
+                                        ? answer.getAck().getCorrelationId()
+                                        : answer.getRefusal().getCorrelationId())
+                .toList();
     }
 
     @Test
@@ -331,6 +462,7 @@ final class PublishSessionTest {
         MillraceException failure;
         boolean completed;
         boolean ready = true;
+        boolean broken;
         int requested;
 
         @Override
@@ -340,6 +472,9 @@ final class PublishSessionTest {
 
         @Override
         public void send(PublishResponse response) {
+            if (broken) {
+                throw new IllegalStateException("the call is closed");
+            }
             sent.add(response);
         }
 
@@ -361,6 +496,8 @@ final class PublishSessionTest {
 
     private static final class FakeTargets implements AppendTargets, AppendTarget {
 
+        static final long TOPIC_ID = 9;
+
         final Deque<AppendCallback> waiting = new ArrayDeque<>();
         int maxBatchBytes = 1 << 20;
         long term = 3;
@@ -371,7 +508,13 @@ final class PublishSessionTest {
 
         @Override
         public AppendTarget target(String topic, long topicId, int partition) {
-            if (topic.equals("missing")) {
+            if (topic.equals("bug")) {
+                throw new IllegalStateException("a bug");
+            }
+            if (topicId != 0 && topicId != TOPIC_ID) {
+                throw MillraceException.of(ErrorCode.TOPIC_RECREATED, "another topic");
+            }
+            if (topic.startsWith("missing")) {
                 throw MillraceException.of(ErrorCode.UNKNOWN_TOPIC, "no topic missing");
             }
             return this;
