@@ -1,0 +1,2 @@
+/** The verbs of {@code millrace bench} against a real broker. */
+package io.millrace.tests.benchmarks;
