@@ -11,10 +11,10 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A partition held here, for readers. Thread-safe.
  *
- * @param shard the shard that it is on
+ * @param home the shard that it is on
  * @param view the partition
  */
-record LocalServedPartition(LocalShard shard, PartitionView view) implements ServedPartition {
+record LocalServedPartition(LocalShard home, PartitionView view) implements ServedPartition {
 
     @Override
     public PartitionLog log() {
@@ -23,7 +23,7 @@ record LocalServedPartition(LocalShard shard, PartitionView view) implements Ser
 
     @Override
     public long leaderEpoch() {
-        return shard.view().leaderEpoch();
+        return home.view().leaderEpoch();
     }
 
     @Override
@@ -37,7 +37,12 @@ record LocalServedPartition(LocalShard shard, PartitionView view) implements Ser
     }
 
     @Override
+    public int shard() {
+        return home.shard().id();
+    }
+
+    @Override
     public CompletableFuture<Void> readBarrier() {
-        return shard.shard().readBarrier();
+        return home.shard().readBarrier();
     }
 }

@@ -75,12 +75,57 @@ final class FollowedPartition implements AutoCloseable {
     }
 
     /**
+     * The log start of a partition that exists: a deleted one's lies beyond its end, and nobody is
+     * to take that for a gap.
+     *
+     * @throws MillraceException with UNKNOWN_TOPIC if it was deleted
+     */
+    private long logStart() {
+        long start = served.log().startOffset();
+        requireExists();
+        return start;
+    }
+
+    /**
+     * @throws MillraceException with UNKNOWN_TOPIC if it was deleted
+     */
+    void requireExists() {
+        if (!served.exists()) {
+            throw MillraceException.of(
+                            ErrorCode.UNKNOWN_TOPIC,
+                            "the topic of " + name + " was deleted; look at what topics there are")
+                    .with("topic", topic);
+        }
+    }
+
+    /**
+     * Goes to a position that the subscriber asks for while it follows.
+     *
+     * @throws MillraceException if the incarnation is not higher than the last, or as by {@link
+     *     #moveTo}
+     */
+    void seek(Position position, int newIncarnation) throws IOException {
+        if (Integer.compareUnsigned(newIncarnation, incarnation) <= 0) {
+            throw MillraceException.of(
+                            ErrorCode.INVALID_ARGUMENT,
+                            "the seek's incarnation for %s is %s; it must be higher than the last, %s"
+                                    .formatted(
+                                            name,
+                                            Integer.toUnsignedString(newIncarnation),
+                                            Integer.toUnsignedString(incarnation)))
+                    .with("field", "seek.incarnation");
+        }
+        moveTo(position, newIncarnation);
+    }
+
+    /**
      * Goes to a position. The log must be readable to its end (after the read barrier).
      *
      * @throws MillraceException with OFFSET_OUT_OF_RANGE above the log end
      */
     void moveTo(Position position, int newIncarnation) throws IOException {
         long target = targetOf(position);
+        long start = logStart();
         long end = served.log().endOffset();
         if (target > end) {
             throw MillraceException.of(
@@ -88,7 +133,7 @@ final class FollowedPartition implements AutoCloseable {
                             "offset %d of %s lies above its log end %d; start at latest or below"
                                     .formatted(target, name, end))
                     .with("offset", target)
-                    .with("log_start_offset", served.log().startOffset())
+                    .with("log_start_offset", start)
                     .with("log_end_offset", end);
         }
         readAhead.clear();
@@ -99,7 +144,7 @@ final class FollowedPartition implements AutoCloseable {
 
     private long targetOf(Position position) throws IOException {
         return switch (position.getPositionCase()) {
-            case EARLIEST -> served.log().startOffset();
+            case EARLIEST -> logStart();
             case LATEST -> served.log().endOffset();
             case OFFSET -> requireNotNegative("position.offset", position.getOffset());
             case TIMESTAMP_MS ->
@@ -129,8 +174,7 @@ final class FollowedPartition implements AutoCloseable {
     }
 
     private void openReader() {
-        long start = served.log().startOffset();
-        long at = Math.max(start, Math.min(nextOffset, served.log().endOffset()));
+        long at = Math.max(logStart(), Math.min(nextOffset, served.log().endOffset()));
         if (reader == null) {
             reader = served.log().reader(at);
         } else {
@@ -144,7 +188,7 @@ final class FollowedPartition implements AutoCloseable {
      * @param maxBytes how much to read ahead at most, if something must be read
      */
     SubscribeResponse next(int maxBytes) throws IOException {
-        long start = served.log().startOffset();
+        long start = logStart();
         if (nextOffset < start) {
             return gapTo(start);
         }
@@ -153,7 +197,7 @@ final class FollowedPartition implements AutoCloseable {
                 readAhead.addAll(reader.read(maxBytes));
             } catch (LogReader.TrimmedException e) {
                 // The start has moved up between the look at it and the read.
-                return gapTo(served.log().startOffset());
+                return gapTo(logStart());
             }
         }
         StoredBatch batch = readAhead.poll();
@@ -196,11 +240,13 @@ final class FollowedPartition implements AutoCloseable {
     }
 
     PartitionPosition position() {
+        long end = served.log().endOffset();
         return PartitionPosition.newBuilder()
                 .setHandle(handle)
                 .setNextOffset(nextOffset)
-                .setLogStartOffset(served.log().startOffset())
-                .setLogEndOffset(served.log().endOffset())
+                // Of a log that is being deleted it lies beyond the end.
+                .setLogStartOffset(Math.min(served.log().startOffset(), end))
+                .setLogEndOffset(end)
                 .setLeaderEpoch(served.leaderEpoch())
                 .build();
     }

@@ -18,6 +18,9 @@ public interface ServedPartition {
     /** Whether the partition still exists here. */
     boolean exists();
 
+    /** The number of its shard: partitions of one shard share their read barriers. */
+    int shard();
+
     /**
      * Completes when everything acknowledged before the call can be read. Fails if that is unknown.
      */

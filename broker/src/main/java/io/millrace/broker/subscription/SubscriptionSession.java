@@ -4,23 +4,20 @@ import io.millrace.broker.cluster.Handshake;
 import io.millrace.broker.partition.LogReader;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
-import io.millrace.protocol.error.WireError;
 import io.millrace.v1.Credit;
-import io.millrace.v1.Heartbeat;
-import io.millrace.v1.Position;
 import io.millrace.v1.Seek;
 import io.millrace.v1.SetPaused;
-import io.millrace.v1.SubscribeEnd;
 import io.millrace.v1.SubscribeRequest;
 import io.millrace.v1.SubscribeResponse;
-import io.millrace.v1.SubscribeStarted;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -49,13 +46,13 @@ public final class SubscriptionSession {
     private final SubscriptionLimits limits;
     private final SubscriptionListener listener;
     private final Handshake handshake;
+    private final SignsOfLife life;
 
     /** At most one request waits: the next is asked for when it has been taken. */
     private final ArrayBlockingQueue<SubscribeRequest> requests = new ArrayBlockingQueue<>(2);
 
     private final AtomicInteger signals = new AtomicInteger();
     private final Runnable appendListener = this::signal;
-    private volatile boolean heartbeatDue;
     private volatile boolean cancelled;
     private volatile MillraceException failure;
     private volatile boolean barrierPassed;
@@ -63,12 +60,10 @@ public final class SubscriptionSession {
     // Confined to the turn.
     private final Map<Integer, FollowedPartition> partitions = new LinkedHashMap<>();
     private final CreditBalance credit = new CreditBalance();
-    private List<FollowedPartition> rotation = List.of();
-    private int rotationNext;
+    private Rotation rotation = Rotation.EMPTY;
     private SubscriptionStart start;
     private boolean started;
     private boolean ended;
-    private int ticksBlocked;
 
     public SubscriptionSession(
             Handshake handshake,
@@ -85,6 +80,7 @@ public final class SubscriptionSession {
         this.clock = clock;
         this.limits = limits;
         this.listener = listener;
+        this.life = new SignsOfLife(limits);
     }
 
     /** A request came in. */
@@ -105,7 +101,7 @@ public final class SubscriptionSession {
 
     /** To be called once every heartbeat interval. */
     public void onHeartbeatTick() {
-        heartbeatDue = true;
+        life.tick();
         signal();
     }
 
@@ -143,7 +139,9 @@ public final class SubscriptionSession {
             again = work();
         } catch (MillraceException e) {
             end(e, 0);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // Errors too: a disk that fails under a mapped file comes as an InternalError, and a
+            // subscription that died of it would hold its readers for ever and say nothing.
             LOG.error("subscription failed", e);
             end(MillraceException.of(ErrorCode.INTERNAL, "reading failed: " + e), 0);
         }
@@ -171,14 +169,13 @@ public final class SubscriptionSession {
             return false;
         }
         takeRequests();
-        if (start != null && !started && barrierPassed) {
+        if (!ended && start != null && !started && barrierPassed) {
             begin();
         }
-        if (!started) {
-            return false;
+        if (!ended && started) {
+            sendHeartbeat();
         }
-        sendHeartbeat();
-        return pump();
+        return !ended && started && pump();
     }
 
     private void takeRequests() throws IOException {
@@ -202,13 +199,21 @@ public final class SubscriptionSession {
         }
         start = SubscriptionStart.checked(request.getStart(), handshake, limits.maxPartitions());
         List<CompletableFuture<Void>> barriers = new ArrayList<>();
+        Set<Object> asked = new HashSet<>();
         for (SubscriptionStart.Part part : start.parts()) {
-            ServedPartition served =
-                    resolver.resolve(part.topic(), part.topicId(), part.partition());
+            ServedPartition served;
+            try {
+                served = resolver.resolve(part.topic(), part.topicId(), part.partition());
+            } catch (MillraceException e) {
+                end(e, part.handle());
+                return;
+            }
             partitions.put(
                     part.handle(),
                     new FollowedPartition(part.handle(), part.topic(), part.name(), served));
-            barriers.add(served.readBarrier());
+            if (asked.add(served.shard())) {
+                barriers.add(served.readBarrier());
+            }
         }
         CompletableFuture.allOf(barriers.toArray(CompletableFuture[]::new))
                 .orTimeout(limits.startTimeout().toMillis(), TimeUnit.MILLISECONDS)
@@ -223,9 +228,9 @@ public final class SubscriptionSession {
             fail(
                     MillraceException.of(
                             ErrorCode.LEADER_UNAVAILABLE,
-                            "the partitions' leader did not confirm the log end within "
-                                    + limits.startTimeout().toSeconds()
-                                    + " s; try again"));
+                            "the partitions' leader did not confirm the log end (waited %d s at most);"
+                                            .formatted(limits.startTimeout().toSeconds())
+                                    + " try again"));
         }
     }
 
@@ -233,20 +238,21 @@ public final class SubscriptionSession {
         for (SubscriptionStart.Part part : start.parts()) {
             FollowedPartition followed = partitions.get(part.handle());
             followed.served().log().addAppendListener(appendListener);
-            if (!moved(followed, part.position(), 0)) {
+            of(
+                    followed,
+                    () -> {
+                        followed.moveTo(part.position(), 0);
+                        return null;
+                    });
+            if (ended) {
                 return;
             }
         }
-        rotation = List.copyOf(partitions.values());
+        rotation = new Rotation(partitions.values());
         addCredit(start.initialCredit());
         started = true;
-        SubscribeStarted.Builder answer =
-                SubscribeStarted.newBuilder()
-                        .setProtocolVersion(Handshake.PROTOCOL_VERSION)
-                        .setClusterId(handshake.clusterId())
-                        .setHeartbeatIntervalMs((int) limits.heartbeatInterval().toMillis());
-        rotation.forEach(followed -> answer.addPositions(followed.position()));
-        outlet.send(SubscribeResponse.newBuilder().setStarted(answer).build());
+        life.heartbeat();
+        outlet.send(SubscriptionMessages.started(handshake, limits, rotation));
     }
 
     private void addCredit(Credit more) {
@@ -255,23 +261,23 @@ public final class SubscriptionSession {
     }
 
     private void seek(Seek seek) throws IOException {
-        moved(require(seek.getHandle()), seek.getPosition(), seek.getIncarnation());
+        FollowedPartition followed = require(seek.getHandle());
+        of(
+                followed,
+                () -> {
+                    followed.seek(seek.getPosition(), seek.getIncarnation());
+                    return null;
+                });
     }
 
-    /** Moves a partition; false if that ended the subscription. */
-    private boolean moved(FollowedPartition followed, Position position, int incarnation)
-            throws IOException {
-        try {
-            followed.moveTo(position, incarnation);
-            return true;
-        } catch (MillraceException e) {
-            end(e, followed.handle());
-            return false;
-        }
-    }
-
-    private void setPaused(SetPaused request) {
-        require(request.getHandle()).setPaused(request.getPaused());
+    private void setPaused(SetPaused request) throws IOException {
+        FollowedPartition followed = require(request.getHandle());
+        of(
+                followed,
+                () -> {
+                    followed.setPaused(request.getPaused());
+                    return null;
+                });
     }
 
     private FollowedPartition require(int handle) {
@@ -289,28 +295,27 @@ public final class SubscriptionSession {
         return MillraceException.of(ErrorCode.INVALID_ARGUMENT, why).with("field", field);
     }
 
-    private void sendHeartbeat() {
-        if (!heartbeatDue) {
+    private void sendHeartbeat() throws IOException {
+        if (!life.heartbeatIsDue()) {
             return;
         }
-        heartbeatDue = false;
-        if (!outlet.isReady()) {
-            // The connection is stuffed: the subscriber sees life once it reads, or is cut.
-            ticksBlocked++;
-            long blockedMs = ticksBlocked * limits.heartbeatInterval().toMillis();
-            if (blockedMs >= limits.stallTimeout().toMillis()) {
-                throw MillraceException.of(
-                        ErrorCode.SUBSCRIPTION_STALLED,
-                        "nothing was taken off the connection for "
-                                + limits.stallTimeout().toSeconds()
-                                + " s; subscribe again and read faster");
-            }
-            return;
+        FollowedPartition deleted = rotation.deleted();
+        if (deleted != null) {
+            // Said here, since nothing is asked of a partition without credit.
+            of(
+                    deleted,
+                    () -> {
+                        deleted.requireExists();
+                        return null;
+                    });
+        } else if (outlet.isReady()) {
+            life.heartbeat();
+            outlet.send(SubscriptionMessages.heartbeat(clock.millis(), rotation));
+        } else {
+            // The connection is stuffed. As long as it moves the batches are the sign of life; the
+            // heartbeat goes out as soon as there is room.
+            life.requireProgress();
         }
-        ticksBlocked = 0;
-        Heartbeat.Builder heartbeat = Heartbeat.newBuilder().setServerTimeMs(clock.millis());
-        rotation.forEach(followed -> heartbeat.addPositions(followed.position()));
-        outlet.send(SubscribeResponse.newBuilder().setHeartbeat(heartbeat).build());
     }
 
     /** Sends batches, a partition after the other. True if the bound of the turn ended it. */
@@ -320,7 +325,7 @@ public final class SubscriptionSession {
             if (idle == rotation.size() || !credit.isPositive() || !outlet.isReady()) {
                 return false;
             }
-            FollowedPartition followed = rotation.get(rotationNext);
+            FollowedPartition followed = rotation.current();
             SubscribeResponse message = nextOf(followed);
             if (ended) {
                 return false;
@@ -328,7 +333,7 @@ public final class SubscriptionSession {
             if (!followed.hasReadAhead()) {
                 // Only then the next one: so a subscription holds the read-ahead of one partition
                 // in memory, not of all.
-                rotationNext = (rotationNext + 1) % rotation.size();
+                rotation.advance();
             }
             if (message == null) {
                 idle++;
@@ -342,30 +347,43 @@ public final class SubscriptionSession {
     }
 
     private SubscribeResponse nextOf(FollowedPartition followed) throws IOException {
-        if (!followed.served().exists()) {
-            end(
-                    MillraceException.of(ErrorCode.UNKNOWN_TOPIC, followed.name() + " was deleted"),
-                    followed.handle());
-            return null;
-        }
-        if (!followed.hasMore()) {
-            return null;
-        }
+        return of(
+                followed,
+                () -> {
+                    followed.requireExists();
+                    return followed.hasMore()
+                            ? followed.next(Math.max(1, credit.bytesUpTo(limits.readBytes())))
+                            : null;
+                });
+    }
+
+    /** Something done with one partition. */
+    private interface PartitionStep {
+        SubscribeResponse run() throws IOException;
+    }
+
+    /** Does it; if it fails, the subscription ends and says at which partition. */
+    private SubscribeResponse of(FollowedPartition followed, PartitionStep step)
+            throws IOException {
         try {
-            return followed.next(Math.max(1, credit.bytesUpTo(limits.readBytes())));
+            return step.run();
+        } catch (MillraceException e) {
+            end(e, followed.handle());
         } catch (LogReader.CorruptLogException e) {
             LOG.error("stored records of {} cannot be read", followed.name(), e);
             end(
                     MillraceException.of(
                             ErrorCode.CORRUPT_LOG,
-                            "stored records of %s cannot be read: %s; seek behind them to go on"
-                                    .formatted(followed.name(), e.getMessage())),
+                            "stored records of %s cannot be read: %s; subscribe from behind them"
+                                            .formatted(followed.name(), e.getMessage())
+                                    + " to go on"),
                     followed.handle());
-            return null;
         }
+        return null;
     }
 
     private void send(FollowedPartition followed, SubscribeResponse message) {
+        life.progress();
         if (message.hasBatch()) {
             int bytes = message.getBatch().getBatch().size();
             credit.spend(message.getBatch().getRecordCount(), bytes);
@@ -381,13 +399,7 @@ public final class SubscriptionSession {
             return;
         }
         release();
-        outlet.send(
-                SubscribeResponse.newBuilder()
-                        .setEnd(
-                                SubscribeEnd.newBuilder()
-                                        .setError(WireError.toDetail(reason))
-                                        .setHandle(handle))
-                        .build());
+        outlet.send(SubscriptionMessages.end(reason, handle));
         outlet.complete();
     }
 

@@ -43,6 +43,9 @@ final class SubscriptionSessionTest {
     private PartitionLog other;
     private boolean trimmed;
     private boolean exists = true;
+    private boolean existsOnce;
+    private int barriersAsked;
+    private Error fault;
     private CompletableFuture<Void> barrier = CompletableFuture.completedFuture(null);
     private SubscriptionSession session;
 
@@ -225,6 +228,114 @@ final class SubscriptionSessionTest {
     }
 
     @Test
+    void shouldNotCutWhoTakesBatchesSlowlyAndSendTheHeartbeatWithThem() throws IOException {
+        start(earliest(), credit(1_000, 100_000));
+        for (int tick = 0; tick < 10; tick++) {
+            outlet.ready = false;
+            session.onHeartbeatTick();
+            append(log, 1);
+            outlet.ready = true;
+            session.onReady();
+            outlet.ready = false;
+        }
+
+        assertThat(outlet.baseOffsets()).hasSize(10);
+        assertThat(outlet.sent).filteredOn(SubscribeResponse::hasHeartbeat).hasSize(10);
+        assertThat(outlet.completed).isFalse();
+    }
+
+    @Test
+    void shouldNotCutWhoseStreamWasIdleBeforeItsStart() {
+        for (int tick = 0; tick < 10; tick++) {
+            session.onHeartbeatTick();
+        }
+        outlet.ready = false;
+        start(earliest(), credit(0, 0));
+        session.onHeartbeatTick();
+
+        assertThat(outlet.completed).isFalse();
+    }
+
+    @Test
+    void shouldTellOfTheDeletionWithoutCredit() throws IOException {
+        append(log, 1);
+        start(earliest(), credit(0, 0));
+        exists = false;
+        session.onHeartbeatTick();
+
+        assertThat(outlet.endReason()).isEqualTo(ErrorReason.UNKNOWN_TOPIC);
+    }
+
+    @Test
+    void shouldNotTakeADeletionForAGap() throws IOException {
+        append(log, 2);
+        start(earliest(), credit(0, 0));
+        // The log goes first, as seen by a session that looked whether it exists just before.
+        existsOnce = true;
+        exists = false;
+        log.trim(2);
+        request(SubscribeRequest.newBuilder().setCredit(credit(100, 10_000)).build());
+
+        assertThat(outlet.sent).filteredOn(SubscribeResponse::hasGap).isEmpty();
+        assertThat(outlet.endReason()).isEqualTo(ErrorReason.UNKNOWN_TOPIC);
+    }
+
+    @Test
+    void shouldRefuseASeekWithAnIncarnationThatIsNotHigherAndSayNothingAfter() throws IOException {
+        append(log, 2);
+        start(earliest(), credit(0, 0));
+        seek(2, earliest());
+        assertThat(outlet.completed).isFalse();
+
+        session.onHeartbeatTick();
+        seek(2, earliest());
+
+        assertThat(outlet.endReason()).isEqualTo(ErrorReason.INVALID_ARGUMENT);
+        assertThat(outlet.last().getEnd().getHandle()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNameThePartitionThatCannotBeFollowed() {
+        request(
+                SubscribeRequest.newBuilder()
+                        .setStart(
+                                SubscribeStart.newBuilder()
+                                        .setProtocolVersion(1)
+                                        .addPartitions(part(1, 0, earliest()))
+                                        .addPartitions(part(7, 5, earliest())))
+                        .build());
+
+        assertThat(outlet.endReason()).isEqualTo(ErrorReason.UNKNOWN_PARTITION);
+        assertThat(outlet.last().getEnd().getHandle()).isEqualTo(7);
+    }
+
+    @Test
+    void shouldAskAShardForItsBarrierOnceHoweverManyPartitionsItHas() {
+        request(
+                SubscribeRequest.newBuilder()
+                        .setStart(
+                                SubscribeStart.newBuilder()
+                                        .setProtocolVersion(1)
+                                        .addPartitions(part(1, 0, earliest()))
+                                        .addPartitions(part(2, 1, earliest())))
+                        .build());
+
+        assertThat(barriersAsked).isEqualTo(1);
+        assertThat(outlet.last().hasStarted()).isTrue();
+    }
+
+    @Test
+    void shouldEndAndLetGoWhenTheDiskFailsUnderAMappedFile() throws IOException {
+        append(log, 1);
+        start(earliest(), credit(0, 0));
+        fault = new InternalError("a fault occurred in an unsafe memory access operation");
+        request(SubscribeRequest.newBuilder().setCredit(credit(1, 1)).build());
+
+        assertThat(outlet.endReason()).isEqualTo(ErrorReason.INTERNAL);
+        assertThat(outlet.completed).isTrue();
+    }
+
+    @Test
     void shouldEndWhenTheTopicIsDeleted() throws IOException {
         append(log, 1);
         start(earliest(), credit(100, 10_000));
@@ -331,6 +442,11 @@ final class SubscriptionSessionTest {
         return new ServedPartition() {
             @Override
             public PartitionLog log() {
+                if (fault != null) {
+                    Error thrown = fault;
+                    fault = null;
+                    throw thrown;
+                }
                 return partition == 0 ? log : other;
             }
 
@@ -346,11 +462,21 @@ final class SubscriptionSessionTest {
 
             @Override
             public boolean exists() {
+                if (existsOnce) {
+                    existsOnce = false;
+                    return true;
+                }
                 return exists;
             }
 
             @Override
+            public int shard() {
+                return 1;
+            }
+
+            @Override
             public CompletableFuture<Void> readBarrier() {
+                barriersAsked++;
                 return barrier;
             }
         };
