@@ -155,7 +155,12 @@ class PublisherTest {
 
     @Test
     void shouldBlockForMemoryAndThenFailClearly() {
-        cluster.setFaults(append -> Fault.SILENCE);
+        AtomicInteger arrived = new AtomicInteger();
+        cluster.setFaults(
+                append -> {
+                    arrived.incrementAndGet();
+                    return Fault.SILENCE;
+                });
         Publisher publisher =
                 client.newPublisher().memoryBytes(1 << 20).maxBlock(Duration.ofMillis(50)).open();
         byte[] value = new byte[100_000];
@@ -168,6 +173,8 @@ class PublisherTest {
         assertThat(failure.code()).isEqualTo(ErrorCode.OVERLOADED);
         assertThat(failure.outcome()).isEqualTo(WriteOutcome.NOT_APPLIED);
         assertThat(failure).hasMessageContaining("memoryBytes").hasMessageContaining("1048576");
+        // Before it was sent its fate would be known.
+        await().untilAsserted(() -> assertThat(arrived).hasPositiveValue());
         publisher.close(Duration.ofMillis(10));
         assertThat(failure(futures.get(0)).outcome()).isEqualTo(WriteOutcome.UNKNOWN);
     }
