@@ -15,7 +15,7 @@ public final class ConfigReference {
 
                 This page is generated from `BrokerKeys.java`; a test keeps the two equal.
 
-                A broker reads one YAML file (`millrace broker --config FILE`); every setting has a default.
+                A broker reads one YAML file (`millrace standalone --config FILE`); every setting has a default.
                 Nested keys and dotted names mean the same. `-c key=value` on the command line wins over the
                 environment, which wins over the file. In the environment `listen.client-port` is
                 `MILLRACE_LISTEN_CLIENT_PORT`. Sizes are bytes, or have a unit: `64KiB`, `64MiB`, `2GiB`
@@ -47,7 +47,7 @@ public final class ConfigReference {
         StringBuilder out = new StringBuilder();
         out.append(
                 """
-                # The configuration of a broker: millrace broker --config conf/millrace.yaml
+                # The configuration of a broker: millrace standalone --config conf/millrace.yaml
                 # The same file serves all brokers of a cluster; what differs is given with -c key=value.
                 # Every line shows a default; remove the # before a name to change its value.
                 """);

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -174,7 +175,7 @@ class PublisherTest {
         assertThat(failure.outcome()).isEqualTo(WriteOutcome.NOT_APPLIED);
         assertThat(failure).hasMessageContaining("memoryBytes").hasMessageContaining("1048576");
         // Before it was sent its fate would be known.
-        await().untilAsserted(() -> assertThat(arrived).hasPositiveValue());
+        Awaitility.await().untilAsserted(() -> assertThat(arrived).hasPositiveValue());
         publisher.close(Duration.ofMillis(10));
         assertThat(failure(futures.get(0)).outcome()).isEqualTo(WriteOutcome.UNKNOWN);
     }
