@@ -10,6 +10,7 @@ import io.millrace.v1.ClusterServiceGrpc.ClusterServiceImplBase;
 import io.millrace.v1.ClusterStatus;
 import io.millrace.v1.GetClusterStatusRequest;
 import io.millrace.v1.WatchClusterRequest;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -46,9 +47,11 @@ public final class ClusterRpc extends ClusterServiceImplBase {
 
     /** Sends the map to whoever is due; to be called every 50 ms or less. */
     public void tick() {
-        if (watchers.stream().anyMatch(Watcher::canSend)) {
+        // Taken off the list before the map is drawn: a change after that makes them due again.
+        List<Watcher> ready = watchers.stream().filter(Watcher::takeIfReady).toList();
+        if (!ready.isEmpty()) {
             ClusterMap current = map.get();
-            watchers.forEach(watcher -> watcher.sendIfDue(current));
+            ready.forEach(watcher -> watcher.send(current));
         }
     }
 
@@ -85,33 +88,33 @@ public final class ClusterRpc extends ClusterServiceImplBase {
     @Override
     public void getClusterStatus(
             GetClusterStatusRequest request, StreamObserver<ClusterStatus> responses) {
-        responses.onNext(status.get());
-        responses.onCompleted();
+        UnaryAnswer.now(responses, status);
     }
 
     private static final class Watcher {
 
         private final ServerCallStreamObserver<ClusterMap> call;
-        private volatile boolean due = true;
+        private volatile boolean due;
+        private long sentVersion;
         private boolean ended;
 
         Watcher(ServerCallStreamObserver<ClusterMap> call) {
             this.call = call;
         }
 
-        boolean canSend() {
-            return due && call.isReady();
-        }
-
-        void sendIfDue(ClusterMap current) {
-            if (canSend()) {
-                send(current);
-            }
-        }
-
-        synchronized void send(ClusterMap current) {
-            if (!ended && !call.isCancelled()) {
+        /** Whether it is to be sent a map now; it is not due any more then. */
+        boolean takeIfReady() {
+            boolean taken = due && call.isReady();
+            if (taken) {
                 due = false;
+            }
+            return taken;
+        }
+
+        /** Sends a map, unless it is older than one that was sent: two threads send the first. */
+        synchronized void send(ClusterMap current) {
+            if (!ended && !call.isCancelled() && current.getVersion() >= sentVersion) {
+                sentVersion = current.getVersion();
                 call.onNext(current);
             }
         }
