@@ -22,8 +22,10 @@ import io.millrace.broker.rpc.RpcServer;
 import io.millrace.broker.rpc.SubscribeRpc;
 import io.millrace.broker.rpc.TopicRpc;
 import io.millrace.broker.serving.LocalPartitions;
+import io.millrace.broker.shard.DataShardListener;
 import io.millrace.broker.shard.PartitionView;
 import io.millrace.broker.shard.RetentionSweep;
+import io.millrace.broker.shard.ShardCommand.TrimPartitions;
 import io.millrace.broker.subscription.SubscriptionLimits;
 import io.millrace.broker.topics.PartitionAdmin;
 import io.millrace.broker.topics.PlacementReconciler;
@@ -42,9 +44,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the broker offers to clients, and the clockwork behind it. Thread-safe. */
 final class BrokerServices implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerServices.class);
 
     /** No topic can allow more, so no message needs to be larger. */
     private static final int MAX_BATCH_BYTES = TopicConfig.MAX_BATCH_BYTES;
@@ -136,6 +142,7 @@ final class BrokerServices implements AutoCloseable {
                         List.of(publish, subscribe, cluster, topics));
         schedule(config, threads, limits, clock);
         controller.images().addListener(this::imageChanged);
+        watchLeaders();
     }
 
     /**
@@ -181,8 +188,42 @@ final class BrokerServices implements AutoCloseable {
             if (term != 0) {
                 new RetentionSweep(shard.view(), clock)
                         .commands()
-                        .forEach(command -> shard.writer().execute(command, term));
+                        .forEach(command -> trim(shard, command, term));
             }
+        }
+    }
+
+    private static void trim(LocalShard shard, TrimPartitions expired, long term) {
+        shard.writer()
+                .execute(expired, term)
+                .whenComplete(
+                        (done, error) -> {
+                            if (error != null) {
+                                LOG.warn(
+                                        "expired records are still there shard={}; the next sweep"
+                                                + " tries again: {}",
+                                        shard.shard().id(),
+                                        error.toString());
+                            }
+                        });
+    }
+
+    /** Clients are to hear of another leader at once, not with the next sign of life. */
+    private void watchLeaders() {
+        for (LocalShard shard : shards.local().dataShards()) {
+            shard.view()
+                    .addListener(
+                            new DataShardListener() {
+                                @Override
+                                public void leaderStarted(long term) {
+                                    cluster.changed();
+                                }
+
+                                @Override
+                                public void leaderStopped() {
+                                    cluster.changed();
+                                }
+                            });
         }
     }
 

@@ -74,6 +74,7 @@ public final class PartitionAdmin {
                     case TIMESTAMP_MS -> offsetAt(log, request.getTimestampMs());
                     case AT_NOT_SET -> throw invalid("at", "set earliest, latest or timestamp_ms");
                 };
+        requireExists(place, request.getName());
         return FoundOffset.newBuilder()
                 .setPartition(number)
                 .setOffset(offset)
@@ -91,7 +92,7 @@ public final class PartitionAdmin {
                         plan ->
                                 request.getValidateOnly()
                                         ? CompletableFuture.completedFuture(answer(plan, places))
-                                        : apply(plan, places));
+                                        : apply(request, plan, places));
     }
 
     private static SortedMap<Integer, Long> plan(
@@ -119,11 +120,28 @@ public final class PartitionAdmin {
                                             number, Long.toUnsignedString(wanted), log.endOffset()))
                     .with("log_end_offset", log.endOffset());
         }
-        return Math.max(wanted, log.startOffset());
+        long start = Math.max(wanted, log.startOffset());
+        requireExists(place, request.getName());
+        return start;
+    }
+
+    /** To be called after the log was looked at: a deleted one's offsets mean nothing. */
+    private static void requireExists(Place place, String topic) {
+        if (!place.view().exists()) {
+            throw deleted(topic);
+        }
+    }
+
+    private static MillraceException deleted(String topic) {
+        return MillraceException.of(
+                        ErrorCode.UNKNOWN_TOPIC, "topic \"" + topic + "\" was deleted meanwhile")
+                .with("topic", topic);
     }
 
     private CompletableFuture<TrimTopicResponse> apply(
-            SortedMap<Integer, Long> plan, SortedMap<Integer, Place> places) {
+            TrimTopicRequest request,
+            SortedMap<Integer, Long> plan,
+            SortedMap<Integer, Place> places) {
         Map<LocalShard, List<Trim>> byShard =
                 plan.entrySet().stream()
                         .collect(
@@ -143,7 +161,7 @@ public final class PartitionAdmin {
                                                         entry.getKey().shard().leadingTerm()))
                         .toList();
         return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new))
-                .thenApply(done -> answer(steps, places));
+                .thenApply(done -> answer(request, steps, places));
     }
 
     private static Trim trim(Map.Entry<Integer, Long> entry, SortedMap<Integer, Place> places) {
@@ -168,7 +186,9 @@ public final class PartitionAdmin {
     }
 
     private static TrimTopicResponse answer(
-            List<CompletableFuture<CommandResult>> steps, SortedMap<Integer, Place> places) {
+            TrimTopicRequest request,
+            List<CompletableFuture<CommandResult>> steps,
+            SortedMap<Integer, Place> places) {
         Map<Long, Trimmed> trimmed = new HashMap<>();
         for (CompletableFuture<CommandResult> step : steps) {
             if (step.join() instanceof CommandResult.Trims trims) {
@@ -179,13 +199,14 @@ public final class PartitionAdmin {
         places.forEach(
                 (number, place) -> {
                     Trimmed one = trimmed.get(place.view().partitionId());
-                    if (one != null) {
-                        response.addPartitions(
-                                TrimmedPartition.newBuilder()
-                                        .setPartition(number)
-                                        .setOldLogStartOffset(one.oldStartOffset())
-                                        .setLogStartOffset(one.startOffset()));
+                    if (one == null) {
+                        throw deleted(request.getName());
                     }
+                    response.addPartitions(
+                            TrimmedPartition.newBuilder()
+                                    .setPartition(number)
+                                    .setOldLogStartOffset(one.oldStartOffset())
+                                    .setLogStartOffset(one.startOffset()));
                 });
         return response.build();
     }
@@ -224,9 +245,9 @@ public final class PartitionAdmin {
                 : CompletableFuture.failedFuture(
                         MillraceException.of(
                                 ErrorCode.LEADER_UNAVAILABLE,
-                                "the partitions' leader did not confirm the log end within "
-                                        + BARRIER_TIMEOUT_S
-                                        + " s; try again"));
+                                "the partitions' leader did not confirm the log end (waited %d s at"
+                                                .formatted(BARRIER_TIMEOUT_S)
+                                        + " most); try again"));
     }
 
     private static long offsetAt(PartitionLog log, long timestampMs) {

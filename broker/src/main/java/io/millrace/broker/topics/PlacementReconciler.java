@@ -42,6 +42,7 @@ public final class PlacementReconciler {
     private final Executor executor;
     private final AtomicBoolean asked = new AtomicBoolean();
     private final Set<Integer> busyShards = ConcurrentHashMap.newKeySet();
+    private final Map<Integer, List<Long>> straysTold = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Waiter> waiters = new ConcurrentLinkedQueue<>();
 
     private record Waiter(BooleanSupplier done, CompletableFuture<Void> future) {}
@@ -86,12 +87,16 @@ public final class PlacementReconciler {
 
     private void look() {
         asked.set(false);
-        try {
-            for (LocalShard shard : shards.dataShards()) {
+        for (LocalShard shard : shards.dataShards()) {
+            try {
                 reconcile(shard, controller.images().current());
+            } catch (RuntimeException e) {
+                // One shard that fails must not keep the others from it.
+                LOG.error(
+                        "placement cannot be reconciled shard={}; the next look tries again",
+                        shard.shard().id(),
+                        e);
             }
-        } catch (RuntimeException e) {
-            LOG.error("placement cannot be reconciled; the next look tries again", e);
         }
         waiters.removeIf(
                 waiter -> {
@@ -120,11 +125,14 @@ public final class PlacementReconciler {
 
     private List<CompletableFuture<?>> step(LocalShard shard, ClusterImage image, long term) {
         PlacementPlan plan = PlacementPlan.of(image, contentOf(shard.view()));
-        if (!plan.strays().isEmpty()) {
+        int id = shard.shard().id();
+        if (plan.strays().isEmpty()) {
+            straysTold.remove(id);
+        } else if (!plan.strays().equals(straysTold.put(id, plan.strays()))) {
             LOG.warn(
                     "shard holds partitions that the map does not know, left alone shard={}"
                             + " partitions={}",
-                    shard.shard().id(),
+                    id,
                     plan.strays());
         }
         List<CompletableFuture<?>> steps = new ArrayList<>();

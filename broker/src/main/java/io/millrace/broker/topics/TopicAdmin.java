@@ -97,13 +97,15 @@ public final class TopicAdmin {
     /** Deletes a topic; nobody can read it when this is complete. */
     public CompletableFuture<DeleteTopicResponse> delete(DeleteTopicRequest request) {
         DeleteTopic command = new DeleteTopic(request.getName(), request.getTopicId());
+        // Counted before: a log that is being deleted has no length.
+        long records = recordsOf(controller.check(command));
         return decide(command, request.getValidateOnly())
                 .thenCompose(
                         topic -> {
                             DeleteTopicResponse response =
                                     DeleteTopicResponse.newBuilder()
                                             .setTopic(TopicMessages.topic(topic))
-                                            .setRecordCount(recordsOf(topic))
+                                            .setRecordCount(records)
                                             .build();
                             if (request.getValidateOnly()) {
                                 return CompletableFuture.completedFuture(response);
@@ -122,9 +124,11 @@ public final class TopicAdmin {
                                         : awaitPlaced(topic).thenApply(placed -> topic));
     }
 
+    /** What breaks a rule is refused at once, and never becomes an entry of the log. */
     private <R> CompletableFuture<R> decide(ControllerCommand<R> command, boolean validateOnly) {
+        R planned = controller.check(command);
         return validateOnly
-                ? CompletableFuture.completedFuture(controller.check(command))
+                ? CompletableFuture.completedFuture(planned)
                 : controller.submit(command);
     }
 
@@ -154,7 +158,7 @@ public final class TopicAdmin {
             PartitionView view = partitions.find(partition);
             if (view != null) {
                 PartitionLog log = view.log();
-                records += log.endOffset() - log.startOffset();
+                records += Math.max(0, log.endOffset() - log.startOffset());
             }
         }
         return records;

@@ -1,0 +1,58 @@
+package io.millrace.broker.topics;
+
+import io.millrace.raft.Proposal;
+import io.millrace.raft.Shard;
+import io.millrace.raft.ShardStatus;
+import io.millrace.raft.StateMachine;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A shard of one replica that applies at once, on the caller's thread, or not at all. */
+final class InstantShard implements Shard {
+
+    final StateMachine machine;
+    boolean stalled;
+    int proposed;
+    CompletableFuture<Void> barrier = CompletableFuture.completedFuture(null);
+    private final int id;
+    private long index;
+
+    InstantShard(int id, StateMachine machine) {
+        this.id = id;
+        this.machine = machine;
+    }
+
+    @Override
+    public int id() {
+        return id;
+    }
+
+    @Override
+    public long leadingTerm() {
+        return 1;
+    }
+
+    @Override
+    public void propose(Proposal proposal, long expectedTerm) {
+        proposed++;
+        if (!stalled) {
+            machine.apply(++index, 1, proposal.data().duplicate(), proposal);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> readBarrier() {
+        return barrier;
+    }
+
+    @Override
+    public CompletableFuture<Long> checkpoint() {
+        return CompletableFuture.completedFuture(0L);
+    }
+
+    @Override
+    public ShardStatus status() {
+        return new ShardStatus(
+                id, ShardStatus.Role.LEADER, 1, 1, List.of(1), index, index, 0, 1, index, "");
+    }
+}

@@ -1,0 +1,116 @@
+package io.millrace.broker.topics;
+
+import io.millrace.broker.cluster.LocalShard;
+import io.millrace.broker.cluster.LocalShards;
+import io.millrace.broker.controller.BrokerImage;
+import io.millrace.broker.controller.ClusterImage;
+import io.millrace.broker.controller.Controller;
+import io.millrace.broker.controller.ControllerStateMachine;
+import io.millrace.broker.controller.FormCluster;
+import io.millrace.broker.controller.RegisterBroker;
+import io.millrace.broker.controller.ShardImage;
+import io.millrace.broker.partition.MemoryPartitionLogStore;
+import io.millrace.broker.partition.PartitionLog;
+import io.millrace.broker.partition.StoredBatch;
+import io.millrace.broker.serving.LocalPartitions;
+import io.millrace.broker.shard.DataShard;
+import io.millrace.broker.shard.ProducerLimits;
+import io.millrace.broker.shard.ShardCounters;
+import io.millrace.broker.shard.ShardWriter;
+import io.millrace.broker.shard.WriteGate;
+import io.millrace.broker.shard.WriterLimits;
+import io.millrace.v1.CreateTopicRequest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A cluster of one broker and two data shards, in memory and on one thread. */
+final class OneBroker {
+
+    static final Clock CLOCK = Clock.fixed(Instant.ofEpochMilli(5_000), ZoneOffset.UTC);
+
+    final InstantShard controllerShard;
+    final List<InstantShard> dataShards = new ArrayList<>();
+    final LocalShards shards = new LocalShards();
+    final Controller controller;
+    final LocalPartitions partitions;
+    final PlacementReconciler reconciler;
+    final TopicAdmin admin;
+    final TopicQueries queries;
+    final PartitionAdmin partitionAdmin;
+
+    OneBroker() throws IOException {
+        ControllerStateMachine machine = new ControllerStateMachine();
+        machine.started();
+        controllerShard = new InstantShard(0, machine);
+        controller = new Controller(controllerShard, machine);
+        ClusterImage image =
+                controller.submit(new FormCluster("test-cluster", List.of(1), 2)).join();
+        controller
+                .submit(
+                        new RegisterBroker(
+                                new BrokerImage(1, "h:7400", "h:7401", "h:7402", "0.1.0", 1, 42)))
+                .join();
+        shards.addController(controllerShard);
+        for (ShardImage shard : image.dataShards()) {
+            add(shard.shard());
+        }
+        partitions = new LocalPartitions(controller.images()::current, shards);
+        reconciler = new PlacementReconciler(controller, shards, Runnable::run);
+        admin = new TopicAdmin(controller, reconciler, partitions, CLOCK);
+        queries = new TopicQueries(controller.images()::current, partitions);
+        partitionAdmin = new PartitionAdmin(partitions, Runnable::run);
+    }
+
+    private void add(int number) throws IOException {
+        DataShard machine =
+                new DataShard(
+                        number,
+                        new MemoryPartitionLogStore(),
+                        ProducerLimits.DEFAULT,
+                        ShardCounters.NONE);
+        machine.started();
+        InstantShard shard = new InstantShard(number, machine);
+        dataShards.add(shard);
+        shards.add(
+                new LocalShard(
+                        shard,
+                        machine,
+                        new ShardWriter(
+                                shard,
+                                CLOCK,
+                                () -> 0,
+                                WriterLimits.DEFAULT,
+                                new WriteGate(),
+                                ShardCounters.NONE,
+                                Runnable::run)));
+    }
+
+    /** Creates a topic of that many partitions. */
+    void create(String topic, int count) {
+        admin.create(
+                        CreateTopicRequest.newBuilder()
+                                .setName(topic)
+                                .setPartitionCount(count)
+                                .build())
+                .join();
+    }
+
+    /** Appends records to a partition's log, past Raft. */
+    void append(String topic, int partition, int records) throws IOException {
+        PartitionLog log = partitions.place(topic, 0, partition).view().log();
+        log.append(
+                List.of(
+                        new StoredBatch(
+                                log.endOffset(),
+                                records,
+                                log.endOffset() + 1,
+                                1,
+                                1_000 + log.endOffset(),
+                                ByteBuffer.wrap(new byte[10]))));
+    }
+}
