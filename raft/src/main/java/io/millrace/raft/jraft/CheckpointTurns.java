@@ -49,6 +49,11 @@ final class CheckpointTurns {
         return turn;
     }
 
+    /** Whether one is being taken. */
+    synchronized boolean isTaking() {
+        return current != null;
+    }
+
     private void over(CompletableFuture<Long> turn, Status status) {
         synchronized (this) {
             current = null;

@@ -184,6 +184,13 @@ final class JraftShard implements Shard {
         return turns.next();
     }
 
+    /** For the schedule, which asks again and again: nothing is to queue behind a slow one. */
+    void checkpointUnlessTaking() {
+        if (!turns.isTaking()) {
+            turns.next();
+        }
+    }
+
     /** What the schedule of checkpoints asks. */
     CheckpointSchedule.Load load() {
         return view.load();

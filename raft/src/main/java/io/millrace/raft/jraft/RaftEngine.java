@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -48,7 +50,10 @@ public final class RaftEngine implements AutoCloseable {
     private final ProposalBudget budget;
     private final CheckpointSchedule schedule;
     private final Map<Integer, JraftShard> shards = new ConcurrentSkipListMap<>();
-    private final ScheduledThreadPoolExecutor checkpointThread;
+    private final ExecutorService checkpointThread;
+
+    /** Not the one that writes checkpoints: the journal goes on filling while that one is busy. */
+    private final ScheduledThreadPoolExecutor watchThread;
 
     private boolean closed;
 
@@ -68,9 +73,12 @@ public final class RaftEngine implements AutoCloseable {
                 new CheckpointSchedule(
                         options.checkpointBytes(), options.checkpointInterval().toNanos());
         this.checkpointThread =
+                Executors.newSingleThreadExecutor(
+                        new NamedThreadFactory("millrace-checkpoint-", true));
+        this.watchThread =
                 new ScheduledThreadPoolExecutor(
-                        1, new NamedThreadFactory("millrace-checkpoint-", true));
-        checkpointThread.scheduleWithFixedDelay(
+                        1, new NamedThreadFactory("millrace-journal-watch-", true));
+        watchThread.scheduleWithFixedDelay(
                 this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -188,7 +196,7 @@ public final class RaftEngine implements AutoCloseable {
         return List.copyOf(shards.values());
     }
 
-    /** Looks after checkpoints and the journal's fill. Runs on the checkpoint thread. */
+    /** Looks after checkpoints and the journal's fill. Runs on a thread of its own. */
     void tick() {
         try {
             WalUsage usage = journal.usage();
@@ -204,9 +212,10 @@ public final class RaftEngine implements AutoCloseable {
             CheckpointSchedule.Plan plan = schedule.plan(loads, usage, nanoTime.getAsLong());
             plan.moveOn().forEach(shard -> shards.get(shard).moveOn());
             // A failure is told by the one who writes the checkpoint.
-            plan.due().forEach(shard -> shards.get(shard).checkpoint());
+            plan.due().forEach(shard -> shards.get(shard).checkpointUnlessTaking());
             journal.lostShards().forEach(this::stopLost);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // What is thrown from here would end the schedule without a word.
             LOG.error("Checkpoints could not be scheduled", e);
         }
     }
@@ -234,6 +243,7 @@ public final class RaftEngine implements AutoCloseable {
             return;
         }
         closed = true;
+        watchThread.shutdownNow();
         long deadline = nanoTime.getAsLong() + options.closeTimeout().toNanos();
         shards.values().forEach(JraftShard::stopProposing);
         List<String> stuck = new ArrayList<>();

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardStatus.Role;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +83,22 @@ final class JournalPressureTest {
         fill(40);
         assertThat(Bench.propose(pinning, "yes")).isEqualTo("applied");
         assertThat(pinning.status().problem()).isEmpty();
+    }
+
+    /** L2: the journal is at its cap soon if nobody looks at it while a slow disk is forced. */
+    @Test
+    void shouldRefuseWritesAlsoWhileACheckpointIsBeingForced() throws Exception {
+        machine.forceGate.acquire();
+        assertThat(Bench.propose(pinning, "one")).isEqualTo("applied");
+        CompletableFuture<Long> slow = pinning.checkpoint();
+        await().until(machine.forceGate::hasQueuedThreads);
+
+        bench.journal.usage = MemoryJournal.filled(80, 1);
+        await().atMost(20, TimeUnit.SECONDS).until(() -> !pinning.status().problem().isEmpty());
+        assertThat(Bench.propose(pinning, "no")).startsWith("NOT_APPLIED_WAL_FULL");
+
+        machine.forceGate.release();
+        assertThat(slow.get(20, TimeUnit.SECONDS)).isEqualTo(2);
     }
 
     @Test

@@ -27,6 +27,9 @@ final class LineMachine implements StateMachine {
     /** Held by the test to keep the machine from applying. */
     final Semaphore gate = new Semaphore(1);
 
+    /** Held by the test to keep a checkpoint from being forced. */
+    final Semaphore forceGate = new Semaphore(1);
+
     volatile String failure;
     volatile boolean failForce;
     volatile boolean failRestore;
@@ -78,6 +81,8 @@ final class LineMachine implements StateMachine {
         return new Checkpoint() {
             @Override
             public void force() throws IOException {
+                forceGate.acquireUninterruptibly();
+                forceGate.release();
                 if (failForce) {
                     throw new IOException("force failed");
                 }
