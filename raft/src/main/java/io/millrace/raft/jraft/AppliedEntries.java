@@ -132,7 +132,7 @@ final class AppliedEntries extends StateMachineAdapter {
         try {
             Checkpoint copy = machine.checkpoint();
             checkpointer.finish(copy, writer.getCurrentMeta(), done);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("Shard {}: no checkpoint could be taken", shard, e);
             done.run(new Status(RaftError.EINTERNAL, "no checkpoint could be taken: %s", e));
         }

@@ -72,7 +72,8 @@ final class Checkpointer {
             copy.completed();
             listener.checkpointed(shard, index, nanoTime.getAsLong() - start, bytes);
             return Status.OK();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // Whatever it is: jraft takes no other checkpoint before it has heard of this one.
             return failed(e.toString(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -259,6 +259,19 @@ final class CheckpointTest {
         assertThat(checkpoint()).isEqualTo(11);
     }
 
+    /** jraft waits for the end of each: without it the log would grow to its cap. */
+    @Test
+    void shouldTakeAnotherCheckpointAfterAnErrorInOne() throws Exception {
+        propose(10);
+        machine.manifestError = new OutOfMemoryError("of the test");
+
+        assertThatThrownBy(this::checkpoint).hasCauseInstanceOf(ShardUnavailableException.class);
+        assertThat(bench.checkpointFailures).hasSize(1);
+
+        machine.manifestError = null;
+        assertThat(checkpoint()).isEqualTo(11);
+    }
+
     @Test
     void shouldTakeCheckpointsByItselfAfterSoManyBytes() throws Exception {
         bench.options = bench.options.withCheckpoints(4_000, Duration.ofHours(1));

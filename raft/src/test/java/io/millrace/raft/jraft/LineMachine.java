@@ -33,6 +33,7 @@ final class LineMachine implements StateMachine {
     volatile String failure;
     volatile boolean failForce;
     volatile boolean failRestore;
+    volatile Error manifestError;
     volatile int completed;
 
     @Override
@@ -90,6 +91,9 @@ final class LineMachine implements StateMachine {
 
             @Override
             public ByteBuffer manifest() {
+                if (manifestError != null) {
+                    throw manifestError;
+                }
                 return ByteBuffer.wrap(String.join("\n", copy).getBytes(StandardCharsets.UTF_8));
             }
 
