@@ -52,6 +52,14 @@ public interface StateMachine {
      */
     Checkpoint checkpoint();
 
+    /**
+     * Whether disk space waits for checkpoints, so that they should come soon and not after the
+     * interval only. Asked ten times a second, by any thread; must not block.
+     */
+    default boolean wantsCheckpoint() {
+        return false;
+    }
+
     /** The shard stopped because of an error; it neither applies nor leads until a restart. */
     void failed(String reason);
 

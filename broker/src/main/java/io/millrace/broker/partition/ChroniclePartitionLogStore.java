@@ -222,6 +222,13 @@ public final class ChroniclePartitionLogStore implements PartitionLogStore {
     }
 
     @Override
+    public boolean holdsDropped() {
+        return !deleted.isEmpty()
+                || !context.trash().isEmpty()
+                || logs.values().stream().anyMatch(log -> log.retirement().holdsDropped());
+    }
+
+    @Override
     public long sizeBytes() {
         long sum = 0;
         for (ChroniclePartitionLog log : logs.values()) {

@@ -39,6 +39,12 @@ public interface PartitionLogStore extends AutoCloseable {
      */
     void manifestDurable(Collection<Long> partitionIds) throws IOException;
 
+    /**
+     * Whether something was dropped and is still on the disk, until manifests without it are
+     * durable. Never blocks for long.
+     */
+    boolean holdsDropped();
+
     /** Bytes of all logs. */
     long sizeBytes();
 

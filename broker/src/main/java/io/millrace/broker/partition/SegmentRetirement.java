@@ -39,6 +39,10 @@ final class SegmentRetirement {
         return List.copyOf(dropped);
     }
 
+    synchronized boolean holdsDropped() {
+        return !dropped.isEmpty();
+    }
+
     /** Somebody has a copy of the state, perhaps a checkpoint. */
     synchronized void copied(LogState state) {
         copied = state;

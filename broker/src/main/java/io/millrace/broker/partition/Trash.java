@@ -18,10 +18,12 @@ final class Trash {
 
     private final Path directory;
     private long next;
+    private volatile boolean empty;
 
     private Trash(Path directory, long next) {
         this.directory = directory;
         this.next = next;
+        this.empty = next == 1;
     }
 
     static Trash open(Path directory) throws IOException {
@@ -33,8 +35,14 @@ final class Trash {
         return new Trash(directory, next);
     }
 
+    /** Whether nothing is here, as far as this life knows. Never blocks. */
+    boolean isEmpty() {
+        return empty;
+    }
+
     /** Moves a segment's directory here. */
     synchronized void take(Path segment) throws IOException {
+        empty = false;
         Path partition =
                 directory.resolve(Long.toString(next++)).resolve(segment.getParent().getFileName());
         Files.createDirectories(partition);
@@ -70,6 +78,7 @@ final class Trash {
         for (Path entry : list(directory)) {
             FileTree.delete(entry);
         }
+        empty = true;
     }
 
     static List<Path> list(Path directory) throws IOException {

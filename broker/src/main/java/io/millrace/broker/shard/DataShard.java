@@ -157,6 +157,12 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
                 partitions.manifest(appliedIndex, leaderEpoch), store, this::durable);
     }
 
+    /** What was trimmed or deleted goes only when manifests without it are durable. */
+    @Override
+    public boolean wantsCheckpoint() {
+        return store.holdsDropped();
+    }
+
     @Override
     public void failed(String reason) {
         broken = true;

@@ -178,6 +178,11 @@ public final class MemoryPartitionLogStore implements PartitionLogStore {
     }
 
     @Override
+    public synchronized boolean holdsDropped() {
+        return !logs.keySet().containsAll(disk.segments.keySet());
+    }
+
+    @Override
     public long sizeBytes() {
         return logs.values().stream().mapToLong(PartitionLog::sizeBytes).sum();
     }

@@ -81,6 +81,38 @@ class DataShardOnChronicleTest {
                 .isEqualTo(new AppendResult.Appended(200, 1, 900));
     }
 
+    /** The disk may be full, and nobody writes: only these checkpoints make room again. */
+    @Test
+    void shouldWantCheckpointsUntilWhatWasTrimmedOrDeletedIsGone() throws IOException {
+        fill(1, 0, 40);
+        fill(2, 0, 10);
+        harness.checkpoint();
+        assertThat(harness.shard.wantsCheckpoint()).isFalse();
+
+        harness.apply(new TrimPartitions(List.of(new Trim(1, 180, TrimReason.TRIMMED))));
+        assertThat(checkpointsUntilNoneIsWanted()).isEqualTo(2);
+        assertThat(harness.logOf(1).segments()).hasSize(segmentDirectories("partition-1"));
+
+        harness.apply(new DeletePartition(2, 20));
+        assertThat(checkpointsUntilNoneIsWanted()).isLessThanOrEqualTo(3);
+        assertThat(segmentDirectories("partition-2")).isZero();
+
+        fill(1, 40, 10);
+        harness.crash();
+        assertThat(harness.shard.wantsCheckpoint()).as("the segments of the last life").isTrue();
+        assertThat(checkpointsUntilNoneIsWanted()).isOne();
+        assertThat(segmentDirectories("trash")).isZero();
+    }
+
+    private int checkpointsUntilNoneIsWanted() throws IOException {
+        int taken = 0;
+        while (harness.shard.wantsCheckpoint() && taken < 10) {
+            harness.checkpoint();
+            taken++;
+        }
+        return taken;
+    }
+
     private void fill(long partitionId, int from, int batches) {
         for (int i = from; i < from + batches; i++) {
             harness.append(100 + i, partitionId, batch(5, 0, 5L * i, 5));

@@ -61,6 +61,11 @@ final class AppliedEntries extends StateMachineAdapter {
         return lastIndex;
     }
 
+    /** See {@link StateMachine#wantsCheckpoint}. */
+    boolean wantsCheckpoint() {
+        return failure.isEmpty() && machine.wantsCheckpoint();
+    }
+
     /** Why the shard has stopped; empty if it has not. */
     String failure() {
         return failure;

@@ -14,8 +14,9 @@ import java.util.TreeSet;
  * Decides only: time and facts are handed in. One thread.
  *
  * <p>A shard's log is kept back to the checkpoint before the last, so a shard that has nothing new
- * frees nothing by another checkpoint. If such a shard pins a journal under pressure it is moved
- * on: an entry of its own makes the next checkpoint worth taking.
+ * frees nothing by another checkpoint. If such a shard pins a journal under pressure, or has
+ * dropped what its last two checkpoints still name, it is moved on: an entry of its own makes the
+ * next checkpoint worth taking.
  */
 final class CheckpointSchedule {
 
@@ -24,6 +25,9 @@ final class CheckpointSchedule {
 
     /** Above this share the pinning shards take no writes. */
     static final double REFUSED = 0.8;
+
+    /** How soon a checkpoint follows another if the shard wants it, to free disk space. */
+    static final long WANTED_NANOS = 10_000_000_000L;
 
     /** How long a checkpoint that did not come about is left alone. */
     static final long RETRY_NANOS = 10_000_000_000L;
@@ -63,8 +67,10 @@ final class CheckpointSchedule {
      * @param checkpointIndex the Raft index of its newest checkpoint
      * @param hasNews whether anything was applied after it
      * @param appendedBytes bytes appended to its log since the start
+     * @param wanted whether the shard wants checkpoints soon
      */
-    record Load(int shard, long checkpointIndex, boolean hasNews, long appendedBytes) {}
+    record Load(
+            int shard, long checkpointIndex, boolean hasNews, long appendedBytes, boolean wanted) {}
 
     /**
      * What is to be done now.
@@ -84,13 +90,14 @@ final class CheckpointSchedule {
             boolean full = load.appendedBytes() - last.appendedBytes >= Math.min(bytes, share);
             boolean late = nowNanos - last.nanos >= intervalNanos;
             boolean pins = pinning.contains(load.shard());
-            if (load.hasNews() && (full || late || pins)) {
+            boolean wanted = load.wanted() && nowNanos - last.nanos >= WANTED_NANOS;
+            if (load.hasNews() && (full || late || pins || wanted)) {
                 if (!last.tried || nowNanos - last.triedNanos >= RETRY_NANOS) {
                     last.tried = true;
                     last.triedNanos = nowNanos;
                     due.add(load.shard());
                 }
-            } else if (pins && !load.hasNews()) {
+            } else if ((pins || wanted) && !load.hasNews()) {
                 moveOn.add(load.shard());
             }
         }

@@ -40,7 +40,11 @@ final class ReplicaView {
     CheckpointSchedule.Load load() {
         boolean news = hasNews() && applied.failure().isEmpty();
         return new CheckpointSchedule.Load(
-                shard, checkpoints.newestIndex(), news, log.appendedBytes());
+                shard,
+                checkpoints.newestIndex(),
+                news,
+                log.appendedBytes(),
+                applied.wantsCheckpoint());
     }
 
     /**

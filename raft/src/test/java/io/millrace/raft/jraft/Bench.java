@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** One broker's engine in a directory, to be closed and opened again. */
 final class Bench implements AutoCloseable, RaftListener {
@@ -30,6 +31,10 @@ final class Bench implements AutoCloseable, RaftListener {
     final String clusterId = UUID.randomUUID().toString();
     final List<String> fatal = new CopyOnWriteArrayList<>();
     final List<String> checkpointFailures = new CopyOnWriteArrayList<>();
+
+    /** Added to the engine's clock. */
+    final AtomicLong later = new AtomicLong();
+
     RaftEngineOptions options;
     RaftEngine engine;
 
@@ -59,7 +64,12 @@ final class Bench implements AutoCloseable, RaftListener {
         engine =
                 journal == null
                         ? RaftEngine.open(options, WAL, this, System::nanoTime, new SecureRandom())
-                        : new RaftEngine(options, journal, MAX_ENTRY, this, System::nanoTime);
+                        : new RaftEngine(
+                                options,
+                                journal,
+                                MAX_ENTRY,
+                                this,
+                                () -> System.nanoTime() + later.get());
     }
 
     void reopen() throws IOException {

@@ -20,7 +20,7 @@ final class CheckpointScheduleTest {
     }
 
     private static Load load(int shard, long checkpoint, boolean news, long bytes) {
-        return new Load(shard, checkpoint, news, bytes);
+        return new Load(shard, checkpoint, news, bytes, false);
     }
 
     @Test
@@ -63,6 +63,20 @@ final class CheckpointScheduleTest {
     void shouldPutTheShardThatPinsTheJournalFirst() {
         due(0, 0, load(0, 5, true, 0), load(1, 5, true, 0));
         assertThat(due(1, 50, load(0, 5, true, 100), load(1, 5, true, 1))).containsExactly(1, 0);
+    }
+
+    @Test
+    void shouldBeDueSoonWhenDiskSpaceWaitsForIt() {
+        CheckpointSchedule hourly = new CheckpointSchedule(100, 3_600_000_000_000L);
+        Load news = new Load(2, 5, true, 0, true);
+        Load idle = new Load(2, 5, false, 0, true);
+        WalUsage usage = MemoryJournal.filled(0, 1);
+        hourly.plan(List.of(news), usage, 0);
+        long soon = CheckpointSchedule.WANTED_NANOS;
+        assertThat(hourly.plan(List.of(news), usage, soon - 1).due()).isEmpty();
+        assertThat(hourly.plan(List.of(idle), usage, soon - 1).moveOn()).isEmpty();
+        assertThat(hourly.plan(List.of(idle), usage, soon).moveOn()).containsExactly(2);
+        assertThat(hourly.plan(List.of(news), usage, soon).due()).containsExactly(2);
     }
 
     @Test

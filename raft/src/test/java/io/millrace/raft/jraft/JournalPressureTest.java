@@ -85,6 +85,24 @@ final class JournalPressureTest {
         assertThat(pinning.status().problem()).isEmpty();
     }
 
+    /** S8: what was dropped goes with the second manifest without it, also if nobody writes. */
+    @Test
+    void shouldTakeCheckpointsOfAnIdleShardWhileDiskSpaceWaitsForThem() {
+        assertThat(Bench.propose(pinning, "delete")).isEqualTo("applied");
+        machine.wantedCheckpoints = 3;
+
+        await().atMost(20, TimeUnit.SECONDS)
+                .until(
+                        () -> {
+                            bench.later.addAndGet(CheckpointSchedule.WANTED_NANOS);
+                            return machine.completed == 3;
+                        });
+        long index = pinning.status().lastLogIndex();
+        bench.later.addAndGet(2 * CheckpointSchedule.WANTED_NANOS);
+        bench.engine.tick();
+        assertThat(pinning.status().lastLogIndex()).isEqualTo(index);
+    }
+
     /** L2: the journal is at its cap soon if nobody looks at it while a slow disk is forced. */
     @Test
     void shouldRefuseWritesAlsoWhileACheckpointIsBeingForced() throws Exception {

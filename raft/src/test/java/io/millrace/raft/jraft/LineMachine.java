@@ -36,6 +36,9 @@ final class LineMachine implements StateMachine {
     volatile Error manifestError;
     volatile int completed;
 
+    /** Whether space waits for so many checkpoints to be complete. */
+    volatile int wantedCheckpoints;
+
     @Override
     public void restore(CheckpointMark mark, ByteBuffer manifest) throws IOException {
         if (failRestore) {
@@ -102,6 +105,11 @@ final class LineMachine implements StateMachine {
                 completed++;
             }
         };
+    }
+
+    @Override
+    public boolean wantsCheckpoint() {
+        return completed < wantedCheckpoints;
     }
 
     @Override
