@@ -11,6 +11,7 @@ import io.millrace.broker.health.BrokerHealth;
 import io.millrace.broker.http.HttpEndpoint;
 import io.millrace.broker.metrics.BrokerMetrics;
 import io.millrace.broker.partition.WarmUp;
+import io.millrace.broker.shard.WriteGate;
 import io.millrace.protocol.ProductVersion;
 import io.millrace.raft.Shard;
 import io.millrace.raft.jraft.RaftEngine;
@@ -49,7 +50,7 @@ public final class Broker implements AutoCloseable {
 
     private BrokerServices services;
     private HttpEndpoint http;
-    private BrokerHealth health;
+    private volatile BrokerHealth health;
 
     private Broker(BrokerConfig config) {
         this.config = config;
@@ -91,7 +92,8 @@ public final class Broker implements AutoCloseable {
                         "threads",
                         new BrokerThreads(Math.max(2, Runtime.getRuntime().availableProcessors())));
         threads.reading().execute(() -> warmUp(directory));
-        FatalListener raftListener = new FatalListener(metrics.raft(), this::fatal);
+        WriteGate gate = new WriteGate();
+        FatalListener raftListener = new FatalListener(metrics.raft(), gate, this::fatal);
         RaftEngine engine =
                 RaftEngine.open(
                         BrokerOptions.raft(config, directory, clusterId),
@@ -99,13 +101,12 @@ public final class Broker implements AutoCloseable {
                         raftListener,
                         nanoTime,
                         new SecureRandom());
-        BrokerShards shards =
-                closers.add(
-                        "shards",
-                        new BrokerShards(
-                                config, directory, engine, threads, clock, nanoTime, this::fatal));
+        BrokerShards shards = closers.add("shards", shards(directory, engine, gate, threads));
         Controller controller = startShards(shards, directory, clusterId, metrics);
         health = new BrokerHealth(shards.local()::all);
+        if (fatal.isDone()) {
+            throw new BrokerException("cannot start: " + fatal.join(), null);
+        }
         services =
                 closers.add(
                         "services",
@@ -130,6 +131,7 @@ public final class Broker implements AutoCloseable {
         directory.settle();
         awaitPlacement();
         health.serving();
+        services.watchHealth(health, threads);
         LOG.info(
                 "serving clusterId={} nodeId={} clients={} http={} start={}",
                 clusterId,
@@ -137,6 +139,19 @@ public final class Broker implements AutoCloseable {
                 clientAddress(),
                 http.port(),
                 directory.startCounter());
+    }
+
+    /** Whoever closes the shards closes the engine; until there are any, nobody does. */
+    private BrokerShards shards(
+            DataDirectory directory, RaftEngine engine, WriteGate gate, BrokerThreads threads)
+            throws IOException {
+        try {
+            return new BrokerShards(
+                    config, directory, engine, gate, threads, clock, nanoTime, this::fatal);
+        } catch (IOException | RuntimeException e) {
+            engine.close();
+            throw e;
+        }
     }
 
     /** While the shards start. Whoever publishes before it is through only waits as without it. */
@@ -194,7 +209,15 @@ public final class Broker implements AutoCloseable {
 
     /** Topics that were decided before a crash and not placed are placed before anybody asks. */
     private void awaitPlacement() {
-        get(services.placementSettled(STEP_TIMEOUT), "placing partitions");
+        try {
+            get(services.placementSettled(STEP_TIMEOUT), "placing partitions");
+        } catch (BrokerException e) {
+            if (fatal.isDone() || Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            // A full disk keeps partitions from being made; what is there can be read all the same.
+            LOG.warn("not all partitions are placed yet, serving without them: {}", e.getMessage());
+        }
     }
 
     private void awaitLeading(Shard shard) {
@@ -280,8 +303,11 @@ public final class Broker implements AutoCloseable {
     public void close() {
         LOG.info("stopping");
         health.stopping();
-        services.drain(Duration.ofMillis(config.stopGraceMs()));
-        closers.closeAll();
+        try {
+            services.drain(Duration.ofMillis(config.stopGraceMs()));
+        } finally {
+            closers.closeAll();
+        }
         LOG.info("stopped");
     }
 }

@@ -9,6 +9,7 @@ import io.millrace.broker.config.TopicConfig;
 import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.Controller;
 import io.millrace.broker.controller.TopicImage;
+import io.millrace.broker.health.BrokerHealth;
 import io.millrace.broker.metrics.BrokerMetrics;
 import io.millrace.broker.metrics.PartitionReading;
 import io.millrace.broker.partition.PartitionLog;
@@ -60,6 +61,7 @@ final class BrokerServices implements AutoCloseable {
     private static final int MAP_TICK_MS = 50;
     private static final int PLACEMENT_TICK_MS = 1_000;
     private static final int DEADLINE_TICK_MS = 100;
+    private static final int HEALTH_TICK_MS = 1_000;
     private static final int GO_AWAY_GRACE_MS = 1_000;
 
     /** How long the controller may take to decide before a client is told. */
@@ -274,6 +276,15 @@ final class BrokerServices implements AutoCloseable {
                 wal.capBytes(),
                 shards.logBytes(),
                 shards.writeProblem());
+    }
+
+    /**
+     * From now on gRPC's health service says what the broker's health does, looked at each second.
+     */
+    void watchHealth(BrokerHealth health, BrokerThreads threads) {
+        Runnable look = () -> server.setServing(health.notReadyReasons().isEmpty());
+        look.run();
+        threads.every(HEALTH_TICK_MS, "health", look);
     }
 
     /** The port that clients connect to. */

@@ -56,7 +56,7 @@ final class BrokerShards implements AutoCloseable {
     private final Clock clock;
     private final LongSupplier nanoTime;
     private final Consumer<String> fatal;
-    private final WriteGate gate = new WriteGate();
+    private final WriteGate gate;
     private final DiskSpace disk;
     private final LocalShards local = new LocalShards();
     private final List<DataShard> machines = new ArrayList<>();
@@ -66,6 +66,7 @@ final class BrokerShards implements AutoCloseable {
             BrokerConfig config,
             DataDirectory directory,
             RaftEngine engine,
+            WriteGate gate,
             BrokerThreads threads,
             Clock clock,
             LongSupplier nanoTime,
@@ -74,6 +75,7 @@ final class BrokerShards implements AutoCloseable {
         this.config = config;
         this.directory = directory;
         this.engine = engine;
+        this.gate = gate;
         this.threads = threads;
         this.clock = clock;
         this.nanoTime = nanoTime;
@@ -108,7 +110,7 @@ final class BrokerShards implements AutoCloseable {
 
     /** Why this broker takes no writes at all; empty if it does. */
     String writeProblem() {
-        return disk.state() == DiskState.FULL ? diskProblem() : "";
+        return gate.problem();
     }
 
     Path directory() {

@@ -1,16 +1,23 @@
 package io.millrace.broker;
 
+import io.millrace.broker.shard.WriteGate;
+import io.millrace.protocol.error.ErrorCode;
 import io.millrace.raft.RaftListener;
 import java.util.function.Consumer;
 
-/** Passes all that the replicated log tells on, and what is fatal to the broker too. */
+/**
+ * Passes all that the replicated log tells on to the metrics, what is fatal to the broker too, and
+ * what keeps it from taking writes to the gate.
+ */
 final class FatalListener implements RaftListener {
 
     private final RaftListener metrics;
+    private final WriteGate gate;
     private final Consumer<String> fatal;
 
-    FatalListener(RaftListener metrics, Consumer<String> fatal) {
+    FatalListener(RaftListener metrics, WriteGate gate, Consumer<String> fatal) {
         this.metrics = metrics;
+        this.gate = gate;
         this.fatal = fatal;
     }
 
@@ -23,6 +30,26 @@ final class FatalListener implements RaftListener {
     public void fatal(String what, Throwable cause) {
         metrics.fatal(what, cause);
         fatal.accept(what + ": " + cause);
+    }
+
+    /** What is allocated already takes what is under way; no more may come on top of it. */
+    @Override
+    public void walSpaceChanged(String problem) {
+        if (problem.isEmpty()) {
+            gate.open(ErrorCode.WAL_FULL);
+        } else {
+            gate.close(
+                    ErrorCode.WAL_FULL,
+                    "the write-ahead log cannot allocate its next segment, so the broker takes no"
+                            + " writes; free space on its disk, it goes on by itself: "
+                            + problem);
+        }
+        metrics.walSpaceChanged(problem);
+    }
+
+    @Override
+    public void shardLost(int shard, String reason) {
+        metrics.shardLost(shard, reason);
     }
 
     @Override

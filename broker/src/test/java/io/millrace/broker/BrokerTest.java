@@ -3,6 +3,12 @@ package io.millrace.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
 import io.millrace.broker.config.BrokerConfig;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.admin.ClusterStatus;
@@ -31,6 +37,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -172,6 +179,23 @@ final class BrokerTest {
                 .contains("millrace_publish_records_total{topic=\"m\",} 5.0")
                 .contains("millrace_wal_fsync_latency_seconds_count");
         assertThat(get("/healthz")).isNotEmpty();
+    }
+
+    @Test
+    void shouldTellGrpcHealthChecksHowItIs() {
+        ManagedChannel channel =
+                Grpc.newChannelBuilder(broker.clientAddress(), InsecureChannelCredentials.create())
+                        .build();
+        try {
+            assertThat(
+                            HealthGrpc.newBlockingStub(channel)
+                                    .withDeadlineAfter(10, TimeUnit.SECONDS)
+                                    .check(HealthCheckRequest.getDefaultInstance())
+                                    .getStatus())
+                    .isEqualTo(HealthCheckResponse.ServingStatus.SERVING);
+        } finally {
+            channel.shutdownNow();
+        }
     }
 
     @Test

@@ -89,14 +89,18 @@ final class StandaloneVerb implements Callable<Integer> {
         Thread hook = new Thread(() -> awaitStop(stop, stopped), "millrace-stop");
         Runtime.getRuntime().addShutdownHook(hook);
         broker.fatal().thenAccept(StandaloneVerb::halt);
-        ready(broker);
-        await(stop);
         try {
-            broker.close();
+            ready(broker);
+            await(stop);
+            return ExitCode.DONE;
         } finally {
-            stopped.countDown();
+            // Also when nobody can be told that it serves: the hook would wait for ever else.
+            try {
+                broker.close();
+            } finally {
+                stopped.countDown();
+            }
         }
-        return ExitCode.DONE;
     }
 
     private BrokerConfig config() {

@@ -4,6 +4,7 @@ import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -35,7 +36,8 @@ public final class RpcServer implements AutoCloseable {
     /**
      * Binds and serves.
      *
-     * <p>Handlers run on the network threads: none of them blocks.
+     * <p>Handlers run on the network threads: none of them blocks. The health service says
+     * NOT_SERVING until {@link #setServing} is called.
      *
      * @param port 0: a free one
      * @param maxBatchBytes the largest batch any topic can take
@@ -76,6 +78,7 @@ public final class RpcServer implements AutoCloseable {
         chain.add(connections);
         builder.addTransportFilter(connections.filter());
         HealthStatusManager health = new HealthStatusManager();
+        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
         for (BindableService service : services) {
             builder.addService(ServerInterceptors.intercept(service, chain));
         }
@@ -98,6 +101,13 @@ public final class RpcServer implements AutoCloseable {
     /** The port that is listened on. */
     public int port() {
         return server.getPort();
+    }
+
+    /** What the health service says of the broker, until it takes no calls any more. */
+    public void setServing(boolean serving) {
+        health.setStatus(
+                HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
+                serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
     }
 
     /** Takes no new calls; those under way go on. */

@@ -36,6 +36,12 @@ public final class WriteGate {
         return refusal == null;
     }
 
+    /** Why batches do not pass, a sentence for a person; empty if they do. */
+    public String problem() {
+        Refused now = refusal;
+        return now == null ? "" : now.message();
+    }
+
     /** What to answer; null if batches pass. */
     Refused refusal() {
         return refusal;

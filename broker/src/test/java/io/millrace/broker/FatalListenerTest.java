@@ -1,0 +1,47 @@
+package io.millrace.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.broker.shard.WriteGate;
+import io.millrace.protocol.error.ErrorCode;
+import io.millrace.raft.RaftListener;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class FatalListenerTest {
+
+    private final List<String> fatal = new ArrayList<>();
+    private final WriteGate gate = new WriteGate();
+    private final FatalListener listener =
+            new FatalListener(new RaftListener() {}, gate, fatal::add);
+
+    @Test
+    void shouldRefuseWritesWhileTheWriteAheadLogHasNoSpaceToGrow() {
+        listener.walSpaceChanged("No space left on device");
+        assertThat(gate.isOpen()).isFalse();
+        assertThat(gate.problem()).contains("No space left on device").contains("free space");
+        assertThat(fatal).isEmpty();
+
+        listener.walSpaceChanged("");
+        assertThat(gate.isOpen()).isTrue();
+        assertThat(gate.problem()).isEmpty();
+    }
+
+    @Test
+    void shouldStayClosedForAFullDiskWhenTheLogHasSpaceAgain() {
+        gate.close(ErrorCode.DISK_FULL, "the disk is full");
+        listener.walSpaceChanged("No space left on device");
+        listener.walSpaceChanged("");
+
+        assertThat(gate.problem()).isEqualTo("the disk is full");
+    }
+
+    @Test
+    void shouldEndTheBrokerWhenTheLogFails() {
+        listener.fatal("a force failed", new IOException("EIO"));
+
+        assertThat(fatal).singleElement().asString().contains("a force failed").contains("EIO");
+    }
+}
