@@ -82,9 +82,8 @@ final class BenchTopic implements AutoCloseable {
     int checkShared(int subscribers) {
         if (subscribers > partitions()) {
             throw new CommandException(
-                    "--subscribers is %d; topic %s has %d partitions for them to share (-p gives a"
-                                    .formatted(subscribers, name(), partitions())
-                            + " new one more)");
+                    "--subscribers is %d; topic %s has partitions for %d (-p gives a new one more)"
+                            .formatted(subscribers, name(), partitions()));
         }
         return subscribers;
     }

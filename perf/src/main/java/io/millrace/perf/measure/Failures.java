@@ -1,5 +1,7 @@
 package io.millrace.perf.measure;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
 /**
  * What did not go as it should, but for what the verification found.
  *
@@ -8,6 +10,7 @@ package io.millrace.perf.measure;
  * @param interrupted whether somebody ended the run
  * @param first the first failure, one sentence; null if there is none
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Failures(long failed, long retried, boolean interrupted, String first) {
     /** Nothing. */
     public static final Failures NONE = new Failures(0, 0, false, null);

@@ -1,5 +1,6 @@
 package io.millrace.perf.measure;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.perf.workload.Workload;
 import java.util.Locale;
 
@@ -15,6 +16,7 @@ import java.util.Locale;
  * @param warmUpSeconds left out of the numbers
  * @param machine where this program ran
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Setting(
         String version,
         String startTime,

@@ -1,5 +1,7 @@
 package io.millrace.perf.measure;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
 /**
  * How much went through in the time that counts.
  *
@@ -10,6 +12,7 @@ package io.millrace.perf.measure;
  * @param megabytesPerSecond the rate in 10^6 bytes of keys and values
  * @param worstSecond records in the worst second; null if it took less than one
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Throughput(
         long records,
         long bytes,

@@ -1,5 +1,7 @@
 package io.millrace.perf.measure;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
 /**
  * What came back of what was acknowledged.
  *
@@ -13,6 +15,7 @@ package io.millrace.perf.measure;
  * @param foreign received, and not of this run; not judged
  * @param firstProblem the first that was found; null if there is none
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Verification(
         String method,
         long expected,

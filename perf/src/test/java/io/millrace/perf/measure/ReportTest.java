@@ -54,6 +54,7 @@ class ReportTest {
         assertThat(json.at("/verification/lost").asLong()).isZero();
         assertThat(json.at("/good").asBoolean()).isTrue();
         assertThat(json.has("received")).isFalse();
+        assertThat(json.at("/failures").has("first")).isFalse();
     }
 
     @Test
