@@ -13,6 +13,7 @@ import io.millrace.broker.metrics.BrokerMetrics;
 import io.millrace.broker.partition.WarmUp;
 import io.millrace.broker.shard.WriteGate;
 import io.millrace.protocol.ProductVersion;
+import io.millrace.raft.ReplicaLostException;
 import io.millrace.raft.Shard;
 import io.millrace.raft.jraft.RaftEngine;
 import java.io.IOException;
@@ -70,10 +71,22 @@ public final class Broker implements AutoCloseable {
         try {
             broker.open();
             return broker;
+        } catch (ReplicaLostException e) {
+            broker.closers.closeAll();
+            throw lost(e);
         } catch (IOException | RuntimeException e) {
             broker.closers.closeAll();
             throw e;
         }
+    }
+
+    private static BrokerException lost(ReplicaLostException e) {
+        return new BrokerException(
+                e.getMessage()
+                        + ". Starting it all the same could forget acknowledged records. A single"
+                        + " broker has no other copy: keep the data directory as it is, check the"
+                        + " disk, and put back what is missing, or begin with an empty data-dir",
+                e);
     }
 
     private void open() throws IOException {

@@ -30,6 +30,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -242,6 +243,20 @@ final class BrokerTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(port)
                 .hasMessageContaining("--port");
+    }
+
+    @Test
+    void shouldSayWhichReplicaIsLostAndWhatToDo() throws IOException {
+        stop();
+        client = null;
+        broker = null;
+        Files.delete(directory.resolve("data/shards/1/vote"));
+
+        assertThatThrownBy(() -> open(Map.of()))
+                .isInstanceOf(BrokerException.class)
+                .hasMessageContaining("shard 1")
+                .hasMessageContaining("vote is missing")
+                .hasMessageContaining("keep the data directory");
     }
 
     private List<PublishedRecord> publish(String topic, int from, int to) {

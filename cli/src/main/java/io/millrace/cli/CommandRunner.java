@@ -54,6 +54,11 @@ final class CommandRunner {
         }
     }
 
+    /** The parser, with all verbs. */
+    CommandLine commandLine() {
+        return commandLine;
+    }
+
     private CommandLine parent(final VerbProvider provider) {
         CommandLine parent = commandLine;
         if (!provider.parent().isEmpty()) {
