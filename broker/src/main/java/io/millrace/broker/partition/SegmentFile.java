@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The file of a segment seen as something to be filled with zeros and forced.
@@ -24,6 +25,7 @@ final class SegmentFile {
     private final Path precreated;
     private final DataFile.Opener opener;
     private final DiskSpace space;
+    private final ReentrantLock forceLock = new ReentrantLock();
     private long filled;
     private int nextFill = FIRST_FILL_BYTES;
 
@@ -31,7 +33,8 @@ final class SegmentFile {
     private long writes;
     private long forced;
     private long dirtySince;
-    private int forcing;
+    private boolean forcing;
+    private boolean forceFailed;
     private boolean discarded;
     private boolean used;
     private boolean writing;
@@ -119,21 +122,36 @@ final class SegmentFile {
     }
 
     /**
-     * Forces what was written before the call; nothing if that has been done.
+     * Forces what was written before the call; nothing if that has been done. One force at a time:
+     * the kernel reports a failed write to one of those who wait on a descriptor, and tells the
+     * others that all is well.
      *
      * @param nowNanos when writes that come during the force are taken to begin
      * @return false if the file was discarded with something left to force
+     * @throws IOException if this force failed, or one before
      */
     boolean force(long nowNanos) throws IOException {
+        forceLock.lock();
+        try {
+            return forceAlone(nowNanos);
+        } finally {
+            forceLock.unlock();
+        }
+    }
+
+    private boolean forceAlone(long nowNanos) throws IOException {
         long target;
         DataFile open;
         synchronized (this) {
             if (!isDirty()) {
                 return writes == forced;
             }
+            if (forceFailed) {
+                throw new IOException("a force of " + path + " has failed before");
+            }
             target = writes;
             open = file;
-            forcing++;
+            forcing = true;
         }
         boolean done = false;
         try {
@@ -141,9 +159,10 @@ final class SegmentFile {
             done = true;
         } finally {
             synchronized (this) {
-                forcing--;
+                forcing = false;
+                forceFailed = !done;
                 if (done) {
-                    forced = Math.max(forced, target);
+                    forced = target;
                     dirtySince = nowNanos;
                 }
             }
@@ -159,7 +178,7 @@ final class SegmentFile {
 
     /** Closes the file if its segment is closed and nothing in it waits to be forced. */
     synchronized void closeIfUnused() throws IOException {
-        if (file != null && forcing == 0 && !writing && !used && !isDirty()) {
+        if (file != null && !forcing && !writing && !used && !isDirty()) {
             file.close();
             file = null;
         }
