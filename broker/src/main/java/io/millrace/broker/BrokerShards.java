@@ -167,6 +167,9 @@ final class BrokerShards implements AutoCloseable {
 
     private void start(ShardImage image, int replicaId, ShardCounters counters, boolean create)
             throws IOException {
+        // Before anything is put into it: a vote file in a directory that a power cut takes away
+        // would make the replica lost.
+        directory.createShard(image.shard());
         PartitionLogStore store =
                 ChroniclePartitionLogStore.open(
                         BrokerOptions.store(config, directory, image.shard()), nanoTime);

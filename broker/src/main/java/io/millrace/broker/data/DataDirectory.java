@@ -109,6 +109,18 @@ public final class DataDirectory implements AutoCloseable {
         return root.resolve("shards").resolve(Integer.toString(shard));
     }
 
+    /**
+     * Makes the directory of a shard if it is not there, and its name durable in any case: an
+     * earlier life may have died before it had done that. Blocks on the disk.
+     */
+    public Path createShard(int shard) throws IOException {
+        Path directory = shard(shard);
+        Files.createDirectories(directory);
+        DurableFile.forceDirectory(directory.getParent());
+        DurableFile.forceDirectory(root);
+        return directory;
+    }
+
     /** The broker's node id. */
     public int nodeId() {
         return identity.nodeId();
@@ -204,6 +216,10 @@ public final class DataDirectory implements AutoCloseable {
         if (Files.isDirectory(root)) {
             return;
         }
+        List<Path> missing = new ArrayList<>();
+        for (Path one = root; one != null && !Files.exists(one); one = one.getParent()) {
+            missing.add(one);
+        }
         try {
             Files.createDirectories(root);
         } catch (FileAlreadyExistsException e) {
@@ -223,7 +239,9 @@ public final class DataDirectory implements AutoCloseable {
             }
             throw e;
         }
-        DurableFile.forceDirectory(root.getParent());
+        for (Path created : missing) {
+            DurableFile.forceDirectory(created.getParent());
+        }
     }
 
     private static void refuseForeign(Path root) throws IOException {

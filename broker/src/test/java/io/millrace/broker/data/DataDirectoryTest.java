@@ -129,6 +129,16 @@ final class DataDirectoryTest {
     }
 
     @Test
+    void shouldMakeTheDirectoryOfAShardAndLeaveOneThatIsThere() throws IOException {
+        try (DataDirectory directory = DataDirectory.open(temporary.resolve("a/b"), 1)) {
+            Path shard = directory.createShard(3);
+            Files.writeString(shard.resolve("vote"), "x");
+            assertThat(directory.createShard(3)).isEqualTo(shard).isEqualTo(directory.shard(3));
+            assertThat(shard.resolve("vote")).hasContent("x");
+        }
+    }
+
+    @Test
     void shouldNotTouchADirectoryOfSomethingElse() throws IOException {
         Files.writeString(temporary.resolve("thesis.tex"), "years of work");
 
