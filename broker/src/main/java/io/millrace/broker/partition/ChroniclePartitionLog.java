@@ -3,6 +3,7 @@ package io.millrace.broker.partition;
 import io.millrace.broker.partition.LogReader.TrimmedException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
@@ -203,16 +204,30 @@ final class ChroniclePartitionLog implements PartitionLog {
         if (dropped.contains(active)) {
             seal();
         }
-        view = now.trimmed(startOffset);
-        dropped.forEach(retirement::drop);
+        drop(dropped, now.trimmed(startOffset));
+    }
+
+    /** A checkpoint that forces the log meanwhile finds each segment in one place or the other. */
+    private void drop(List<Segment> dropped, LogView rest) {
+        synchronized (retirement) {
+            view = rest;
+            dropped.forEach(retirement::drop);
+        }
+    }
+
+    /** Those that readers see and those that were dropped and are still on the disk. */
+    List<Segment> allSegments() {
+        synchronized (retirement) {
+            List<Segment> all = new ArrayList<>(view.segments());
+            all.addAll(retirement.dropped());
+            return all;
+        }
     }
 
     /** Drops all segments; readers see a trimmed log. */
     void drop() {
         seal();
-        LogView now = view;
-        view = new LogView(Long.MAX_VALUE, List.of());
-        now.segments().forEach(retirement::drop);
+        drop(view.segments(), new LogView(Long.MAX_VALUE, List.of()));
     }
 
     @Override

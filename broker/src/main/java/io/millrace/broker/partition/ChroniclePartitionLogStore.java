@@ -6,7 +6,6 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -118,10 +117,12 @@ public final class ChroniclePartitionLogStore implements PartitionLogStore {
 
     @Override
     public void delete(long partitionId) {
-        ChroniclePartitionLog log = logs.remove(partitionId);
+        ChroniclePartitionLog log = logs.get(partitionId);
         if (log != null) {
             log.drop();
+            // In this order: a checkpoint under way may name the log, and looks for it.
             deleted.add(log);
+            logs.remove(partitionId);
         }
     }
 
@@ -169,11 +170,8 @@ public final class ChroniclePartitionLogStore implements PartitionLogStore {
     private boolean force(ChroniclePartitionLog log, LogState state) throws IOException {
         Set<Long> missing = new HashSet<>();
         state.segments().forEach(segment -> missing.add(segment.number()));
-        // The view first: what leaves it meanwhile is found among the dropped ones.
-        List<Segment> segments = new ArrayList<>(log.view().segments());
-        segments.addAll(log.retirement().dropped());
         boolean newNames = false;
-        for (Segment segment : segments) {
+        for (Segment segment : log.allSegments()) {
             if (missing.contains(segment.state().number())
                     && context.forcer().force(segment.file())) {
                 newNames |= segment.forceDirectory();
@@ -254,10 +252,7 @@ public final class ChroniclePartitionLogStore implements PartitionLogStore {
 
     /** Lets go of the files without forcing them: the next life begins at a checkpoint. */
     private static void discard(ChroniclePartitionLog log) throws IOException {
-        for (Segment segment : log.view().segments()) {
-            segment.file().discard();
-        }
-        for (Segment segment : log.retirement().dropped()) {
+        for (Segment segment : log.allSegments()) {
             segment.file().discard();
         }
     }

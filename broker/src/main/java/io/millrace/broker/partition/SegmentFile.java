@@ -88,11 +88,20 @@ final class SegmentFile {
         nextFill = Math.min(nextFill * 2, MAX_FILL_BYTES);
     }
 
-    /** Bytes are about to be written, through this file or a map; it stays open meanwhile. */
+    /**
+     * Bytes are about to be written, through this file or a map; it stays open meanwhile.
+     *
+     * @throws PartitionLog.DiskFullException if there is no room for it; may be repeated
+     */
     synchronized void beginWrite() throws IOException {
         if (file == null) {
             // Chronicle takes the precreated file by renaming it when it writes its header.
-            file = opener.open(Files.exists(path) ? path : precreated);
+            Path present = Files.exists(path) ? path : precreated;
+            try {
+                file = opener.open(present);
+            } catch (IOException e) {
+                throw space.explain(e, FIRST_FILL_BYTES, present);
+            }
         }
         writing = true;
     }

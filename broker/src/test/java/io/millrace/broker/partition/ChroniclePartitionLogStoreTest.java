@@ -7,10 +7,15 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.broker.partition.LogReader.CorruptLogException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -245,6 +250,49 @@ class ChroniclePartitionLogStoreTest {
         log.append(large);
         Batches.check(read(log, 0), 0, 5);
         assertThat(log.segments()).hasSize(1);
+    }
+
+    /** A disk may have blocks left and no room for another name; that is no reason to stop. */
+    @Test
+    void shouldSayThatTheDiskIsFullWhenItTakesNoNewFile() throws IOException {
+        PartitionLog log = newLog(1);
+        files.failNextOpen(new FileSystemException("f", null, "No space left on device"));
+        assertThatThrownBy(() -> append(log, 100))
+                .isInstanceOf(PartitionLog.DiskFullException.class);
+
+        append(log, 100);
+        Batches.check(read(log, 0), 0, 2);
+    }
+
+    /** A checkpoint names the log as it was; to fail it would only leave more to apply. */
+    @Test
+    void shouldFindALogThatIsBeingDeleted() throws Exception {
+        int count = 2_000;
+        for (int id = 0; id < count; id++) {
+            newLog(id);
+        }
+        AtomicInteger present = new AtomicInteger();
+        CompletableFuture<Void> checkpoint =
+                CompletableFuture.runAsync(
+                        () -> {
+                            while (present.get() < count) {
+                                forceUnchecked(Math.min(present.get(), count - 1));
+                            }
+                        });
+        for (int id = 0; id < count && !checkpoint.isDone(); id++) {
+            present.set(id);
+            store.delete(id);
+        }
+        present.set(count);
+        checkpoint.get(20, TimeUnit.SECONDS);
+    }
+
+    private void forceUnchecked(long id) {
+        try {
+            store.force(id, LogState.EMPTY);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -22,6 +22,7 @@ final class RecordingFiles implements DataFile.Opener {
     private int open;
     private long forceFailures;
     private boolean expectCloses;
+    private IOException openFailure;
 
     /** The file of a segment's directory is about to be written through a map. */
     synchronized void touch(Path segmentDirectory) {
@@ -48,6 +49,10 @@ final class RecordingFiles implements DataFile.Opener {
         forceFailures = 1;
     }
 
+    synchronized void failNextOpen(IOException failure) {
+        openFailure = failure;
+    }
+
     /** From now on dirty files may be closed: the store is being closed. */
     synchronized void expectCloses() {
         expectCloses = true;
@@ -55,6 +60,11 @@ final class RecordingFiles implements DataFile.Opener {
 
     @Override
     public synchronized DataFile open(Path path) throws IOException {
+        if (openFailure != null) {
+            IOException failure = openFailure;
+            openFailure = null;
+            throw failure;
+        }
         DataFile file = DataFile.onDisk(path);
         open++;
         Path segment = path.getParent();
