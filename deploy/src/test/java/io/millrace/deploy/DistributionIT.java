@@ -102,6 +102,15 @@ final class DistributionIT {
     }
 
     @Test
+    void shouldRunThroughALinkedDirectory() throws Exception {
+        final Path link =
+                Files.createSymbolicLink(directory.resolve("linked-bin"), home.resolve("bin"));
+        final Outcome outcome = run(link.resolve("millrace").toString(), "--version");
+        Files.delete(link);
+        assertThat(outcome.code()).as(outcome.text()).isZero();
+    }
+
+    @Test
     void shouldRunAsAJar() throws Exception {
         final Outcome outcome =
                 run(JAVA.toString(), "-jar", home.resolve("lib/millrace.jar").toString(), "-V");
