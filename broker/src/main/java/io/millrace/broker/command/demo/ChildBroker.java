@@ -19,7 +19,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A broker in a process of its own, to be killed. Confined to one thread. */
+/**
+ * A broker in a process of its own, to be killed. Confined to one thread, but for {@link
+ * #killForGood}.
+ */
 final class ChildBroker implements AutoCloseable {
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
@@ -28,7 +31,8 @@ final class ChildBroker implements AutoCloseable {
 
     private final Path dataDirectory;
     private final Path log;
-    private Process process;
+    private volatile Process process;
+    private volatile boolean doomed;
     private String address;
 
     /**
@@ -58,6 +62,10 @@ final class ChildBroker implements AutoCloseable {
                         .redirectError(Redirect.appendTo(log.toFile()))
                         .redirectInput(Redirect.from(new File("/dev/null")))
                         .start();
+        if (doomed) {
+            process.destroyForcibly();
+            throw new CommandException("the demo was interrupted");
+        }
         address = awaitReady();
         return address;
     }
@@ -133,6 +141,12 @@ final class ChildBroker implements AutoCloseable {
         }
         process.destroyForcibly();
         awaitExit();
+    }
+
+    /** Kills it, and whatever is started after. Any thread may call it. */
+    void killForGood() {
+        doomed = true;
+        kill();
     }
 
     long pid() {

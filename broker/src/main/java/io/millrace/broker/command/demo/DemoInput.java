@@ -4,10 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.cli.CommandException;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -30,6 +28,7 @@ record DemoInput(String name, String keyField, List<DemoEvent> events) {
     private static final String BUNDLED = "earthquakes.ndjson";
     private static final String BUNDLED_KEY = "network";
     private static final int MAX_LINE_BYTES = 512 * 1024;
+    private static final long MAX_BYTES = 64L << 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** The earthquakes that come with Millrace. */
@@ -48,6 +47,9 @@ record DemoInput(String name, String keyField, List<DemoEvent> events) {
      * @throws CommandException naming the line and what is wrong with it
      */
     static DemoInput of(Path file, String keyField) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new CommandException("--input: " + file + " is a directory; name a file");
+        }
         try (InputStream in = Files.newInputStream(file)) {
             return new DemoInput("events", keyField, read(in, file.toString(), keyField));
         } catch (NoSuchFileException e) {
@@ -57,12 +59,9 @@ record DemoInput(String name, String keyField, List<DemoEvent> events) {
 
     private static List<DemoEvent> read(InputStream in, String name, String keyField)
             throws IOException {
-        BufferedReader reader =
-                new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+        NdjsonLines lines = new NdjsonLines(in, name, MAX_LINE_BYTES, MAX_BYTES);
         List<DemoEvent> events = new ArrayList<>();
-        int number = 0;
-        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-            number++;
+        for (String line = lines.next(); line != null; line = lines.next()) {
             if (line.isBlank()) {
                 continue;
             }
@@ -71,7 +70,7 @@ record DemoInput(String name, String keyField, List<DemoEvent> events) {
                         "%s has more than %,d lines; give the demo a shorter file"
                                 .formatted(name, MAX_EVENTS));
             }
-            events.add(parse(line, name, number, keyField, events.size()));
+            events.add(parse(line, name, lines.number(), keyField, events.size()));
         }
         if (events.isEmpty()) {
             throw new CommandException(name + " has no lines; give it one JSON object a line");
@@ -82,12 +81,6 @@ record DemoInput(String name, String keyField, List<DemoEvent> events) {
     private static DemoEvent parse(
             String line, String file, int lineNumber, String keyField, int number) {
         String where = file + ", line " + lineNumber;
-        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length > MAX_LINE_BYTES) {
-            throw new CommandException(
-                    "%s has %,d bytes; the demo takes lines of up to %,d"
-                            .formatted(where, bytes.length, MAX_LINE_BYTES));
-        }
         JsonNode json;
         try {
             json = JSON.readTree(line);
@@ -95,13 +88,13 @@ record DemoInput(String name, String keyField, List<DemoEvent> events) {
             throw new CommandException(where + " is not JSON: " + e.getOriginalMessage(), e);
         }
         JsonNode key = json.get(keyField);
-        if (key == null || key.isContainerNode()) {
+        if (key == null || key.isContainerNode() || key.isNull()) {
             throw new CommandException(
                     where
                             + (json.isObject()
                                     ? " has no plain field \"" + keyField + "\"; name one by --key"
                                     : " is no JSON object"));
         }
-        return new DemoEvent(number, key.asText(), bytes, json);
+        return new DemoEvent(number, key.asText(), line.getBytes(StandardCharsets.UTF_8), json);
     }
 }

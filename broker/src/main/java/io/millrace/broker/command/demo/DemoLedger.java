@@ -17,6 +17,9 @@ final class DemoLedger {
     private int deliveries;
     private int doubled;
     private int outOfOrder;
+    private int changed;
+    private int kills;
+    private int inFlightAtKills;
 
     DemoLedger(int events) {
         this.events = events;
@@ -41,8 +44,23 @@ final class DemoLedger {
         return sent - answered;
     }
 
-    synchronized void delivered(int number, String key) {
+    /** The broker has been killed. How many sends waited for their answer then. */
+    synchronized int killed() {
+        kills++;
+        inFlightAtKills += inFlight();
+        return inFlight();
+    }
+
+    /**
+     * An event came back.
+     *
+     * @param intact whether key and value are those that were sent
+     */
+    synchronized void delivered(int number, String key, boolean intact) {
         deliveries++;
+        if (!intact) {
+            changed++;
+        }
         if (delivered.get(number)) {
             doubled++;
             return;
@@ -69,7 +87,7 @@ final class DemoLedger {
         return missing.cardinality();
     }
 
-    synchronized DemoSummary summary(int kills, double seconds) {
+    synchronized DemoSummary summary(double seconds) {
         return new DemoSummary(
                 events,
                 acknowledged.cardinality(),
@@ -78,8 +96,10 @@ final class DemoLedger {
                 lost(),
                 doubled,
                 outOfOrder,
+                changed,
                 lastOfKey.size(),
                 kills,
+                inFlightAtKills,
                 Math.round(seconds * 10) / 10.0);
     }
 }

@@ -1,9 +1,8 @@
 package io.millrace.broker.command.demo;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.cli.CommandException;
 import io.millrace.client.MillraceClient;
+import io.millrace.client.admin.FoundOffset;
 import io.millrace.client.admin.NewTopic;
 import io.millrace.client.publish.OutgoingRecord;
 import io.millrace.client.publish.Publisher;
@@ -13,6 +12,7 @@ import io.millrace.client.subscribe.Subscriber;
 import io.millrace.protocol.batch.Header;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -38,7 +38,6 @@ final class DemoRun {
     private final DemoScreen screen;
     private final DemoLedger ledger;
     private final LongSupplier nanoTime;
-    private final ObjectMapper json = new ObjectMapper();
     private int kills;
 
     DemoRun(DemoInput input, ChildBroker broker, DemoScreen screen, LongSupplier nanoTime) {
@@ -73,9 +72,9 @@ final class DemoRun {
                 CompletableFuture<Void> following = subscriber.forEachAsync(this::deliver);
                 publish(publisher);
                 publisher.flush();
-                settle(following);
+                settle(client, following);
             }
-            return ledger.summary(kills, (nanoTime.getAsLong() - begin) / 1e9);
+            return ledger.summary((nanoTime.getAsLong() - begin) / 1e9);
         }
     }
 
@@ -128,9 +127,9 @@ final class DemoRun {
     }
 
     private void killAndRestart() throws IOException {
-        int inFlight = ledger.inFlight();
         broker.kill();
         kills++;
+        int inFlight = ledger.killed();
         screen.say(">>> killed the broker with SIGKILL, %d sends in flight".formatted(inFlight));
         long begin = nanoTime.getAsLong();
         broker.start();
@@ -150,22 +149,26 @@ final class DemoRun {
             throw new IllegalStateException(
                     "a record came back that the demo never sent, at offset " + received.offset());
         }
-        ledger.delivered(number, received.keyText());
-        screen.delivered(parse(received.value()), received.keyText(), ledger.deliveries());
+        DemoEvent sent = input.events().get(number);
+        boolean intact =
+                Arrays.equals(sent.line(), received.value())
+                        && sent.key().equals(received.keyText());
+        ledger.delivered(number, received.keyText(), intact);
+        screen.delivered(sent.json(), received.keyText(), ledger.deliveries());
     }
 
-    private JsonNode parse(byte[] line) {
-        try {
-            return json.readTree(line);
-        } catch (IOException e) {
-            throw new IllegalStateException("an event came back changed: it is not JSON", e);
-        }
-    }
-
-    /** Waits until all that was acknowledged has come back, or until the time is over. */
-    private void settle(CompletableFuture<Void> following) {
+    /**
+     * Waits until all that was acknowledged has come back, and all that is stored, lest something
+     * doubled stand at the end unseen; or until the time is over.
+     */
+    private void settle(MillraceClient client, CompletableFuture<Void> following) {
+        long stored =
+                client.admin().findOffsets(input.name(), List.of(), Position.latest()).stream()
+                        .mapToLong(FoundOffset::offset)
+                        .sum();
         long deadline = nanoTime.getAsLong() + SETTLE_TIMEOUT.toNanos();
-        while (!ledger.complete() && nanoTime.getAsLong() < deadline) {
+        while (!(ledger.complete() && ledger.deliveries() >= stored)
+                && nanoTime.getAsLong() < deadline) {
             try {
                 following.get(20, TimeUnit.MILLISECONDS);
                 return;

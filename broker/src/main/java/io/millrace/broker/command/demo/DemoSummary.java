@@ -12,8 +12,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param lost events acknowledged and not delivered
  * @param doubled deliveries of an event that had been delivered
  * @param outOfOrder deliveries behind a later event of the same key
+ * @param changed deliveries whose key or value is not what was sent
  * @param keys different keys delivered
  * @param kills how often the broker was killed
+ * @param inFlightAtKills sends that waited for their answer at those moments
  * @param seconds from the first send to the last delivery
  */
 record DemoSummary(
@@ -24,8 +26,10 @@ record DemoSummary(
         @JsonProperty("lost") int lost,
         @JsonProperty("doubled") int doubled,
         @JsonProperty("out_of_order") int outOfOrder,
+        @JsonProperty("changed") int changed,
         @JsonProperty("keys") int keys,
         @JsonProperty("kills") int kills,
+        @JsonProperty("in_flight_at_kills") int inFlightAtKills,
         @JsonProperty("seconds") double seconds) {
 
     /** Whether the broker kept its promise, and everything was published. */
@@ -33,6 +37,7 @@ record DemoSummary(
         return lost == 0
                 && doubled == 0
                 && outOfOrder == 0
+                && changed == 0
                 && unacknowledged == 0
                 && published == events
                 && delivered >= published;
@@ -46,7 +51,8 @@ record DemoSummary(
                lost                        %,8d
                doubled                     %,8d
                out of order per key        %,8d   (%d keys)
-               broker killed with SIGKILL  %,8d   times, with sends in flight
+               came back changed           %,8d
+               broker killed with SIGKILL  %,8d   times, %,d sends in flight
                took                        %8.1f   s
 
                %s
@@ -59,7 +65,9 @@ record DemoSummary(
                         doubled,
                         outOfOrder,
                         keys,
+                        changed,
                         kills,
+                        inFlightAtKills,
                         seconds,
                         good()
                                 ? "Every acknowledged event came back, once, in order."

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
             "Starts a broker in a process of its own with a temporary data directory, publishes"
                     + " events by key, follows them, kills the broker with SIGKILL while sends are"
                     + " in flight, starts it again and goes on. Ends with what came back. The exit"
-                    + " code is 1 if anything was lost, doubled or out of order.",
+                    + " code is 1 if anything was lost, doubled, changed or out of order.",
             "",
             "Examples:",
             "  millrace demo",
@@ -52,8 +52,8 @@ public final class DemoVerb implements Callable<Integer> {
         Path directory = Files.createTempDirectory("millrace-demo-");
         DemoSummary summary;
         try (ChildBroker broker = new ChildBroker(directory)) {
-            // Ctrl-C must not leave a broker behind.
-            Thread reaper = new Thread(broker::kill, "demo-reaper");
+            // Ctrl-C must not leave a broker behind, nor its data.
+            Thread reaper = new Thread(() -> reap(broker, directory), "demo-reaper");
             Runtime.getRuntime().addShutdownHook(reaper);
             try {
                 DemoScreen screen =
@@ -67,6 +67,15 @@ public final class DemoVerb implements Callable<Integer> {
         }
         context.output().print(summary, summary::text);
         return summary.good() ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private void reap(ChildBroker broker, Path directory) {
+        broker.killForGood();
+        try {
+            FileTree.delete(directory);
+        } catch (IOException e) {
+            context.err().println("left behind: " + directory + ": " + e.getMessage());
+        }
     }
 
     private static void removeHook(Thread hook) {
