@@ -12,6 +12,9 @@ import io.millrace.cli.ExitCode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,9 +139,25 @@ final class StandaloneVerb implements Callable<Integer> {
     private static Broker start(BrokerConfig config) {
         try {
             return Broker.start(config);
+        } catch (FileSystemException e) {
+            throw new CommandException(sentence(e), e);
         } catch (IOException | BrokerException e) {
             throw new CommandException(e.getMessage(), e);
         }
+    }
+
+    /** The JDK's own message is often no more than the path. */
+    static String sentence(FileSystemException e) {
+        String why = e.getReason();
+        if (e instanceof AccessDeniedException) {
+            why = "no permission";
+        } else if (e instanceof NoSuchFileException) {
+            why = "it is not there, and cannot be made";
+        } else if (why == null) {
+            why = e.getClass().getSimpleName();
+        }
+        return "cannot start: %s: %s; check the path and its owner, or choose another --data-dir"
+                .formatted(e.getFile(), why);
     }
 
     private void ready(Broker broker) throws IOException {
