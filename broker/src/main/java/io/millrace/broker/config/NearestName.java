@@ -11,19 +11,29 @@ final class NearestName {
 
     /**
      * The valid name with the smallest edit distance to the given one, whatever the case, the first
-     * of several; empty if there is none at all.
+     * of several; empty if there is none at all. The first part of a name is easily forgotten, and
+     * its separators are easily mixed up, which counts as one edit.
      */
     static Optional<String> of(String given, Collection<String> valid) {
         String nearest = null;
         int best = Integer.MAX_VALUE;
         for (String name : valid) {
-            int distance = distance(given.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
+            int distance = distance(normalised(given), normalised(name));
+            int dot = name.indexOf('.');
+            if (dot >= 0) {
+                String rest = normalised(name.substring(dot + 1));
+                distance = Math.min(distance, distance(normalised(given), rest) + 1);
+            }
             if (distance < best) {
                 best = distance;
                 nearest = name;
             }
         }
         return Optional.ofNullable(nearest);
+    }
+
+    private static String normalised(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[._]", "-");
     }
 
     /** Levenshtein distance, of at most the first 100 characters of each. */
