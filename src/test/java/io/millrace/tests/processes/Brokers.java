@@ -8,6 +8,7 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.opentest4j.TestAbortedException;
 
 /**
  * The brokers of a test class: prints their logs when a test fails, and leaves none behind. To be
@@ -38,6 +39,9 @@ public final class Brokers
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable failure)
             throws Throwable {
+        if (failure instanceof TestAbortedException) {
+            throw failure;
+        }
         for (StandaloneBroker broker : brokers) {
             System.err.printf(
                     "%s failed; log of the broker at %s:%n%s%n",

@@ -34,18 +34,19 @@ public final class Everything {
         }
     }
 
+    /** A record as the ledger knows it. */
+    static Stored stored(ReceivedRecord record) {
+        return new Stored(
+                record.partition(), record.offset(), record.keyText(), record.valueText().strip());
+    }
+
     private static List<Stored> read(Subscriber subscriber, Map<TopicPartition, Long> ends) {
         List<Stored> all = new ArrayList<>();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!atEnd(subscriber.positions(), ends)) {
             for (ReceivedRecord record : subscriber.poll(Duration.ofMillis(100))) {
                 if (record.offset() < ends.get(record.topicPartition())) {
-                    all.add(
-                            new Stored(
-                                    record.partition(),
-                                    record.offset(),
-                                    record.keyText(),
-                                    record.valueText().strip()));
+                    all.add(stored(record));
                 }
             }
             if (System.nanoTime() > deadline) {

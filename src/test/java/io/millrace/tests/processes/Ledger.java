@@ -50,6 +50,11 @@ public final class Ledger {
         answered.incrementAndGet();
     }
 
+    /** How many records were sent. */
+    public long sentCount() {
+        return clock.get();
+    }
+
     /** How many records were acknowledged. */
     public long acknowledgedCount() {
         return acknowledged.get();

@@ -39,6 +39,7 @@ public final class Load implements AutoCloseable {
         this.publisher = publisher;
         this.ledger = ledger;
         this.random = random;
+        this.count = ledger.sentCount();
         this.padding = " ".repeat(valueBytes);
     }
 

@@ -58,6 +58,7 @@ public final class StandaloneBroker implements AutoCloseable {
      */
     public static StandaloneBroker start(Path dataDir, Path log, String... options)
             throws IOException, InterruptedException {
+        Files.createDirectories(log.getParent());
         StandaloneBroker broker =
                 new StandaloneBroker(dataDir, log, BrokerPort.free(), List.of(options));
         broker.start();
