@@ -26,6 +26,7 @@ import io.millrace.client.subscribe.Subscriber;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -257,6 +259,45 @@ final class BrokerTest {
                 .hasMessageContaining("shard 1")
                 .hasMessageContaining("vote is missing")
                 .hasMessageContaining("keep the data directory");
+    }
+
+    /** One rotten partition is no reason to stop, nor to hand out what was never published. */
+    @Test
+    void shouldTellSubscribersThatALogIsCorruptAndServeAllElse() throws IOException {
+        client.admin().createTopic(new NewTopic("rotten", 1));
+        publish("rotten", 0, 100);
+        stop();
+        client = null;
+        broker = null;
+        rotLastByteOfTheOnlyLog();
+        open(Map.of());
+
+        refused(ErrorCode.CORRUPT_LOG, () -> readAll("rotten", 101));
+
+        client.admin().createTopic(new NewTopic("sound", 1));
+        publish("sound", 0, 10);
+        assertThat(readAll("sound", 10)).hasSize(10);
+        assertThat(publish("rotten", 100, 110).get(0).offset()).isEqualTo(100);
+        assertThat(broker.fatal()).isNotDone();
+        assertThat(client.admin().clusterStatus().healthy()).isTrue();
+    }
+
+    private void rotLastByteOfTheOnlyLog() throws IOException {
+        Path file;
+        try (Stream<Path> files = Files.walk(directory.resolve("data/shards"))) {
+            List<Path> logs = files.filter(path -> path.toString().endsWith(".cq4")).toList();
+            assertThat(logs).hasSize(1);
+            file = logs.get(0);
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        int last = bytes.length - 1;
+        while (bytes[last] == 0) {
+            last--;
+        }
+        try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
+            open.seek(last);
+            open.write(bytes[last] ^ 1);
+        }
     }
 
     private List<PublishedRecord> publish(String topic, int from, int to) {

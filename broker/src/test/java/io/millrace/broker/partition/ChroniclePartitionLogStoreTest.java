@@ -110,6 +110,7 @@ class ChroniclePartitionLogStoreTest {
         assertThat(directory.resolve("partition-1")).doesNotExist();
     }
 
+    /** S10: zeros that come late would wipe records, and without them a full disk is a SIGBUS. */
     @Test
     void shouldFillAheadOfWhateverIsAppendedAndNeverOverIt() throws IOException {
         ChroniclePartitionLog log = (ChroniclePartitionLog) newLog(1);
@@ -140,6 +141,7 @@ class ChroniclePartitionLogStoreTest {
         }
     }
 
+    /** S9: whoever opens the file again does not hear of a write that failed before. */
     @Test
     void shouldNotCloseADirtyFileBeforeItIsForced() throws IOException {
         reopen(settings(2, 1, 3_600_000));
@@ -175,6 +177,7 @@ class ChroniclePartitionLogStoreTest {
         assertThat(files.forces(segment)).isEqualTo(2);
     }
 
+    /** S9: nobody writes to it any more, so its errors would stay unseen. */
     @Test
     void shouldForceASealedSegmentSoon() throws IOException {
         PartitionLog log = newLog(1);
@@ -295,6 +298,7 @@ class ChroniclePartitionLogStoreTest {
         }
     }
 
+    /** S8c: the durable manifest names what was trimmed before the crash. */
     @Test
     void shouldSurviveATrimThatNoManifestKnowsOf() throws IOException {
         PartitionLog log = newLog(1);

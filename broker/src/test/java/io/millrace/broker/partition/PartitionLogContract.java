@@ -280,6 +280,7 @@ abstract class PartitionLogContract {
         assertThat(log.offsetAt(Batches.time(30))).isEqualTo(30);
     }
 
+    /** S8b: the file still holds what was cut off; readers stop where the checkpoint says. */
     @Test
     void shouldCutBackToAnOlderState() throws IOException {
         append(10, 5, 100);
@@ -297,6 +298,7 @@ abstract class PartitionLogContract {
         assertThat(log.segments()).hasSize(2);
     }
 
+    /** S8a: the second life begins a segment where the first one did. */
     @Test
     void shouldSurviveTwoCrashesWithoutACheckpoint() throws IOException {
         append(10, 5, 100);
