@@ -16,6 +16,14 @@ public interface Proposal {
     ByteBuffer data();
 
     /**
+     * Whether it is taken also while the write-ahead log refuses writes: because it is small, and
+     * frees disk space or a part of the log when it is applied.
+     */
+    default boolean freesSpace() {
+        return false;
+    }
+
+    /**
      * The proposal will not reach {@link StateMachine#apply} on this broker. Called on one of
      * Raft's threads: must not block.
      *

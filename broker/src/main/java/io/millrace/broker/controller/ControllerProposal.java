@@ -27,6 +27,11 @@ final class ControllerProposal<R> implements Proposal {
         return data.duplicate();
     }
 
+    @Override
+    public boolean freesSpace() {
+        return command instanceof DeleteTopic || command instanceof ConfirmDeleted;
+    }
+
     /** The entry was applied: completes the result after the state is published. */
     @SuppressWarnings("unchecked") // the entry is this proposal's own command
     void applied(Object value) {

@@ -10,17 +10,26 @@ import java.util.concurrent.RejectedExecutionException;
 final class CommandProposal implements ShardProposal {
 
     private final ByteBuffer data;
+    private final boolean freesSpace;
     private final Executor answers;
     private final CompletableFuture<CommandResult> future = new CompletableFuture<>();
 
     CommandProposal(ShardCommand command, Executor answers) {
         this.data = CommandCodec.encode(command);
+        this.freesSpace =
+                command instanceof ShardCommand.TrimPartitions
+                        || command instanceof ShardCommand.DeletePartition;
         this.answers = answers;
     }
 
     @Override
     public ByteBuffer data() {
         return data;
+    }
+
+    @Override
+    public boolean freesSpace() {
+        return freesSpace;
     }
 
     CompletableFuture<CommandResult> future() {

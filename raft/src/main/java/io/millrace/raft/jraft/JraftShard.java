@@ -99,7 +99,7 @@ final class JraftShard implements Shard {
     @Override
     public void propose(Proposal proposal, long expectedTerm) {
         checkData(proposal.data());
-        if (!refusal.isEmpty()) {
+        if (!refusal.isEmpty() && !proposal.freesSpace()) {
             InFlightProposals.tell(proposal, Outcome.NOT_APPLIED_WAL_FULL, refusal);
             return;
         }

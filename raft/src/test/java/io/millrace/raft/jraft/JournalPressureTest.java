@@ -127,6 +127,7 @@ final class JournalPressureTest {
                 .isEqualTo(
                         "NOT_APPLIED_WAL_FULL: the write-ahead log cannot grow: no space left on"
                                 + " device");
+        assertThat(Bench.propose(other, Line.DELETE)).as("it makes room").isEqualTo("applied");
 
         bench.journal.spaceProblem = "";
         bench.engine.tick();

@@ -23,6 +23,14 @@ final class Line implements Proposal {
         return data;
     }
 
+    /** Lines that begin with it free space. */
+    static final String DELETE = "delete";
+
+    @Override
+    public boolean freesSpace() {
+        return text().startsWith(DELETE);
+    }
+
     String text() {
         return StandardCharsets.UTF_8.decode(data.duplicate()).toString();
     }
