@@ -39,6 +39,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -259,6 +260,48 @@ final class BrokerTest {
                 .hasMessageContaining("shard 1")
                 .hasMessageContaining("vote is missing")
                 .hasMessageContaining("keep the data directory");
+    }
+
+    /** L2: publishes are refused while there is room for what frees space. */
+    @Test
+    void shouldRefusePublishesAndTakeDeletionsWhileTheDiskIsFull() throws IOException {
+        client.admin().createTopic(new NewTopic("t", 1));
+        publish("t", 0, 10);
+        restart(Map.of("disk.reserve-bytes", "1TiB"));
+
+        assertThat(readAll("t", 10)).hasSize(10);
+        assertThatThrownBy(() -> publishOnce("t"))
+                .isInstanceOf(MillraceException.class)
+                .hasMessageContaining("bytes free, so it takes no writes");
+        client.admin().trimTopic("t", List.of(), TrimPoint.offset(4));
+        client.admin().deleteTopic("t");
+        assertThat(broker.fatal()).isNotDone();
+    }
+
+    private void publishOnce(String topic) {
+        try (Publisher publisher = client.newPublisher().deadline(Duration.ofSeconds(1)).open()) {
+            publisher.publish(OutgoingRecord.of(topic, "k", "v")).join();
+        } catch (CompletionException e) {
+            throw (MillraceException) e.getCause();
+        }
+    }
+
+    /** What a replica cannot apply it must not skip; the process ends and tries again. */
+    @Test
+    void shouldEndWhenAPartitionLogCannotBeWritten() throws IOException {
+        for (int shard = 1; shard <= 2; shard++) {
+            for (int id = 0; id < 20; id++) {
+                Files.writeString(
+                        directory.resolve(
+                                "data/shards/%d/partitions/partition-%d".formatted(shard, id)),
+                        "in the way");
+            }
+        }
+        client.admin().createTopic(new NewTopic("t", 1));
+        try (Publisher publisher = client.newPublisher().deadline(Duration.ofSeconds(1)).open()) {
+            publisher.publish(OutgoingRecord.of("t", "k", "v"));
+            assertThat(broker.fatal().orTimeout(20, TimeUnit.SECONDS).join()).contains("failed");
+        }
     }
 
     /** One rotten partition is no reason to stop, nor to hand out what was never published. */
