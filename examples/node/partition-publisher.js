@@ -5,6 +5,7 @@ import { MillraceError, PROTOCOL_VERSION } from './cluster.js';
 import { encodeBatch } from './record-batch.js';
 
 const NO_ANSWER_MS = 45_000; // longer than a broker keeps a batch: 30 s
+const CLOSE_MS = 5_000; // for the broker to end the stream in its turn
 const BACK_OFF_MS = { first: 50, last: 2_000 };
 
 /**
@@ -60,7 +61,9 @@ export class PartitionPublisher {
   /** Ends the stream. Await what was published before. */
   close() {
     this.#closed = true;
-    this.#stream?.call?.end();
+    const call = this.#stream?.call;
+    call?.end();
+    setTimeout(() => call?.cancel(), CLOSE_MS).unref();
   }
 
   async #connect() {
@@ -69,6 +72,7 @@ export class PartitionPublisher {
     this.#watch(stream);
     try {
       const address = await this.#cluster.leader(this.#topic, this.#partition);
+      if (this.#stream !== stream || this.#closed) return; // given up meanwhile
       stream.call = this.#cluster.client('PublishService', address).publish();
     } catch (error) {
       this.#broken(stream, MillraceError.fromStatus(error));

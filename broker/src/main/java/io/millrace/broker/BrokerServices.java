@@ -101,6 +101,7 @@ final class BrokerServices implements AutoCloseable {
                                 handshake,
                                 partitions,
                                 new ProducerIdPool(controller::submit, CONTROLLER_PATIENCE),
+                                controller::isProducerIdGranted,
                                 new ByteBudget(
                                         config.memory().publishQueueBytes(), threads.answers()),
                                 threads.timer(),

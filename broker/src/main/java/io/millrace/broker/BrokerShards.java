@@ -59,6 +59,7 @@ final class BrokerShards implements AutoCloseable {
     private final WriteGate gate;
     private final DiskSpace disk;
     private final LocalShards local = new LocalShards();
+    private volatile boolean closing;
     private final List<DataShard> machines = new ArrayList<>();
     private final List<PartitionLogStore> stores = new ArrayList<>();
 
@@ -221,14 +222,28 @@ final class BrokerShards implements AutoCloseable {
 
         @Override
         public void failed(String reason) {
+            if (closing) {
+                // It was told to stop while it waited for disk space: nothing is lost by that.
+                LOG.info("shard {} stopped before it had applied its log: {}", shard, reason);
+                return;
+            }
             fatal.accept("shard " + shard + " failed: " + reason);
         }
+    }
+
+    /** A shard that waits for disk space would not come to its checkpoint either. */
+    private boolean isPaused(Shard shard) {
+        LocalShard data = local.dataShard(shard.id());
+        return data != null && !data.view().pauseReason().isEmpty();
     }
 
     /** Takes a checkpoint of every shard, so that the next start has little to apply. */
     void checkpointAll(long timeoutMs) {
         CompletableFuture<?>[] all =
-                local.all().stream().map(Shard::checkpoint).toArray(CompletableFuture[]::new);
+                local.all().stream()
+                        .filter(shard -> !isPaused(shard))
+                        .map(Shard::checkpoint)
+                        .toArray(CompletableFuture[]::new);
         try {
             CompletableFuture.allOf(all).get(timeoutMs, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
@@ -245,6 +260,7 @@ final class BrokerShards implements AutoCloseable {
     /** Ends waits for disk space, stops the shards, then closes their logs. */
     @Override
     public void close() throws IOException {
+        closing = true;
         machines.forEach(DataShard::close);
         IOException failure = null;
         try {

@@ -13,6 +13,7 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -40,6 +41,7 @@ final class CommandRunner {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(new PrintWriter(context.out(), true))
                 .setErr(new PrintWriter(context.err(), true))
+                .setExecutionStrategy(CommandRunner::execute)
                 .setParameterExceptionHandler((e, args) -> refuse(e))
                 .setExecutionExceptionHandler((e, command, parsed) -> fail(e, command, parsed));
     }
@@ -52,6 +54,19 @@ final class CommandRunner {
             // Out of memory, or a class that is missing: picocli passes these on.
             return tell(e, commandLine);
         }
+    }
+
+    /**
+     * With --help picocli overlooks words that are no verb, so that a script cannot ask for one.
+     */
+    private static int execute(final ParseResult parsed) {
+        for (final CommandLine command : parsed.asCommandLineList()) {
+            final List<String> unmatched = command.getParseResult().unmatched();
+            if (!unmatched.isEmpty()) {
+                throw new UnmatchedArgumentException(command, unmatched);
+            }
+        }
+        return new RunLast().execute(parsed);
     }
 
     /** The parser, with all verbs. */

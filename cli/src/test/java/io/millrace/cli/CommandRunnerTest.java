@@ -49,6 +49,13 @@ final class CommandRunnerTest {
     }
 
     @Test
+    void shouldRefuseAnUnknownVerbAlsoWhenHelpIsAskedFor() {
+        assertThat(millrace.run("complet", "--help")).isEqualTo(2);
+        assertThat(millrace.err()).startsWith("millrace: there is no verb 'complet'");
+        assertThat(millrace.run("completion", "--help")).isZero();
+    }
+
+    @Test
     void shouldNameTheUnknownOption() {
         assertThat(millrace.run("completion", "bash", "--outptu", "json")).isEqualTo(2);
         assertThat(millrace.err())

@@ -57,4 +57,9 @@ public final class Controller {
     public <R> R check(ControllerCommand<R> command) {
         return command.applyTo(machine.state()).value();
     }
+
+    /** Whether a producer id was granted to some broker, as far as is applied here. */
+    public boolean isProducerIdGranted(long id) {
+        return id > 0 && id < machine.state().nextProducerId();
+    }
 }

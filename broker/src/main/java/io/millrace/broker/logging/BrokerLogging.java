@@ -19,6 +19,9 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 public final class BrokerLogging {
 
     /** Libraries whose INFO is for their own developers. */
+    /** Warns, with a stack trace, of every subscriber that leaves while data is on its way. */
+    private static final String STREAMS = "io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler";
+
     private static final List<String> CHATTY =
             List.of("com.alipay", "net.openhft", "io.grpc", "com.lmax");
 
@@ -55,6 +58,7 @@ public final class BrokerLogging {
         root.setLevel(Level.convertAnSLF4JLevel(level));
         Level chattyLevel = chattyLevel(level);
         CHATTY.forEach(name -> context.getLogger(name).setLevel(chattyLevel));
+        context.getLogger(STREAMS).setLevel(chattyLevel == Level.INFO ? Level.INFO : Level.ERROR);
         bridgeJavaUtilLogging();
     }
 

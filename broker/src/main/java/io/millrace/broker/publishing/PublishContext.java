@@ -2,6 +2,7 @@ package io.millrace.broker.publishing;
 
 import io.millrace.broker.cluster.Handshake;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 
 /**
@@ -10,6 +11,7 @@ import java.util.function.LongSupplier;
  * @param handshake checks what publishers say of themselves
  * @param targets finds partitions
  * @param producerIds gives out producer ids
+ * @param producerIdGiven whether an id was given out to somebody
  * @param budget bytes under way in the broker
  * @param timer for deadlines of batches that wait for room
  * @param nanoTime monotonic time
@@ -21,6 +23,7 @@ public record PublishContext(
         Handshake handshake,
         AppendTargets targets,
         ProducerIds producerIds,
+        LongPredicate producerIdGiven,
         ByteBudget budget,
         ScheduledExecutorService timer,
         LongSupplier nanoTime,

@@ -106,6 +106,15 @@ public final class PublishSession {
             return;
         }
         if (hello.getProducerId() != 0) {
+            if (!context.producerIdGiven().test(hello.getProducerId())) {
+                // Whoever is given the id later would have records taken for duplicates.
+                breakOff(
+                        PublishChecks.invalid(
+                                "producer_id",
+                                "producer id %d was never given out here; send 0 to get one"
+                                        .formatted(hello.getProducerId())));
+                return;
+            }
             welcome(hello.getProducerId(), hello.getProducerEpoch());
             return;
         }

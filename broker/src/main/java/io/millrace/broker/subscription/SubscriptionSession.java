@@ -5,6 +5,7 @@ import io.millrace.broker.partition.LogReader;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.Credit;
+import io.millrace.v1.Position;
 import io.millrace.v1.Seek;
 import io.millrace.v1.SetPaused;
 import io.millrace.v1.SubscribeRequest;
@@ -211,13 +212,25 @@ public final class SubscriptionSession {
             partitions.put(
                     part.handle(),
                     new FollowedPartition(part.handle(), part.topic(), part.name(), served));
-            if (asked.add(served.shard())) {
+            if (needsBarrier(part.position(), served) && asked.add(served.shard())) {
                 barriers.add(served.readBarrier());
             }
         }
         CompletableFuture.allOf(barriers.toArray(CompletableFuture[]::new))
                 .orTimeout(limits.startTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((done, error) -> onBarrier(error));
+    }
+
+    /**
+     * Whether the position can only be judged at the true log end. What lies below the end known
+     * here is served at once, also while a full disk keeps the shard from applying.
+     */
+    private static boolean needsBarrier(Position position, ServedPartition served) {
+        return switch (position.getPositionCase()) {
+            case EARLIEST -> false;
+            case OFFSET -> position.getOffset() > served.log().endOffset();
+            case LATEST, TIMESTAMP_MS, POSITION_NOT_SET -> true;
+        };
     }
 
     private void onBarrier(Throwable error) {

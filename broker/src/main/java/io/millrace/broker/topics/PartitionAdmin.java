@@ -227,6 +227,16 @@ public final class PartitionAdmin {
     }
 
     private static CompletableFuture<Void> afterBarriers(SortedMap<Integer, Place> places) {
+        for (Place place : places.values()) {
+            String paused = place.shard().view().pauseReason();
+            if (!paused.isEmpty()) {
+                return CompletableFuture.failedFuture(
+                        MillraceException.of(
+                                ErrorCode.LEADER_UNAVAILABLE,
+                                "shard %d cannot tell its log end now: %s"
+                                        .formatted(place.shard().shard().id(), paused)));
+            }
+        }
         CompletableFuture<?>[] barriers =
                 places.values().stream()
                         .map(Place::shard)

@@ -43,6 +43,7 @@ abstract class PublishFixture {
                 new Handshake("cluster-a"),
                 targets,
                 () -> CompletableFuture.completedFuture(PRODUCER),
+                id -> id <= PRODUCER,
                 budget,
                 timer,
                 System::nanoTime,

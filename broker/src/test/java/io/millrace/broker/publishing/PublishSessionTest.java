@@ -45,6 +45,20 @@ final class PublishSessionTest extends PublishFixture {
     }
 
     @Test
+    void shouldRefuseAProducerIdThatNobodyWasGiven() {
+        session.onRequest(
+                PublishRequest.newBuilder()
+                        .setHello(
+                                PublishHello.newBuilder()
+                                        .setProtocolVersion(1)
+                                        .setProducerId(PRODUCER + 1))
+                        .build());
+
+        assertThat(outlet.failure.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+        assertThat(outlet.failure).hasMessageContaining("never given out");
+    }
+
+    @Test
     void shouldBreakOffAnotherProtocolVersionAndAnotherCluster() {
         session.onRequest(
                 PublishRequest.newBuilder()

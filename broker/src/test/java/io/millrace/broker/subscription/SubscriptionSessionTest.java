@@ -99,6 +99,17 @@ final class SubscriptionSessionTest extends SubscriptionFixture {
     }
 
     @Test
+    void shouldServeWhatIsBelowTheLocalEndWithoutTheLeadersWord() throws IOException {
+        append(log, 2);
+        append(log, 2);
+        barrier = new CompletableFuture<>();
+        start(position(p -> p.setOffset(2)), credit(100, 10_000));
+
+        assertThat(outlet.baseOffsets()).containsExactly(2L);
+        assertThat(barriersAsked).isZero();
+    }
+
+    @Test
     void shouldWaitForTheReadBarrierBeforeItLooksAtTheLogEnd() throws IOException {
         barrier = new CompletableFuture<>();
         start(position(p -> p.setOffset(2)), credit(100, 10_000));
@@ -148,8 +159,9 @@ final class SubscriptionSessionTest extends SubscriptionFixture {
                         .setStart(
                                 SubscribeStart.newBuilder()
                                         .setProtocolVersion(1)
-                                        .addPartitions(part(1, 0, earliest()))
-                                        .addPartitions(part(2, 1, earliest())))
+                                        .addPartitions(part(1, 0, position(p -> p.setLatest(true))))
+                                        .addPartitions(
+                                                part(2, 1, position(p -> p.setLatest(true)))))
                         .build());
 
         assertThat(barriersAsked).isEqualTo(1);

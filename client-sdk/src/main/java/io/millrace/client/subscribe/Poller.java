@@ -148,7 +148,7 @@ final class Poller {
                                         + gap.toOffset()
                                         + " are gone ("
                                         + gap.reason()
-                                        + "); seek, or choose the gap policy EARLIEST or LATEST")
+                                        + "); seek, or choose another gap policy (EARLIEST or LATEST; --on-gap in the command)")
                         .with("from", gap.fromOffset())
                         .with("to", gap.toOffset())
                         .with("reason", gap.reason()));

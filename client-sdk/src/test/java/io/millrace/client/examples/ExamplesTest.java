@@ -28,8 +28,12 @@ class ExamplesTest {
             assertThat(SubscribeExample.firstOf(servers, "customer-3").offset()).isEqualTo(4);
             assertThat(TourExample.publishAndRead(servers)).isNotEmpty();
             TopicPartition partition = new TopicPartition("orders", 0);
-            assertThat(SubscribeExample.resume(servers, Map.of(partition, 90L)))
-                    .containsEntry(partition, 102L);
+            Map<TopicPartition, Long> reached = Map.of(partition, 90L);
+            // One poll gives what has arrived, which need not be all that there is.
+            while (reached.get(partition) < 102) {
+                reached = SubscribeExample.resume(servers, reached);
+            }
+            assertThat(reached).containsExactly(Map.entry(partition, 102L));
         }
     }
 }
