@@ -59,6 +59,11 @@ public final class ToolRun implements AutoCloseable {
     public Result finish(byte[] input, Duration timeout) throws IOException, InterruptedException {
         try (OutputStream stdin = stdin()) {
             stdin.write(input);
+        } catch (IOException e) {
+            // It stopped reading, which is its right: how it ended says why.
+            if (!"Broken pipe".equals(e.getMessage())) {
+                throw e;
+            }
         }
         return finish(timeout);
     }
