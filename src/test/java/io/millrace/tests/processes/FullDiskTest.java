@@ -96,6 +96,10 @@ class FullDiskTest {
                 awaitRefusal(broker);
                 subscriber.partitions().forEach(each -> subscriber.seek(each, earliest()));
                 awaitRecords(subscriber, 1_000);
+                try (Subscriber late =
+                        client.newSubscriber().topic("orders").from(earliest()).open()) {
+                    awaitRecords(late, 1_000);
+                }
 
                 Files.delete(filler);
 

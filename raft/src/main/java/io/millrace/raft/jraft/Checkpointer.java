@@ -27,21 +27,28 @@ final class Checkpointer {
 
     private final int shard;
     private final ShardLogStorage log;
-    private final CheckpointStore store;
+    private final ManifestWriter manifests;
     private final Executor thread;
     private final RaftListener listener;
     private final LongSupplier nanoTime;
 
+    /** Makes manifests durable: {@link CheckpointStore#write}. */
+    interface ManifestWriter {
+
+        /** Returns the bytes written. */
+        long write(CheckpointManifest manifest) throws IOException;
+    }
+
     Checkpointer(
             int shard,
             ShardLogStorage log,
-            CheckpointStore store,
+            ManifestWriter manifests,
             Executor thread,
             RaftListener listener,
             LongSupplier nanoTime) {
         this.shard = shard;
         this.log = log;
-        this.store = store;
+        this.manifests = manifests;
         this.thread = thread;
         this.listener = listener;
         this.nanoTime = nanoTime;
@@ -68,10 +75,14 @@ final class Checkpointer {
                 return failed("the log was not durable up to entry " + index + " in time", null);
             }
             force(copy);
-            long bytes = store.write(new CheckpointManifest(shard, meta, copy.manifest()));
+            long bytes = manifests.write(new CheckpointManifest(shard, meta, copy.manifest()));
             copy.completed();
             listener.checkpointed(shard, index, nanoTime.getAsLong() - start, bytes);
             return Status.OK();
+        } catch (ForceFailedException e) {
+            // What would be forced next time could be named by this manifest, or lost with it.
+            listener.fatal("a checkpoint manifest of shard " + shard, e);
+            return failed(e.toString(), e);
         } catch (IOException | RuntimeException | Error e) {
             // Whatever it is: jraft takes no other checkpoint before it has heard of this one.
             return failed(e.toString(), e);

@@ -21,6 +21,8 @@ final class ForcedFile {
     /**
      * Replaces a file: temporary file, force, rename, force of the directory. Blocks on the disk.
      *
+     * @throws ForceFailedException if a force failed: which of the two a power cut leaves is
+     *     unknown
      * @throws IOException if any step failed; the old file or the new one is there, never a mixture
      */
     static void replace(Path file, ByteBuffer... parts) throws IOException {
@@ -36,7 +38,7 @@ final class ForcedFile {
                     channel.write(part);
                 }
             }
-            channel.force(true);
+            force(channel);
         }
         Files.move(
                 temporary,
@@ -64,7 +66,15 @@ final class ForcedFile {
     /** Makes the names in a directory durable. */
     static void forceDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            force(channel);
+        }
+    }
+
+    private static void force(FileChannel channel) throws ForceFailedException {
+        try {
             channel.force(true);
+        } catch (IOException e) {
+            throw new ForceFailedException(e);
         }
     }
 }

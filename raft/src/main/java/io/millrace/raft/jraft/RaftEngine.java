@@ -159,7 +159,7 @@ public final class RaftEngine implements AutoCloseable {
                 new Checkpointer(
                         spec.shardId(),
                         storages.log(),
-                        replica.checkpoints(),
+                        replica.checkpoints()::write,
                         checkpointThread,
                         listener,
                         nanoTime);

@@ -12,10 +12,12 @@ import com.alipay.sofa.jraft.entity.RaftOutter.SnapshotMeta;
 import io.millrace.raft.RaftListener;
 import io.millrace.raft.StateMachine.Checkpoint;
 import io.millrace.raft.wal.MemoryShardLog;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -42,7 +44,7 @@ final class CheckpointerTest {
                 new Checkpointer(
                         3,
                         log,
-                        store,
+                        store::write,
                         ForkJoinPool.commonPool(),
                         new RaftListener() {},
                         System::nanoTime);
@@ -57,6 +59,44 @@ final class CheckpointerTest {
 
         assertThat(done.get(10, TimeUnit.SECONDS).isOk()).isTrue();
         assertThat(store.newestIndex()).isEqualTo(2);
+    }
+
+    /** A force is never tried again; a full disk may be, with the next checkpoint. */
+    @Test
+    void shouldEndTheBrokerWhenAManifestCannotBeForcedButNotWhenTheDiskIsFull() throws Exception {
+        append(1);
+        IOException full = new IOException("No space left on device");
+
+        assertThat(fatalAfter(full)).isEmpty();
+        assertThat(fatalAfter(new ForceFailedException(new IOException("Input/output error"))))
+                .singleElement()
+                .asString()
+                .contains("manifest of shard 3");
+    }
+
+    private List<String> fatalAfter(IOException failure) throws Exception {
+        List<String> fatal = new CopyOnWriteArrayList<>();
+        RaftListener listener =
+                new RaftListener() {
+                    @Override
+                    public void fatal(String what, Throwable cause) {
+                        fatal.add(what);
+                    }
+                };
+        Checkpointer checkpointer =
+                new Checkpointer(
+                        3,
+                        log,
+                        manifest -> {
+                            throw failure;
+                        },
+                        Runnable::run,
+                        listener,
+                        System::nanoTime);
+        CompletableFuture<Status> done = new CompletableFuture<>();
+        checkpointer.finish(new Empty(), mark(1), done::complete);
+        assertThat(done.get(10, TimeUnit.SECONDS).isOk()).isFalse();
+        return fatal;
     }
 
     private void append(long index) {
