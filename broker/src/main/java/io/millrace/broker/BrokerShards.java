@@ -21,9 +21,9 @@ import io.millrace.broker.shard.ShardWriter;
 import io.millrace.broker.shard.WriteGate;
 import io.millrace.broker.shard.WriterLimits;
 import io.millrace.protocol.error.ErrorCode;
+import io.millrace.raft.Member;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardSpec;
-import io.millrace.raft.ShardSpec.Voter;
 import io.millrace.raft.jraft.RaftEngine;
 import io.millrace.raft.wal.WalUsage;
 import java.io.IOException;
@@ -140,11 +140,12 @@ final class BrokerShards implements AutoCloseable {
         ControllerStateMachine machine = new ControllerStateMachine();
         Shard shard =
                 engine.start(
-                        new ShardSpec(
-                                ShardImage.CONTROLLER,
-                                CONTROLLER_REPLICA,
-                                List.of(new Voter(config.nodeId(), CONTROLLER_REPLICA)),
-                                create),
+                        create
+                                ? ShardSpec.founder(
+                                        ShardImage.CONTROLLER,
+                                        CONTROLLER_REPLICA,
+                                        List.of(new Member(config.nodeId(), CONTROLLER_REPLICA)))
+                                : ShardSpec.existing(ShardImage.CONTROLLER, CONTROLLER_REPLICA),
                         machine);
         local.addController(shard);
         return new Controller(shard, machine);
@@ -181,7 +182,10 @@ final class BrokerShards implements AutoCloseable {
         machine.addListener(new Watch(image.shard()));
         Shard shard =
                 engine.start(
-                        new ShardSpec(image.shard(), replicaId, votersOf(image), create), machine);
+                        create
+                                ? ShardSpec.founder(image.shard(), replicaId, votersOf(image))
+                                : ShardSpec.existing(image.shard(), replicaId),
+                        machine);
         ShardWriter writer =
                 new ShardWriter(
                         shard,
@@ -194,9 +198,9 @@ final class BrokerShards implements AutoCloseable {
         local.add(new LocalShard(shard, machine, writer));
     }
 
-    private static List<Voter> votersOf(ShardImage image) {
+    private static List<Member> votersOf(ShardImage image) {
         return image.replicas().stream()
-                .map(replica -> new Voter(replica.nodeId(), Math.toIntExact(replica.replicaId())))
+                .map(replica -> new Member(replica.nodeId(), Math.toIntExact(replica.replicaId())))
                 .toList();
     }
 

@@ -32,6 +32,13 @@ public interface Shard {
     CompletableFuture<Void> readBarrier();
 
     /**
+     * How old the newest state is that this replica is known to have applied wholly: the time since
+     * the last word of the leader whose commit index it has applied, in nanoseconds. 0 while it
+     * leads; {@code Long.MAX_VALUE} if unknown, as after a start.
+     */
+    long stalenessNanos();
+
+    /**
      * Takes a checkpoint now, whatever the schedule says. Completes with the Raft index of the
      * newest durable checkpoint, also when there was nothing new.
      */

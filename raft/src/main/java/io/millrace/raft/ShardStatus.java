@@ -9,7 +9,8 @@ import java.util.List;
  * @param role what the replica does
  * @param term its Raft term
  * @param leaderNode the node id of the leader as far as known here; 0 if none
- * @param replicaNodes the node ids of all replicas
+ * @param members all members, by the newest configuration in the log
+ * @param followers how far the others are; empty unless this replica leads
  * @param commitIndex the last Raft index known to be committed
  * @param appliedIndex the last Raft index applied
  * @param checkpointIndex the Raft index of the last durable checkpoint; 0 if none
@@ -22,7 +23,8 @@ public record ShardStatus(
         Role role,
         long term,
         int leaderNode,
-        List<Integer> replicaNodes,
+        Members members,
+        List<Follower> followers,
         long commitIndex,
         long appliedIndex,
         long checkpointIndex,
@@ -31,8 +33,19 @@ public record ShardStatus(
         String problem) {
 
     public ShardStatus {
-        replicaNodes = List.copyOf(replicaNodes);
+        followers = List.copyOf(followers);
     }
+
+    /**
+     * Another member, as the leader sees it.
+     *
+     * @param member who
+     * @param matchIndex the last Raft index known to be in its log; 0 if unknown
+     * @param silentMs how long ago it answered last, in milliseconds; {@code Long.MAX_VALUE} if it
+     *     never did
+     * @param installing whether it is being sent a checkpoint
+     */
+    public record Follower(Member member, long matchIndex, long silentMs, boolean installing) {}
 
     /** What a replica does. */
     public enum Role {

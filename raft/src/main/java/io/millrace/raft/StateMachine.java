@@ -27,6 +27,36 @@ public interface StateMachine {
     void started() throws IOException;
 
     /**
+     * Takes over the state of another replica's checkpoint, because this one is too far behind for
+     * the log. What is kept of its own stays; what is missing is noted as missing and fetched
+     * later: this call must not wait for it. May come before {@link #started} and at any time
+     * after.
+     *
+     * @param replicated what {@link #replicatedPart} gave there
+     * @return the state after it, to be made durable as a checkpoint of this replica before
+     *     anything else is applied
+     * @throws IOException if the state cannot be taken over; the shard stops
+     */
+    Checkpoint install(CheckpointMark mark, ByteBuffer replicated) throws IOException;
+
+    /**
+     * The part of a manifest that other replicas need: without what only says how this broker
+     * stores it. Does not depend on the state; called by any thread.
+     *
+     * @throws IOException if it is no manifest
+     */
+    ByteBuffer replicatedPart(ByteBuffer manifest) throws IOException;
+
+    /**
+     * Whether all that was acknowledged can be read from this replica: false while something is
+     * missing that {@link #install} has noted. Such a replica holds back with becoming leader.
+     * Called by any thread; must not block.
+     */
+    default boolean isWhole() {
+        return true;
+    }
+
+    /**
      * Applies a committed entry. If it throws, the shard stops and the proposal, if any, fails as
      * unknown.
      *

@@ -47,6 +47,19 @@ public final class ControllerStateMachine implements StateMachine {
     }
 
     @Override
+    public Checkpoint install(CheckpointMark mark, ByteBuffer replicated) throws IOException {
+        restore(mark, replicated);
+        images.publish(state.image());
+        return checkpoint();
+    }
+
+    /** All of it is. */
+    @Override
+    public ByteBuffer replicatedPart(ByteBuffer manifest) {
+        return manifest;
+    }
+
+    @Override
     public void started() {
         images.publish(state.image());
     }

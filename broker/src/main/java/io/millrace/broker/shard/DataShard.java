@@ -96,6 +96,16 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
     }
 
     @Override
+    public Checkpoint install(CheckpointMark mark, ByteBuffer replicated) throws IOException {
+        throw new IOException("a checkpoint cannot be installed into a replica that runs");
+    }
+
+    @Override
+    public ByteBuffer replicatedPart(ByteBuffer manifest) throws IOException {
+        return ManifestCodec.encodeReplicated(ManifestCodec.decode(manifest));
+    }
+
+    @Override
     public void started() throws IOException {
         if (lastDurable != null) {
             partitions.restore(lastDurable);

@@ -1,5 +1,7 @@
 package io.millrace.broker.controller;
 
+import io.millrace.raft.Member;
+import io.millrace.raft.Members;
 import io.millrace.raft.Proposal;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardStatus;
@@ -48,6 +50,11 @@ final class LocalShard implements Shard {
     }
 
     @Override
+    public long stalenessNanos() {
+        return 0;
+    }
+
+    @Override
     public CompletableFuture<Long> checkpoint() {
         return CompletableFuture.completedFuture(0L);
     }
@@ -59,7 +66,8 @@ final class LocalShard implements Shard {
                 ShardStatus.Role.LEADER,
                 leadingTerm,
                 1,
-                List.of(1),
+                Members.voting(new Member(1, 1)),
+                List.of(),
                 lastIndex,
                 lastIndex,
                 0,

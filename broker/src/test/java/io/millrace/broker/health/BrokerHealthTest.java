@@ -2,6 +2,8 @@ package io.millrace.broker.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.raft.Member;
+import io.millrace.raft.Members;
 import io.millrace.raft.Proposal;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardStatus;
@@ -58,7 +60,19 @@ class BrokerHealthTest {
 
     private static Shard shard(int id, ShardStatus.Role role, int leader, String problem) {
         ShardStatus status =
-                new ShardStatus(id, role, 1, leader, List.of(1), 1, 1, 0, 1, 1, problem);
+                new ShardStatus(
+                        id,
+                        role,
+                        1,
+                        leader,
+                        Members.voting(new Member(1, 1)),
+                        List.of(),
+                        1,
+                        1,
+                        0,
+                        1,
+                        1,
+                        problem);
         return new StatusOnly(status);
     }
 
@@ -82,6 +96,11 @@ class BrokerHealthTest {
         @Override
         public CompletableFuture<Void> readBarrier() {
             throw new UnsupportedOperationException("only the status matters here");
+        }
+
+        @Override
+        public long stalenessNanos() {
+            return 0;
         }
 
         @Override

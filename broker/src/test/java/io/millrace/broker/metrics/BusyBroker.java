@@ -1,6 +1,8 @@
 package io.millrace.broker.metrics;
 
 import io.millrace.protocol.error.ErrorCode;
+import io.millrace.raft.Member;
+import io.millrace.raft.Members;
 import io.millrace.raft.Proposal;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardStatus;
@@ -38,7 +40,19 @@ final class BusyBroker {
 
     static ShardStatus status(
             int shard, ShardStatus.Role role, int leader, long commit, long applied) {
-        return new ShardStatus(shard, role, 7, leader, List.of(1), commit, applied, 50, 41, 90, "");
+        return new ShardStatus(
+                shard,
+                role,
+                7,
+                leader,
+                Members.voting(new Member(1, 1)),
+                List.of(),
+                commit,
+                applied,
+                50,
+                41,
+                90,
+                "");
     }
 
     /** A shard of which only the status matters. */
@@ -62,6 +76,11 @@ final class BusyBroker {
         @Override
         public CompletableFuture<Void> readBarrier() {
             throw new UnsupportedOperationException("only the status matters here");
+        }
+
+        @Override
+        public long stalenessNanos() {
+            return 0;
         }
 
         @Override

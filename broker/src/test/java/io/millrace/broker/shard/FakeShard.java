@@ -1,5 +1,7 @@
 package io.millrace.broker.shard;
 
+import io.millrace.raft.Member;
+import io.millrace.raft.Members;
 import io.millrace.raft.Proposal;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardStatus;
@@ -64,6 +66,11 @@ final class FakeShard implements Shard {
     }
 
     @Override
+    public long stalenessNanos() {
+        return 0;
+    }
+
+    @Override
     public CompletableFuture<Long> checkpoint() {
         return CompletableFuture.completedFuture(0L);
     }
@@ -71,6 +78,17 @@ final class FakeShard implements Shard {
     @Override
     public ShardStatus status() {
         return new ShardStatus(
-                1, ShardStatus.Role.LEADER, term, 1, List.of(1), index, index, 0, 1, index, "");
+                1,
+                ShardStatus.Role.LEADER,
+                term,
+                1,
+                Members.voting(new Member(1, 1)),
+                List.of(),
+                index,
+                index,
+                0,
+                1,
+                index,
+                "");
     }
 }

@@ -95,6 +95,11 @@ class ShardWriterConcurrencyTest {
         }
 
         @Override
+        public long stalenessNanos() {
+            return 0;
+        }
+
+        @Override
         public CompletableFuture<Long> checkpoint() {
             throw new UnsupportedOperationException();
         }

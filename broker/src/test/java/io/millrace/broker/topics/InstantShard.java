@@ -1,5 +1,7 @@
 package io.millrace.broker.topics;
 
+import io.millrace.raft.Member;
+import io.millrace.raft.Members;
 import io.millrace.raft.Proposal;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardStatus;
@@ -46,6 +48,11 @@ final class InstantShard implements Shard {
     }
 
     @Override
+    public long stalenessNanos() {
+        return 0;
+    }
+
+    @Override
     public CompletableFuture<Long> checkpoint() {
         return CompletableFuture.completedFuture(0L);
     }
@@ -53,6 +60,17 @@ final class InstantShard implements Shard {
     @Override
     public ShardStatus status() {
         return new ShardStatus(
-                id, ShardStatus.Role.LEADER, 1, 1, List.of(1), index, index, 0, 1, index, "");
+                id,
+                ShardStatus.Role.LEADER,
+                1,
+                1,
+                Members.voting(new Member(1, 1)),
+                List.of(),
+                index,
+                index,
+                0,
+                1,
+                index,
+                "");
     }
 }

@@ -180,6 +180,11 @@ final class JraftShard implements Shard {
     }
 
     @Override
+    public long stalenessNanos() {
+        return leadingTerm() > 0 ? 0 : Long.MAX_VALUE;
+    }
+
+    @Override
     public CompletableFuture<Long> checkpoint() {
         return turns.next();
     }

@@ -5,11 +5,11 @@ import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.util.NamedThreadFactory;
+import io.millrace.raft.Member;
 import io.millrace.raft.RaftListener;
 import io.millrace.raft.ReplicaLostException;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardSpec;
-import io.millrace.raft.ShardSpec.Voter;
 import io.millrace.raft.StateMachine;
 import io.millrace.raft.wal.ShardLog;
 import io.millrace.raft.wal.WalFailedException;
@@ -144,7 +144,7 @@ public final class RaftEngine implements AutoCloseable {
             ShardSpec spec, StateMachine machine, ShardLog log, ReplicaDirectory replica)
             throws IOException {
         String group = ReplicaAddress.group(options.clusterId(), spec.shardId());
-        PeerId self = ReplicaAddress.peer(new Voter(options.nodeId(), spec.replicaId()));
+        PeerId self = ReplicaAddress.peer(new Member(options.nodeId(), spec.replicaId()));
         GroupExecutor.register(group);
         NodeManager.getInstance().addAddress(self.getEndpoint());
 

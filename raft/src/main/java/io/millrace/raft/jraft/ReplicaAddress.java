@@ -2,7 +2,8 @@ package io.millrace.raft.jraft;
 
 import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.entity.PeerId;
-import io.millrace.raft.ShardSpec.Voter;
+import io.millrace.raft.Member;
+import io.millrace.raft.Members;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -35,7 +36,7 @@ final class ReplicaAddress {
         return clusterId;
     }
 
-    static PeerId peer(Voter voter) {
+    static PeerId peer(Member voter) {
         return new PeerId(HOST, voter.nodeId(), voter.replicaId());
     }
 
@@ -44,11 +45,17 @@ final class ReplicaAddress {
         return peer == null || peer.isEmpty() ? 0 : peer.getPort();
     }
 
-    static Voter voter(PeerId peer) {
-        return new Voter(node(peer), peer.getIdx());
+    static Member member(PeerId peer) {
+        return new Member(node(peer), peer.getIdx());
     }
 
-    static Configuration configuration(List<Voter> voters) {
+    static Members members(Configuration configuration) {
+        return new Members(
+                configuration.listPeers().stream().map(ReplicaAddress::member).toList(),
+                configuration.listLearners().stream().map(ReplicaAddress::member).toList());
+    }
+
+    static Configuration configuration(List<Member> voters) {
         return new Configuration(voters.stream().map(ReplicaAddress::peer).toList());
     }
 }

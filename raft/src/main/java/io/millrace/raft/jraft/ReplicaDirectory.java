@@ -6,6 +6,7 @@ import com.alipay.sofa.jraft.entity.RaftOutter.SnapshotMeta;
 import io.millrace.raft.RaftListener;
 import io.millrace.raft.ReplicaLostException;
 import io.millrace.raft.ShardSpec;
+import io.millrace.raft.ShardSpec.Birth;
 import io.millrace.raft.wal.ShardLog;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ record ReplicaDirectory(VoteFile vote, CheckpointStore checkpoints, CheckpointMa
                         && log.firstIndex() == 1
                         && log.lastIndex() == 0
                         && checkpoints.isEmpty();
-        if (spec.create() && untouched) {
+        if (spec.birth() != Birth.EXISTING && untouched) {
             checkpoints.prepare();
             VoteFile vote = VoteFile.create(directory, clusterId, spec, listener);
             return new ReplicaDirectory(vote, checkpoints, null);

@@ -54,14 +54,13 @@ final class ReplicaView {
     ShardStatus status(boolean closed, String refusal) {
         Role role = closed ? Role.FAILED : role();
         int leader = ReplicaAddress.node(node.getLeaderId());
-        List<Integer> replicas =
-                log.members().listPeers().stream().map(ReplicaAddress::node).toList();
         return new ShardStatus(
                 shard,
                 role,
                 vote.getTerm(),
                 leader,
-                replicas,
+                ReplicaAddress.members(log.members()),
+                List.of(),
                 active(node::getLastCommittedIndex),
                 appliedIndex(),
                 checkpoints.newestIndex(),

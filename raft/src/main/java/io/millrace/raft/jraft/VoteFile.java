@@ -3,10 +3,10 @@ package io.millrace.raft.jraft;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.option.RaftMetaStorageOptions;
 import com.alipay.sofa.jraft.storage.RaftMetaStorage;
+import io.millrace.raft.Member;
 import io.millrace.raft.RaftListener;
 import io.millrace.raft.ReplicaLostException;
 import io.millrace.raft.ShardSpec;
-import io.millrace.raft.ShardSpec.Voter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -95,7 +95,7 @@ final class VoteFile implements RaftMetaStorage {
     }
 
     /** The voters the shard was created with. */
-    List<Voter> initialVoters() {
+    List<Member> initialVoters() {
         return record.voters();
     }
 
@@ -138,7 +138,7 @@ final class VoteFile implements RaftMetaStorage {
 
     @Override
     public PeerId getVotedFor() {
-        Voter vote = record.vote();
+        Member vote = record.vote();
         return vote == null ? PeerId.emptyPeer() : ReplicaAddress.peer(vote);
     }
 
@@ -147,8 +147,8 @@ final class VoteFile implements RaftMetaStorage {
         return write(record.with(term, voter(peer)));
     }
 
-    private static Voter voter(PeerId peer) {
-        return peer == null || peer.isEmpty() ? null : ReplicaAddress.voter(peer);
+    private static Member voter(PeerId peer) {
+        return peer == null || peer.isEmpty() ? null : ReplicaAddress.member(peer);
     }
 
     /**

@@ -1,7 +1,7 @@
 package io.millrace.raft.jraft;
 
+import io.millrace.raft.Member;
 import io.millrace.raft.ShardSpec;
-import io.millrace.raft.ShardSpec.Voter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,9 +23,9 @@ record VoteRecord(
         String clusterId,
         int shard,
         int replica,
-        List<Voter> voters,
+        List<Member> voters,
         long term,
-        Voter vote,
+        Member vote,
         boolean logBegun) {
 
     private static final int MAGIC = 0x4d525654; // "MRVT"
@@ -38,10 +38,10 @@ record VoteRecord(
     /** The replica of a shard that is created; it has not voted yet. */
     static VoteRecord first(String clusterId, ShardSpec spec) {
         return new VoteRecord(
-                clusterId, spec.shardId(), spec.replicaId(), spec.voters(), 0, null, false);
+                clusterId, spec.shardId(), spec.replicaId(), spec.founders(), 0, null, false);
     }
 
-    VoteRecord with(long newTerm, Voter newVote) {
+    VoteRecord with(long newTerm, Member newVote) {
         return new VoteRecord(clusterId, shard, replica, voters, newTerm, newVote, logBegun);
     }
 
@@ -86,9 +86,9 @@ record VoteRecord(
             int voteReplica = bytes.getInt();
             boolean logBegun = bytes.get() != 0;
             int count = bytes.getInt();
-            List<Voter> voters = new ArrayList<>();
+            List<Member> voters = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                voters.add(new Voter(bytes.getInt(), bytes.getInt()));
+                voters.add(new Member(bytes.getInt(), bytes.getInt()));
             }
             return new VoteRecord(
                     new String(cluster, StandardCharsets.UTF_8),
@@ -96,7 +96,7 @@ record VoteRecord(
                     replica,
                     voters,
                     term,
-                    voteNode == 0 ? null : new Voter(voteNode, voteReplica),
+                    voteNode == 0 ? null : new Member(voteNode, voteReplica),
                     logBegun);
         } catch (RuntimeException e) {
             // The checksum was good: written by a version that this one does not understand.

@@ -2,10 +2,10 @@ package io.millrace.raft.jraft;
 
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.raft.Member;
 import io.millrace.raft.RaftListener;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardSpec;
-import io.millrace.raft.ShardSpec.Voter;
 import io.millrace.raft.StateMachine;
 import io.millrace.raft.wal.WalOptions;
 import java.io.IOException;
@@ -86,7 +86,9 @@ final class Bench implements AutoCloseable, RaftListener {
     }
 
     static ShardSpec spec(int shard, int replica, boolean create) {
-        return new ShardSpec(shard, replica, List.of(new Voter(1, replica)), create);
+        return create
+                ? ShardSpec.founder(shard, replica, List.of(new Member(1, replica)))
+                : ShardSpec.existing(shard, replica);
     }
 
     static Shard lead(Shard shard) {

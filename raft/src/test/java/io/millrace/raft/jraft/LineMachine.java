@@ -50,6 +50,19 @@ final class LineMachine implements StateMachine {
     }
 
     @Override
+    public Checkpoint install(CheckpointMark mark, ByteBuffer replicated) {
+        events.add("install " + mark.index());
+        lines.clear();
+        lines.addAll(StandardCharsets.UTF_8.decode(replicated).toString().lines().toList());
+        return checkpoint();
+    }
+
+    @Override
+    public ByteBuffer replicatedPart(ByteBuffer manifest) {
+        return manifest;
+    }
+
+    @Override
     public void started() {
         events.add("started");
     }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.alipay.sofa.jraft.entity.PeerId;
+import io.millrace.raft.Member;
 import io.millrace.raft.ReplicaLostException;
 import io.millrace.raft.Shard;
-import io.millrace.raft.ShardSpec.Voter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -105,7 +105,7 @@ final class LostReplicaTest {
     void shouldSeeEveryChangeOfAVoteFile() throws Exception {
         byte[] good = Files.readAllBytes(vote());
         VoteRecord record = VoteRecord.decode(ByteBuffer.wrap(good));
-        assertThat(record.vote()).isEqualTo(new Voter(1, Bench.REPLICA));
+        assertThat(record.vote()).isEqualTo(new Member(1, Bench.REPLICA));
         assertThat(record.logBegun()).isTrue();
         assertThat(VoteRecord.decode(record.encode())).isEqualTo(record);
 
@@ -138,7 +138,7 @@ final class LostReplicaTest {
         VoteFile again = VoteFile.open(elsewhere, bench.clusterId, Bench.spec(0, 7, false), bench);
         assertThat(again.getTerm()).isEqualTo(3);
         assertThat(again.getVotedFor()).isEqualTo(new PeerId("node", 2, 9));
-        assertThat(again.initialVoters()).containsExactly(new Voter(1, 7));
+        assertThat(again.initialVoters()).containsExactly(new Member(1, 7));
         assertThat(again.isLogBegun()).isFalse();
     }
 

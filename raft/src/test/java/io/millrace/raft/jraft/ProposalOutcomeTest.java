@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.closure.ClosureQueueImpl;
 import com.alipay.sofa.jraft.error.RaftError;
+import io.millrace.raft.Member;
 import io.millrace.raft.Proposal.Outcome;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardSpec;
-import io.millrace.raft.ShardSpec.Voter;
 import io.millrace.raft.ShardStatus.Role;
 import io.millrace.raft.ShardUnavailableException;
 import java.nio.file.Path;
@@ -61,13 +61,13 @@ final class ProposalOutcomeTest {
 
     @Test
     void shouldKnowJraftsRefusalWithoutLeadership() throws Exception {
-        List<Voter> voters = List.of(new Voter(1, 7), new Voter(2, 8), new Voter(3, 9));
-        Shard shard = bench.engine.start(new ShardSpec(0, 7, voters, true), new LineMachine());
+        List<Member> voters = List.of(new Member(1, 7), new Member(2, 8), new Member(3, 9));
+        Shard shard = bench.engine.start(ShardSpec.founder(0, 7, voters), new LineMachine());
 
         assertThat(propose(shard, 1)).isEqualTo("NOT_APPLIED_NOT_LEADER: Is not leader.");
 
         assertThat(shard.status().role()).isIn(Role.FOLLOWER, Role.CANDIDATE);
-        assertThat(shard.status().replicaNodes()).containsExactlyInAnyOrder(1, 2, 3);
+        assertThat(shard.status().members().nodes()).containsExactlyInAnyOrder(1, 2, 3);
         assertThat(shard.status().problem()).isEqualTo("no leader is known");
         assertThat(shard.readBarrier())
                 .failsWithin(20, TimeUnit.SECONDS)

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.raft.Member;
+import io.millrace.raft.Members;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardStatus;
 import io.millrace.raft.ShardStatus.Role;
@@ -273,7 +275,20 @@ final class RaftEngineTest {
         ShardStatus status = shard.status();
 
         assertThat(status)
-                .isEqualTo(new ShardStatus(3, Role.LEADER, 1, 1, List.of(1), 2, 2, 0, 1, 2, ""));
+                .isEqualTo(
+                        new ShardStatus(
+                                3,
+                                Role.LEADER,
+                                1,
+                                1,
+                                Members.voting(new Member(1, Bench.REPLICA)),
+                                List.of(),
+                                2,
+                                2,
+                                0,
+                                1,
+                                2,
+                                ""));
     }
 
     @Test

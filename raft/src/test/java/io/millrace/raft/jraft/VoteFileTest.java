@@ -3,9 +3,9 @@ package io.millrace.raft.jraft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.alipay.sofa.jraft.entity.PeerId;
+import io.millrace.raft.Member;
 import io.millrace.raft.RaftListener;
 import io.millrace.raft.ShardSpec;
-import io.millrace.raft.ShardSpec.Voter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,9 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class VoteFileTest {
 
     private static final ShardSpec SPEC =
-            new ShardSpec(3, 7, List.of(new Voter(1, 7), new Voter(2, 8)), true);
-    private static final PeerId ONE = ReplicaAddress.peer(new Voter(1, 7));
-    private static final PeerId TWO = ReplicaAddress.peer(new Voter(2, 8));
+            ShardSpec.founder(3, 7, List.of(new Member(1, 7), new Member(2, 8)));
+    private static final PeerId ONE = ReplicaAddress.peer(new Member(1, 7));
+    private static final PeerId TWO = ReplicaAddress.peer(new Member(2, 8));
 
     @TempDir Path directory;
 
@@ -46,7 +46,7 @@ final class VoteFileTest {
 
         assertThat(vote.beginLog()).isTrue();
         assertThat(open().isLogBegun()).isTrue();
-        assertThat(open().initialVoters()).isEqualTo(SPEC.voters());
+        assertThat(open().initialVoters()).isEqualTo(SPEC.founders());
 
         assertThat(vote.setVotedFor(PeerId.emptyPeer())).isTrue();
         assertThat(open().getVotedFor().isEmpty()).isTrue();
