@@ -10,6 +10,6 @@ public final class BrokerVerbs implements VerbProvider {
 
     @Override
     public List<Object> verbs(CommandContext context) {
-        return List.of(new StandaloneVerb(context), new DemoVerb(context));
+        return List.of(new StandaloneVerb(context), new BrokerVerb(context), new DemoVerb(context));
     }
 }
