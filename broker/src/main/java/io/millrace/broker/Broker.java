@@ -92,11 +92,12 @@ public final class Broker implements AutoCloseable {
     private void open() throws IOException {
         DataDirectory directory =
                 closers.add(
-                        "data directory", DataDirectory.open(config.dataDir(), config.nodeId()));
+                        "data directory",
+                        DataDirectory.open(config.dataDir(), config.nodeId(), new SecureRandom()));
         String clusterId = directory.clusterId().orElse(null);
         if (clusterId == null) {
             clusterId = newClusterId();
-            directory.join(clusterId);
+            directory.found(clusterId);
             LOG.info("founding a cluster clusterId={}", clusterId);
         }
         BrokerMetrics metrics = new BrokerMetrics(ProductVersion.CURRENT);
@@ -183,7 +184,7 @@ public final class Broker implements AutoCloseable {
     private Controller startShards(
             BrokerShards shards, DataDirectory directory, String clusterId, BrokerMetrics metrics)
             throws IOException {
-        boolean create = !directory.isSettled();
+        boolean create = directory.mayFound();
         Controller controller = shards.startController(create);
         awaitLeading(shards.local().shard(0));
         ClusterImage image = controller.images().current();

@@ -1,6 +1,7 @@
 package io.millrace.broker.config;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param shardsPerBroker how many data shards the broker brings when it founds a cluster
  * @param stopGraceMs how long a planned stop may take, in milliseconds
  * @param listen where the broker is reached
+ * @param cluster who else there is
  * @param wal the write-ahead log
  * @param checkpoint when checkpoints are taken
  * @param disk the reserve of free space
@@ -27,6 +29,7 @@ public record BrokerConfig(
         int shardsPerBroker,
         long stopGraceMs,
         Listen listen,
+        Cluster cluster,
         Wal wal,
         Checkpoint checkpoint,
         Disk disk,
@@ -35,6 +38,16 @@ public record BrokerConfig(
         Log log,
         Partitions partitions,
         Producers producers) {
+
+    public BrokerConfig {
+        if (!cluster.seeds().isEmpty() && !listen.tellsPeersAnAddress()) {
+            throw new ConfigException(
+                    BrokerKeys.HOST.name(),
+                    ("listen.host: %s is no address that the other brokers could connect to; set"
+                                    + " listen.advertised-peer-address to one, or listen.host")
+                            .formatted(listen.host()));
+        }
+    }
 
     /** The configuration of a broker for which nobody has said anything. */
     public static BrokerConfig defaults() {
@@ -59,7 +72,12 @@ public record BrokerConfig(
                         values.getInt(BrokerKeys.PEER_PORT),
                         values.getInt(BrokerKeys.HTTP_PORT),
                         values.get(BrokerKeys.ADVERTISED),
+                        values.get(BrokerKeys.ADVERTISED_PEER),
                         values.get(BrokerKeys.ALLOW_INSECURE)),
+                new Cluster(
+                        values.get(BrokerKeys.SEEDS),
+                        values.get(BrokerKeys.RACK),
+                        values.get(BrokerKeys.LEASE)),
                 new Wal(values.get(BrokerKeys.WAL_SEGMENT), values.get(BrokerKeys.WAL_CAP)),
                 new Checkpoint(
                         values.get(BrokerKeys.CHECKPOINT_BYTES),
@@ -90,6 +108,8 @@ public record BrokerConfig(
      * @param httpPort for metrics, health and console; 0: a free one
      * @param advertisedAddress what clients are told, host or host:port; empty: the host and port
      *     listened on
+     * @param advertisedPeerAddress what other brokers are told, host or host:port; empty: the host
+     *     that clients are told, with the peer port
      * @param allowInsecure plaintext on an address that others can reach
      */
     public record Listen(
@@ -98,6 +118,7 @@ public record BrokerConfig(
             int peerPort,
             int httpPort,
             String advertisedAddress,
+            String advertisedPeerAddress,
             boolean allowInsecure) {
 
         public Listen {
@@ -117,9 +138,36 @@ public record BrokerConfig(
             if (advertisedAddress.isEmpty()) {
                 return withPort(host, boundPort);
             }
-            return advertisedAddress.matches(".*:[0-9]+") && !isBareIpv6(advertisedAddress)
+            return hasPort(advertisedAddress)
                     ? advertisedAddress
                     : withPort(advertisedAddress, boundPort);
+        }
+
+        /** Where other brokers are to connect, given the port that was bound: host:port. */
+        public String peerAddress(int boundPort) {
+            if (hasPort(advertisedPeerAddress)) {
+                return advertisedPeerAddress;
+            }
+            return withPort(peerHost(), boundPort);
+        }
+
+        private String peerHost() {
+            if (!advertisedPeerAddress.isEmpty()) {
+                return advertisedPeerAddress;
+            }
+            return advertisedAddress.isEmpty()
+                    ? host
+                    : hasPort(advertisedAddress)
+                            ? advertisedAddress.substring(0, advertisedAddress.lastIndexOf(':'))
+                            : advertisedAddress;
+        }
+
+        boolean tellsPeersAnAddress() {
+            return !peerHost().equals("0.0.0.0") && !peerHost().matches("\\[?::\\]?");
+        }
+
+        private static boolean hasPort(String address) {
+            return address.matches(".*:[0-9]+") && !isBareIpv6(address);
         }
 
         private static String withPort(String host, int port) {
@@ -135,6 +183,21 @@ public record BrokerConfig(
             return host.equals("localhost")
                     || host.equals("::1")
                     || host.matches("127(\\.[0-9]{1,3}){3}");
+        }
+    }
+
+    /**
+     * Who else there is.
+     *
+     * @param seeds peer addresses, host:port, of those that found the cluster; empty: this broker
+     *     alone
+     * @param rack the rack or zone it stands in; may be empty
+     * @param leaseMs for how long a broker counts as alive after its last report, in milliseconds
+     */
+    public record Cluster(List<String> seeds, String rack, long leaseMs) {
+
+        public Cluster {
+            seeds = List.copyOf(seeds);
         }
     }
 

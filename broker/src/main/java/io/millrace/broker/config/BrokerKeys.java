@@ -12,6 +12,8 @@ final class BrokerKeys {
     private static final long SECOND = 1_000;
     private static final long HOUR = 3_600 * SECOND;
     private static final long DAY = 24 * HOUR;
+    private static final int MAX_SEEDS = 100;
+    private static final int MAX_RACK = 100;
 
     static final ConfigKey<Long> NODE_ID =
             number(
@@ -64,6 +66,14 @@ final class BrokerKeys {
                     ConfigRule.any(),
                     "What clients are told to connect to, host or host:port, where that differs"
                             + " from listen.host: with 0.0.0.0, containers, address translation.");
+    static final ConfigKey<String> ADVERTISED_PEER =
+            text(
+                    "listen.advertised-peer-address",
+                    "",
+                    ConfigRule.any(),
+                    "What other brokers are told to connect to, host or host:port, where that"
+                            + " differs from the host of listen.advertised-address, or of"
+                            + " listen.host if that is empty too.");
     static final ConfigKey<Boolean> ALLOW_INSECURE =
             new ConfigKey<>(
                     "listen.allow-insecure",
@@ -73,6 +83,42 @@ final class BrokerKeys {
                     "Whether to speak plaintext, without passwords, on addresses that other"
                             + " machines can reach.",
                     "0.1.0");
+
+    static final ConfigKey<List<String>> SEEDS =
+            new ConfigKey<>(
+                    "cluster.seeds",
+                    ConfigType.ADDRESSES,
+                    List.of(),
+                    new ConfigRule<>(
+                            seeds -> seeds.size() <= MAX_SEEDS,
+                            "at most " + MAX_SEEDS + " addresses"),
+                    "The peer addresses, host:port separated by commas, of the brokers that a new"
+                            + " cluster is founded by, mostly three; the same on all of them. An"
+                            + " empty broker waits until one of them knows a cluster, or until all"
+                            + " of them answer, are empty and list the same seeds: then the one"
+                            + " with the lowest node id founds it. Empty: the broker is a cluster"
+                            + " of its own. A broker that is in a cluster finds the others by them"
+                            + " if they have moved while it was down.",
+                    "0.1.0");
+    static final ConfigKey<String> RACK =
+            text(
+                    "rack",
+                    "",
+                    new ConfigRule<>(
+                            rack -> rack.length() <= MAX_RACK,
+                            "at most " + MAX_RACK + " characters"),
+                    "The rack or zone that the broker stands in. The replicas of a shard are spread"
+                            + " over as many racks as there are.");
+    static final ConfigKey<Long> LEASE =
+            duration(
+                    "cluster.lease-ms",
+                    10 * SECOND,
+                    2 * SECOND,
+                    10 * 60 * SECOND,
+                    "For how long a broker counts as alive after its last report to the"
+                            + " controller; it reports each second. Less moves things away from a"
+                            + " dead broker earlier, and from one that only pauses too. The same"
+                            + " on all brokers of a cluster.");
 
     static final ConfigKey<Long> WAL_SEGMENT =
             bytes(
@@ -226,7 +272,11 @@ final class BrokerKeys {
                             PEER_PORT,
                             HTTP_PORT,
                             ADVERTISED,
+                            ADVERTISED_PEER,
                             ALLOW_INSECURE,
+                            SEEDS,
+                            RACK,
+                            LEASE,
                             WAL_SEGMENT,
                             WAL_CAP,
                             CHECKPOINT_BYTES,

@@ -1,8 +1,12 @@
 package io.millrace.broker.config;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How the value of a setting is written. Immutable.
@@ -18,6 +22,10 @@ record ConfigType<T>(
         Function<T, String> formatter,
         Function<T, String> canonical) {
 
+    // A name, an IPv4 address, or an IPv6 address in brackets.
+    private static final Pattern ADDRESS =
+            Pattern.compile("(?:[A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.%]{2,60}\\]):([0-9]{1,5})");
+
     static final ConfigType<Long> BYTES =
             new ConfigType<>("bytes", DataSize::parse, DataSize::format, String::valueOf);
     static final ConfigType<Long> DURATION =
@@ -26,6 +34,12 @@ record ConfigType<T>(
             new ConfigType<>("number", ConfigType::number, String::valueOf, String::valueOf);
     static final ConfigType<Boolean> FLAG =
             new ConfigType<>("true or false", ConfigType::flag, String::valueOf, String::valueOf);
+    static final ConfigType<List<String>> ADDRESSES =
+            new ConfigType<>(
+                    "host:port, …",
+                    ConfigType::addresses,
+                    list -> String.join(",", list),
+                    list -> String.join(",", list));
     static final ConfigType<String> TEXT =
             new ConfigType<>("text", String::strip, text -> text, text -> text);
 
@@ -53,6 +67,35 @@ record ConfigType<T>(
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("a whole number");
         }
+    }
+
+    private static List<String> addresses(String text) {
+        List<String> addresses = new ArrayList<>();
+        for (String part : text.split(",")) {
+            String address = part.strip();
+            if (address.isEmpty()) {
+                continue; // nothing at all, or a comma at the end
+            }
+            if (!isAddress(address)) {
+                throw new IllegalArgumentException(
+                        "host:port with a port of 1 to 65535, several separated by commas; \"%s\""
+                                        .formatted(address)
+                                + " is not");
+            }
+            if (addresses.contains(address)) {
+                throw new IllegalArgumentException(
+                        "a list without repetitions; \"%s\" is there twice".formatted(address));
+            }
+            addresses.add(address);
+        }
+        return List.copyOf(addresses);
+    }
+
+    private static boolean isAddress(String text) {
+        Matcher parts = ADDRESS.matcher(text);
+        return parts.matches()
+                && Integer.parseInt(parts.group(1)) >= 1
+                && Integer.parseInt(parts.group(1)) <= 65_535;
     }
 
     private static boolean flag(String text) {

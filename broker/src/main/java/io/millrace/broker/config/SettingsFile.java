@@ -94,7 +94,12 @@ final class SettingsFile {
             if (value == JsonToken.START_OBJECT) {
                 object(parser, name + ".");
             } else if (value == JsonToken.START_ARRAY) {
-                throw refused(parser, name, name + ": a list is not expected here");
+                throw refused(
+                        parser,
+                        name,
+                        name
+                                + ": no list is expected here; several values stand in one line,"
+                                + " with commas between them");
             } else if (value == JsonToken.VALUE_NULL) {
                 throw refused(parser, name, name + " has no value; give one or remove the line");
             } else if (settings.put(name, new Setting(parser.getText(), place)) != null) {

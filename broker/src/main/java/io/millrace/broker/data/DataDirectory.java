@@ -16,13 +16,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
 
 /**
  * A broker's data directory, locked as long as it is open.
  *
- * <p>It knows its node, its cluster and how often it has been started. A directory that holds
- * anything without saying whose it is, is not touched.
+ * <p>It knows its node, its cluster, itself and how often it has been started. A directory that
+ * holds anything without saying whose it is, is not touched.
  *
  * <p>Thread-safe.
  */
@@ -41,12 +43,14 @@ public final class DataDirectory implements AutoCloseable {
     private final Path root;
     private final Path realRoot;
     private final FileChannel lockChannel;
+    private final long startNonce;
     private volatile DataIdentity identity;
 
-    private DataDirectory(Path root, Path realRoot, FileChannel lockChannel) {
+    private DataDirectory(Path root, Path realRoot, FileChannel lockChannel, long startNonce) {
         this.root = root;
         this.realRoot = realRoot;
         this.lockChannel = lockChannel;
+        this.startNonce = startNonce;
     }
 
     /**
@@ -54,10 +58,13 @@ public final class DataDirectory implements AutoCloseable {
      * durably. Blocks on the disk.
      *
      * @param nodeId the broker's node id; it must be that of earlier starts
+     * @param random draws the id of a new directory and the nonce of this start; it must not repeat
+     *     what it drew in another process
      * @throws DataDirectoryException if it cannot be used, with the reason and the way out
      * @throws IOException if the disk fails
      */
-    public static DataDirectory open(Path path, int nodeId) throws IOException {
+    public static DataDirectory open(Path path, int nodeId, RandomGenerator random)
+            throws IOException {
         Path root = path.toAbsolutePath().normalize();
         try {
             create(root);
@@ -66,7 +73,7 @@ public final class DataDirectory implements AutoCloseable {
             if (!OPEN_HERE.add(realRoot)) {
                 throw inUse(root, "this process");
             }
-            return openAlone(root, realRoot, nodeId);
+            return openAlone(root, realRoot, nodeId, random);
         } catch (AccessDeniedException e) {
             throw notWritable(root, e);
         } catch (FileSystemException e) {
@@ -77,13 +84,14 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    private static DataDirectory openAlone(Path root, Path realRoot, int nodeId)
-            throws IOException {
+    private static DataDirectory openAlone(
+            Path root, Path realRoot, int nodeId, RandomGenerator random) throws IOException {
         FileChannel lockChannel = null;
         try {
             lockChannel = lock(root);
-            DataDirectory directory = new DataDirectory(root, realRoot, lockChannel);
-            directory.start(nodeId);
+            DataDirectory directory =
+                    new DataDirectory(root, realRoot, lockChannel, random.nextLong() | 1);
+            directory.start(nodeId, random);
             return directory;
         } catch (IOException | RuntimeException e) {
             if (lockChannel != null) {
@@ -126,9 +134,19 @@ public final class DataDirectory implements AutoCloseable {
         return identity.nodeId();
     }
 
+    /** The directory's own id, drawn when it was made: 36 hexadecimal digits and hyphens. */
+    public String directoryId() {
+        return identity.directoryId();
+    }
+
     /** How often the directory has been started, this time included. */
     public long startCounter() {
         return identity.startCounter();
+    }
+
+    /** Drawn at this start, never 0: tells two copies of one directory apart. */
+    public long startNonce() {
+        return startNonce;
     }
 
     /** The cluster it belongs to; empty if it has not founded or joined one yet. */
@@ -137,19 +155,34 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes it a directory of this cluster, for good and durably; nothing if it is already. Blocks
-     * on the disk.
+     * Makes it the directory of the broker that founds this cluster, durably; nothing if it belongs
+     * to that cluster already. Blocks on the disk.
+     *
+     * @param clusterId 1 to 64 letters, digits, hyphens and underscores
+     * @throws DataDirectoryException OTHER_CLUSTER if it belongs to another
+     */
+    public synchronized void found(String clusterId) throws IOException {
+        belongTo(clusterId, true);
+    }
+
+    /**
+     * Makes it a directory of this cluster, which others have founded, for good and durably;
+     * nothing if it is already. Blocks on the disk.
      *
      * @param clusterId 1 to 64 letters, digits, hyphens and underscores
      * @throws DataDirectoryException OTHER_CLUSTER if it belongs to another
      */
     public synchronized void join(String clusterId) throws IOException {
+        belongTo(clusterId, false);
+    }
+
+    private void belongTo(String clusterId, boolean asFounder) throws IOException {
         if (!clusterId.matches("[A-Za-z0-9_-]{1,64}")) {
             throw new IllegalArgumentException("not a cluster id: " + clusterId);
         }
         Optional<String> present = clusterId();
         if (present.isEmpty()) {
-            write(new DataIdentity(nodeId(), startCounter(), clusterId, false));
+            write(identity.in(clusterId, asFounder));
         } else if (!present.get().equals(clusterId)) {
             throw new DataDirectoryException(
                     Problem.OTHER_CLUSTER,
@@ -159,18 +192,21 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /** Whether {@link #settle} was called, in this life or an earlier one. */
-    public boolean isSettled() {
-        return identity.settled();
+    /**
+     * Whether the cluster's first shard may be new here: after {@link #found} until {@link
+     * #settle}, also over restarts. In all other cases a shard that is not there is lost.
+     */
+    public boolean mayFound() {
+        return identity.founding();
     }
 
     /**
-     * Remembers, durably, that all shards which the broker was to begin with exist here: what is
-     * missing of them from now on is lost, not new. Blocks on the disk.
+     * Remembers, durably, that the cluster's first shard exists here, so that if it is missing from
+     * now on it is lost and not new; nothing if it was not founded here. Blocks on the disk.
      */
     public synchronized void settle() throws IOException {
-        if (!isSettled()) {
-            write(new DataIdentity(nodeId(), startCounter(), identity.clusterId(), true));
+        if (mayFound()) {
+            write(identity.in(identity.clusterId(), false));
         }
     }
 
@@ -183,9 +219,9 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    private void start(int nodeId) throws IOException {
+    private void start(int nodeId, RandomGenerator random) throws IOException {
         Path file = root.resolve(IDENTITY_FILE);
-        DataIdentity before = new DataIdentity(nodeId, 0, "", false);
+        DataIdentity before;
         if (Files.exists(file)) {
             try {
                 before = DataIdentity.decode(Files.readAllBytes(file));
@@ -194,6 +230,8 @@ public final class DataDirectory implements AutoCloseable {
             }
         } else {
             refuseForeign(root);
+            String drawn = new UUID(random.nextLong(), random.nextLong()).toString();
+            before = new DataIdentity(nodeId, drawn, 0, "", false);
         }
         if (before.nodeId() != nodeId) {
             throw new DataDirectoryException(
@@ -202,9 +240,7 @@ public final class DataDirectory implements AutoCloseable {
                                     + " own data-dir, or set node-id to %d")
                             .formatted(root, before.nodeId(), nodeId, before.nodeId()));
         }
-        write(
-                new DataIdentity(
-                        nodeId, before.startCounter() + 1, before.clusterId(), before.settled()));
+        write(before.started());
     }
 
     private void write(DataIdentity next) throws IOException {

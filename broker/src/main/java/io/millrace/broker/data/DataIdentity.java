@@ -13,12 +13,14 @@ import java.util.zip.CRC32C;
  * can read, the last one a checksum over those before it. Immutable.
  *
  * @param nodeId the broker's node id
+ * @param directoryId the directory's own id, drawn when it was made
  * @param startCounter how often the directory has been started, 1 at the first time
  * @param clusterId the cluster; empty while the broker waits to found or join one
- * @param settled whether all that the broker was to begin with there exists, so that whatever is
- *     missing from now on is lost and not merely new
+ * @param founding whether this broker founds that cluster and has not come to the end of it: the
+ *     first shard may be new then. In all other cases what is missing is lost, not new
  */
-record DataIdentity(int nodeId, long startCounter, String clusterId, boolean settled) {
+record DataIdentity(
+        int nodeId, String directoryId, long startCounter, String clusterId, boolean founding) {
 
     /** The version of everything in the directory that this code writes. */
     static final int FORMAT = 1;
@@ -28,20 +30,30 @@ record DataIdentity(int nodeId, long startCounter, String clusterId, boolean set
     private static final Pattern BODY =
             Pattern.compile(
                     MAGIC
-                            + " [0-9]+\nnode-id ([0-9]{1,5})\nstart-counter ([0-9]{1,18})\n"
-                            + "cluster-id ([A-Za-z0-9_-]{0,64})\nsettled (yes|no)\n"
+                            + " [0-9]+\nnode-id ([0-9]{1,5})\ndirectory-id ([0-9a-f-]{36})\n"
+                            + "start-counter ([0-9]{1,18})\n"
+                            + "cluster-id ([A-Za-z0-9_-]{0,64})\nfounding (yes|no)\n"
                             + "crc32c ([0-9a-f]{8})\n");
+
+    DataIdentity started() {
+        return new DataIdentity(nodeId, directoryId, startCounter + 1, clusterId, founding);
+    }
+
+    DataIdentity in(String cluster, boolean asFounder) {
+        return new DataIdentity(nodeId, directoryId, startCounter, cluster, asFounder);
+    }
 
     byte[] encode() {
         String body =
-                "%s %d\nnode-id %d\nstart-counter %d\ncluster-id %s\nsettled %s\n"
+                "%s %d\nnode-id %d\ndirectory-id %s\nstart-counter %d\ncluster-id %s\nfounding %s\n"
                         .formatted(
                                 MAGIC,
                                 FORMAT,
                                 nodeId,
+                                directoryId,
                                 startCounter,
                                 clusterId,
-                                settled ? "yes" : "no");
+                                founding ? "yes" : "no");
         return (body + "crc32c " + checksum(body) + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -77,14 +89,15 @@ record DataIdentity(int nodeId, long startCounter, String clusterId, boolean set
         if (!body.matches()) {
             throw corrupt("a line is missing or has another form");
         }
-        if (!body.group(5).equals(checksum(text.substring(0, text.indexOf("crc32c "))))) {
+        if (!body.group(6).equals(checksum(text.substring(0, text.indexOf("crc32c "))))) {
             throw corrupt("its checksum does not match");
         }
         return new DataIdentity(
                 Integer.parseInt(body.group(1)),
-                Long.parseLong(body.group(2)),
-                body.group(3),
-                body.group(4).equals("yes"));
+                body.group(2),
+                Long.parseLong(body.group(3)),
+                body.group(4),
+                body.group(5).equals("yes"));
     }
 
     /**

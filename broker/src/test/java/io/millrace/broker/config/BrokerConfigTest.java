@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +24,9 @@ final class BrokerConfigTest {
                                 Path.of("millrace-data"),
                                 2,
                                 30_000,
-                                new BrokerConfig.Listen("127.0.0.1", 7400, 7401, 7402, "", false),
+                                new BrokerConfig.Listen(
+                                        "127.0.0.1", 7400, 7401, 7402, "", "", false),
+                                new BrokerConfig.Cluster(List.of(), "", 10_000),
                                 new BrokerConfig.Wal(64 * MIB, 2_048 * MIB),
                                 new BrokerConfig.Checkpoint(256 * MIB, 300_000),
                                 new BrokerConfig.Disk(256 * MIB, 1_000),
@@ -47,7 +50,11 @@ final class BrokerConfigTest {
         all.put("listen.peer-port", "1");
         all.put("listen.http-port", "2");
         all.put("listen.advertised-address", "broker:9");
+        all.put("listen.advertised-peer-address", "inside:8");
         all.put("listen.allow-insecure", "TRUE");
+        all.put("cluster.seeds", " a:7401, [::1]:7401,");
+        all.put("rack", "north");
+        all.put("cluster.lease-ms", "3s");
         all.put("wal.segment-bytes", "16MiB");
         all.put("wal.cap-bytes", "64MiB");
         all.put("checkpoint.bytes", "1MiB");
@@ -81,7 +88,10 @@ final class BrokerConfigTest {
                                 Path.of("/data"),
                                 3,
                                 5_000,
-                                new BrokerConfig.Listen("0.0.0.0", 0, 1, 2, "broker:9", true),
+                                new BrokerConfig.Listen(
+                                        "0.0.0.0", 0, 1, 2, "broker:9", "inside:8", true),
+                                new BrokerConfig.Cluster(
+                                        List.of("a:7401", "[::1]:7401"), "north", 3_000),
                                 new BrokerConfig.Wal(16 * MIB, 64 * MIB),
                                 new BrokerConfig.Checkpoint(MIB, 1_000),
                                 new BrokerConfig.Disk(0, 50),
@@ -113,6 +123,12 @@ final class BrokerConfigTest {
         "wal.segment-bytes, 1MiB, 16MiB to 1GiB",
         "log.level, loud, 'one of error, warn, info, debug, trace'",
         "checkpoint.interval-ms, 1 week, a duration",
+        "cluster.seeds, a, '\"a\" is not'",
+        "cluster.seeds, 'a:7401,b:0', '\"b:0\" is not'",
+        "cluster.seeds, http://a:7401, host:port",
+        "cluster.seeds, ::1:7401, host:port",
+        "cluster.seeds, 'a:7401,a:7401', twice",
+        "cluster.lease-ms, 1s, 2s to 10m",
     })
     void shouldRefuseValuesNamingSettingAndLimit(String key, String value, String told) {
         assertThatThrownBy(() -> BrokerConfig.of(Map.of(key, value)))
@@ -152,5 +168,39 @@ final class BrokerConfigTest {
                         Map.of("listen.host", host, "listen.advertised-address", advertised));
 
         assertThat(config.listen().clientAddress(5)).isEqualTo(told);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1, '', '', 127.0.0.1:5",
+        "::1, '', '', [::1]:5",
+        "0.0.0.0, broker:9, '', broker:5",
+        "0.0.0.0, [2001:db8::1]:9, '', [2001:db8::1]:5",
+        "0.0.0.0, broker:9, inside, inside:5",
+        "0.0.0.0, broker:9, inside:7, inside:7",
+    })
+    void shouldTellPeersAnAddress(String host, String clients, String peers, String told) {
+        BrokerConfig config =
+                BrokerConfig.of(
+                        Map.of(
+                                "listen.host", host,
+                                "listen.allow-insecure", "true",
+                                "cluster.seeds", "a:7401",
+                                "listen.advertised-address", clients,
+                                "listen.advertised-peer-address", peers));
+
+        assertThat(config.listen().peerAddress(5)).isEqualTo(told);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.0.0.0", "::"})
+    void shouldNotTellPeersAnAddressThatIsNone(String host) {
+        Map<String, String> open = Map.of("listen.host", host, "listen.allow-insecure", "true");
+        BrokerConfig.of(open); // alone it may
+
+        Map<String, String> seeded = new LinkedHashMap<>(open);
+        seeded.put("cluster.seeds", "a:7401");
+        assertThatThrownBy(() -> BrokerConfig.of(seeded))
+                .hasMessageContaining("listen.advertised-peer-address");
     }
 }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
@@ -17,18 +18,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class DataDirectoryTest {
 
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     @TempDir private Path temporary;
 
     @Test
     void shouldCreateAndCountStarts() throws IOException {
         Path path = temporary.resolve("a/b");
-        try (DataDirectory first = DataDirectory.open(path, 3)) {
+        try (DataDirectory first = open(path, 3)) {
             assertThat(first.startCounter()).isEqualTo(1);
             assertThat(first.nodeId()).isEqualTo(3);
             assertThat(first.clusterId()).isEmpty();
             first.join("cluster-1");
         }
-        try (DataDirectory second = DataDirectory.open(path, 3)) {
+        try (DataDirectory second = open(path, 3)) {
             assertThat(second.startCounter()).isEqualTo(2);
             assertThat(second.clusterId()).contains("cluster-1");
         }
@@ -36,7 +39,7 @@ final class DataDirectoryTest {
 
     @Test
     void shouldKeepItsCluster() throws IOException {
-        try (DataDirectory directory = DataDirectory.open(temporary, 1)) {
+        try (DataDirectory directory = open(temporary, 1)) {
             directory.join("one");
             directory.join("one");
             assertThatThrownBy(() -> directory.join("two"))
@@ -50,22 +53,22 @@ final class DataDirectoryTest {
 
     @Test
     void shouldRefuseTheDirectoryOfAnotherNode() throws IOException {
-        DataDirectory.open(temporary, 1).close();
+        open(temporary, 1).close();
 
         refused(temporary, 2, Problem.OTHER_NODE, "node 1, not to node 2");
         // The refusal must not have counted as a start, nor kept the lock.
-        try (DataDirectory again = DataDirectory.open(temporary, 1)) {
+        try (DataDirectory again = open(temporary, 1)) {
             assertThat(again.startCounter()).isEqualTo(2);
         }
     }
 
     @Test
     void shouldBeUsedOnceAtATimeInOneProcess() throws IOException {
-        try (DataDirectory open = DataDirectory.open(temporary, 1)) {
+        try (DataDirectory open = open(temporary, 1)) {
             refused(temporary, 1, Problem.IN_USE, "this process");
             assertThat(open.startCounter()).isEqualTo(1);
         }
-        DataDirectory.open(temporary, 1).close();
+        open(temporary, 1).close();
     }
 
     @Test
@@ -78,14 +81,14 @@ final class DataDirectoryTest {
             other.destroyForcibly();
         }
         assertThat(other.waitFor(10, TimeUnit.SECONDS)).isTrue();
-        try (DataDirectory after = DataDirectory.open(temporary, 1)) {
+        try (DataDirectory after = open(temporary, 1)) {
             assertThat(after.startCounter()).isEqualTo(2); // the lock died with its holder
         }
     }
 
     @Test
     void shouldKeepItsLockWhenItIsOpenedTwiceInOneProcess() throws Exception {
-        try (DataDirectory open = DataDirectory.open(temporary, 1)) {
+        try (DataDirectory open = open(temporary, 1)) {
             refused(temporary, 1, Problem.IN_USE, "this process");
             Process other = startHolder();
             try {
@@ -114,7 +117,7 @@ final class DataDirectoryTest {
         private Holder() {}
 
         public static void main(String[] args) throws IOException {
-            try (DataDirectory held = DataDirectory.open(Path.of(args[0]), 1)) {
+            try (DataDirectory held = open(Path.of(args[0]), 1)) {
                 System.out.print('!');
                 System.out.flush();
                 while (System.in.read() >= 0) {
@@ -130,7 +133,7 @@ final class DataDirectoryTest {
 
     @Test
     void shouldMakeTheDirectoryOfAShardAndLeaveOneThatIsThere() throws IOException {
-        try (DataDirectory directory = DataDirectory.open(temporary.resolve("a/b"), 1)) {
+        try (DataDirectory directory = open(temporary.resolve("a/b"), 1)) {
             Path shard = directory.createShard(3);
             Files.writeString(shard.resolve("vote"), "x");
             assertThat(directory.createShard(3)).isEqualTo(shard).isEqualTo(directory.shard(3));
@@ -151,7 +154,7 @@ final class DataDirectoryTest {
 
     @Test
     void shouldNotTakeDataWhoseIdentityIsLost() throws IOException {
-        DataDirectory.open(temporary, 1).close();
+        open(temporary, 1).close();
         Files.createDirectory(temporary.resolve("wal"));
         Files.delete(temporary.resolve("identity"));
 
@@ -164,14 +167,14 @@ final class DataDirectoryTest {
         Files.createFile(temporary.resolve("lock"));
         Files.writeString(temporary.resolve("identity.tmp"), "mill");
 
-        try (DataDirectory directory = DataDirectory.open(temporary, 1)) {
+        try (DataDirectory directory = open(temporary, 1)) {
             assertThat(directory.startCounter()).isEqualTo(1);
         }
     }
 
     @Test
     void shouldNoticeEveryDamagedByteOfItsIdentity() throws IOException {
-        try (DataDirectory directory = DataDirectory.open(temporary, 1)) {
+        try (DataDirectory directory = open(temporary, 1)) {
             directory.join("cluster-1");
         }
         Path file = temporary.resolve("identity");
@@ -180,7 +183,7 @@ final class DataDirectoryTest {
             byte[] bad = good.clone();
             bad[i] ^= 0x02;
             Files.write(file, bad);
-            assertThatThrownBy(() -> DataDirectory.open(temporary, 1))
+            assertThatThrownBy(() -> open(temporary, 1))
                     .as("byte %d", i)
                     .isInstanceOf(DataDirectoryException.class)
                     .hasMessageContaining(file.toString());
@@ -190,7 +193,7 @@ final class DataDirectoryTest {
             refused(temporary, 1, Problem.CORRUPT, "damaged");
         }
         Files.write(file, good);
-        DataDirectory.open(temporary, 1).close();
+        open(temporary, 1).close();
     }
 
     @Test
@@ -220,17 +223,22 @@ final class DataDirectoryTest {
 
     @Test
     void shouldWriteAnIdentityThatPeopleCanRead() throws IOException {
-        try (DataDirectory directory = DataDirectory.open(temporary, 1)) {
-            directory.join("c1");
+        try (DataDirectory directory = open(temporary, 1)) {
+            directory.found("c1");
         }
 
         assertThat(Files.readString(temporary.resolve("identity"), StandardCharsets.US_ASCII))
-                .startsWith(
-                        "millrace-data 1\nnode-id 1\nstart-counter 1\ncluster-id c1\nsettled no\ncrc32c ");
+                .matches(
+                        "millrace-data 1\nnode-id 1\ndirectory-id [0-9a-f-]{36}\nstart-counter 1\n"
+                                + "cluster-id c1\nfounding yes\ncrc32c [0-9a-f]{8}\n");
+    }
+
+    private static DataDirectory open(Path path, int nodeId) throws IOException {
+        return DataDirectory.open(path, nodeId, RANDOM);
     }
 
     private static void refused(Path path, int nodeId, Problem problem, String told) {
-        assertThatThrownBy(() -> DataDirectory.open(path, nodeId))
+        assertThatThrownBy(() -> open(path, nodeId))
                 .hasMessageContaining(told)
                 .satisfies(e -> assertProblem(e, problem));
     }
@@ -243,15 +251,82 @@ final class DataDirectoryTest {
     }
 
     @Test
-    void shouldRememberThatItIsSettledOverRestarts() throws IOException {
-        try (DataDirectory first = DataDirectory.open(temporary.resolve("settled"), 1)) {
-            first.join("c1");
-            assertThat(first.isSettled()).isFalse();
-            first.settle();
+    void shouldKeepItsOwnIdAndDrawANonceAtEachStart() throws IOException {
+        String id;
+        long nonce;
+        try (DataDirectory first = open(temporary.resolve("one"), 1)) {
+            id = first.directoryId();
+            nonce = first.startNonce();
+            assertThat(nonce).isNotZero();
         }
-        try (DataDirectory second = DataDirectory.open(temporary.resolve("settled"), 1)) {
-            assertThat(second.isSettled()).isTrue();
-            assertThat(second.clusterId()).contains("c1");
+        try (DataDirectory second = open(temporary.resolve("one"), 1);
+                DataDirectory other = open(temporary.resolve("two"), 1)) {
+            assertThat(second.directoryId()).isEqualTo(id).isNotEqualTo(other.directoryId());
+            assertThat(second.startNonce()).isNotEqualTo(nonce);
+        }
+    }
+
+    @Test
+    void shouldRememberThatItFoundsUntilItIsSettledOverRestarts() throws IOException {
+        Path path = temporary.resolve("founder");
+        try (DataDirectory first = open(path, 1)) {
+            assertThat(first.mayFound()).isFalse();
+            first.settle();
+            assertThat(first.clusterId()).isEmpty();
+            first.found("c1");
+            assertThat(first.mayFound()).isTrue();
+        }
+        try (DataDirectory second = open(path, 1)) {
+            assertThat(second.mayFound()).isTrue();
+            second.join("c1");
+            assertThat(second.mayFound()).isTrue();
+            second.settle();
+            assertThat(second.mayFound()).isFalse();
+        }
+        try (DataDirectory third = open(path, 1)) {
+            third.found("c1");
+            assertThat(third.mayFound()).as("founds a second time").isFalse();
+            assertThat(third.clusterId()).contains("c1");
+        }
+    }
+
+    @Test
+    void shouldNeverFoundWhatItHasJoined() throws IOException {
+        Path path = temporary.resolve("joiner");
+        try (DataDirectory first = open(path, 2)) {
+            first.join("c1");
+            first.found("c1");
+            assertThat(first.mayFound()).isFalse();
+            assertThatThrownBy(() -> first.found("c2"))
+                    .satisfies(e -> assertProblem(e, Problem.OTHER_CLUSTER));
+        }
+        try (DataDirectory second = open(path, 2)) {
+            assertThat(second.mayFound()).isFalse();
+        }
+    }
+
+    /** The file is replaced as a whole: a crash in between leaves what was there before. */
+    @Test
+    void shouldBeAsBeforeIfAStepDiedBeforeItsFileWasRenamed() throws IOException {
+        Path identity = temporary.resolve("identity");
+        open(temporary, 1).close();
+        byte[] empty = Files.readAllBytes(identity);
+        try (DataDirectory directory = open(temporary, 1)) {
+            directory.found("c1");
+        }
+        byte[] founding = Files.readAllBytes(identity);
+        Files.write(identity, empty);
+        Files.write(temporary.resolve("identity.tmp"), founding);
+        try (DataDirectory again = open(temporary, 1)) {
+            assertThat(again.clusterId()).isEmpty();
+            assertThat(again.mayFound()).isFalse();
+            again.found("c2");
+            again.settle();
+        }
+        Files.write(temporary.resolve("identity.tmp"), Arrays.copyOf(founding, 20));
+        try (DataDirectory last = open(temporary, 1)) {
+            assertThat(last.clusterId()).contains("c2");
+            assertThat(last.mayFound()).isFalse();
         }
     }
 }
