@@ -84,6 +84,7 @@ final class CheckpointSchedule {
         List<Integer> due = new ArrayList<>();
         List<Integer> moveOn = new ArrayList<>();
         Set<Integer> pinning = pinnedAbove(PRESSED, usage) ? pinning(usage) : Set.of();
+        lasts.keySet().retainAll(loads.stream().map(Load::shard).toList());
         long share = usage.capBytes() / (5L * Math.max(1, loads.size()));
         for (Load load : loads) {
             Last last = remember(load, nowNanos);

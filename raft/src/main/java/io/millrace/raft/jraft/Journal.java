@@ -20,6 +20,13 @@ interface Journal {
     /** Why it can allocate no more space; empty if it can. */
     String spaceProblem();
 
+    /**
+     * Forgets a shard, also that it was lost; blocks until that is durable.
+     *
+     * @throws io.millrace.raft.wal.WalFailedException if the journal takes no more writes
+     */
+    void discard(int shard);
+
     /** Blocks until everything is forced. */
     void close() throws IOException;
 
@@ -44,6 +51,11 @@ interface Journal {
             @Override
             public String spaceProblem() {
                 return log.spaceProblem();
+            }
+
+            @Override
+            public void discard(int shard) {
+                log.discard(shard);
             }
 
             @Override

@@ -2,7 +2,6 @@ package io.millrace.raft.jraft;
 
 import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.closure.ReadIndexClosure;
-import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.entity.EnumOutter.ErrorType;
 import com.alipay.sofa.jraft.entity.Task;
 import com.alipay.sofa.jraft.error.OverloadException;
@@ -13,11 +12,13 @@ import com.alipay.sofa.jraft.util.ThreadPoolsFactory;
 import io.millrace.raft.Proposal;
 import io.millrace.raft.Proposal.Outcome;
 import io.millrace.raft.Shard;
+import io.millrace.raft.ShardMembers;
 import io.millrace.raft.ShardStatus;
 import io.millrace.raft.ShardUnavailableException;
 import io.millrace.raft.StateMachine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,8 +31,9 @@ final class JraftShard implements Shard {
     private static final Logger LOG = LoggerFactory.getLogger(JraftShard.class);
 
     private final int id;
-    private final NodeImpl node;
+    private final ReplicaNode node;
     private final ReplicaView view;
+    private final ReplicaMembers members;
     private final CheckpointTurns turns;
     private final AppliedEntries applied;
     private final InFlightProposals inFlight;
@@ -43,18 +45,20 @@ final class JraftShard implements Shard {
 
     JraftShard(
             int id,
-            NodeImpl node,
+            ReplicaNode node,
             ReplicaStorages storages,
             CheckpointStore checkpoints,
             Checkpointer checkpointer,
             StateMachine machine,
             ProposalBudget budget,
             int maxEntryBytes,
-            long readTimeoutMillis) {
+            long readTimeoutMillis,
+            Duration changeTimeout) {
         this.id = id;
         this.node = node;
         this.applied = new AppliedEntries(id, machine, checkpointer, this::halt);
         this.view = new ReplicaView(id, node, storages, checkpoints, applied);
+        this.members = new ReplicaMembers(id, node, storages.vote(), changeTimeout);
         this.turns = new CheckpointTurns(id, node, checkpoints, view::hasNews);
         this.inFlight = new InFlightProposals(budget);
         this.maxEntryBytes = maxEntryBytes;
@@ -213,6 +217,11 @@ final class JraftShard implements Shard {
     @Override
     public ShardStatus status() {
         return view.status(closed, refusal);
+    }
+
+    /** Changes its members and its leader. */
+    ShardMembers members() {
+        return members;
     }
 
     /** Stops taking proposals; the rest of the closing may take its time. */

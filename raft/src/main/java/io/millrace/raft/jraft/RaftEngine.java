@@ -2,14 +2,15 @@ package io.millrace.raft.jraft;
 
 import com.alipay.sofa.jraft.NodeManager;
 import com.alipay.sofa.jraft.conf.Configuration;
-import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.util.NamedThreadFactory;
 import io.millrace.raft.Member;
 import io.millrace.raft.RaftListener;
 import io.millrace.raft.ReplicaLostException;
 import io.millrace.raft.Shard;
+import io.millrace.raft.ShardMembers;
 import io.millrace.raft.ShardSpec;
+import io.millrace.raft.ShardUnavailableException;
 import io.millrace.raft.StateMachine;
 import io.millrace.raft.wal.ShardLog;
 import io.millrace.raft.wal.WalFailedException;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,7 +50,8 @@ public final class RaftEngine implements AutoCloseable {
     private final RaftListener listener;
     private final LongSupplier nanoTime;
     private final ProposalBudget budget;
-    private final CheckpointSchedule schedule;
+    private final ReplicaDirectories directories;
+    private final EngineWatch watch;
     private final Map<Integer, JraftShard> shards = new ConcurrentSkipListMap<>();
     private final ExecutorService checkpointThread;
 
@@ -69,9 +72,10 @@ public final class RaftEngine implements AutoCloseable {
         this.listener = listener;
         this.nanoTime = nanoTime;
         this.budget = new ProposalBudget(options.proposalBytes());
-        this.schedule =
-                new CheckpointSchedule(
-                        options.checkpointBytes(), options.checkpointInterval().toNanos());
+        this.directories =
+                new ReplicaDirectories(
+                        options.directory().resolve(SHARDS), options.clusterId(), journal);
+        this.watch = new EngineWatch(options, journal, shards, nanoTime);
         this.checkpointThread =
                 Executors.newSingleThreadExecutor(
                         new NamedThreadFactory("millrace-checkpoint-", true));
@@ -100,12 +104,20 @@ public final class RaftEngine implements AutoCloseable {
         ForcedFile.createDirectories(directory);
         WriteAheadLog log = WriteAheadLog.open(directory, walOptions, listener, nanoTime, random);
         long memoryBytes = Math.min(options.memoryBytes(), walOptions.capBytes() / 4);
-        return new RaftEngine(
-                options.withMemory(memoryBytes),
-                Journal.of(log),
-                walOptions.maxEntryBytes(),
-                listener,
-                nanoTime);
+        RaftEngine engine =
+                new RaftEngine(
+                        options.withMemory(memoryBytes),
+                        Journal.of(log),
+                        walOptions.maxEntryBytes(),
+                        listener,
+                        nanoTime);
+        try {
+            engine.directories.finishDiscards();
+            return engine;
+        } catch (IOException | RuntimeException e) {
+            engine.close();
+            throw e;
+        }
     }
 
     /**
@@ -119,25 +131,109 @@ public final class RaftEngine implements AutoCloseable {
      * @throws IllegalStateException if the shard runs already, or the engine is closed
      */
     public synchronized Shard start(ShardSpec spec, StateMachine machine) throws IOException {
-        if (closed || shards.containsKey(spec.shardId())) {
-            throw new IllegalStateException(
-                    closed
-                            ? "the engine is closed"
-                            : "shard " + spec.shardId() + " is running already");
-        }
-        // Asked for first: a shard whose only records have rotted is unknown until then.
         ShardLog log = journal.shard(spec.shardId());
+        JraftShard shard = start(spec, machine, log, openReplica(spec, log));
+        shards.put(spec.shardId(), shard);
+        return shard;
+    }
+
+    /**
+     * Makes the files of a replica that may be new, so that it is known for ever that it was here,
+     * and does not start it. Does nothing if they are there already. Blocks on the disk; durable on
+     * return.
+     *
+     * @throws ReplicaLostException if what is on the disk cannot be this replica: also if it is
+     *     another one's, which must be discarded first
+     * @throws IOException if the disk failed
+     * @throws IllegalStateException if the shard runs already, or the engine is closed
+     */
+    public synchronized void prepare(ShardSpec spec) throws IOException {
+        openReplica(spec, journal.shard(spec.shardId()));
+    }
+
+    /**
+     * @param log asked for first: a shard whose only records have rotted is unknown until then
+     */
+    private ReplicaDirectory openReplica(ShardSpec spec, ShardLog log) throws IOException {
+        requireNotRunning(spec.shardId());
+        directories.finishDiscard(spec.shardId());
         String lost = journal.lostShards().get(spec.shardId());
         if (lost != null) {
             throw new ReplicaLostException(spec.shardId(), "its log is lost: " + lost);
         }
-        Path directory =
-                options.directory().resolve(SHARDS).resolve(Integer.toString(spec.shardId()));
-        ReplicaDirectory replica =
-                ReplicaDirectory.open(directory, options.clusterId(), spec, log, listener);
-        JraftShard shard = start(spec, machine, log, replica);
-        shards.put(spec.shardId(), shard);
-        return shard;
+        Path directory = directories.of(spec.shardId());
+        return ReplicaDirectory.open(directory, options.clusterId(), spec, log, listener);
+    }
+
+    private void requireNotRunning(int shard) {
+        if (closed || shards.containsKey(shard)) {
+            throw new IllegalStateException(
+                    closed ? "the engine is closed" : "shard " + shard + " is running already");
+        }
+    }
+
+    /**
+     * Stops a replica; its files stay. Every proposal is answered, and its state machine is not
+     * called any more. Does nothing if the shard does not run. Blocks, at most the close timeout.
+     *
+     * @throws IllegalStateException if it did not stop in time; it can neither be started nor
+     *     discarded before it has
+     */
+    public void stop(int shardId) {
+        JraftShard shard = shards.get(shardId);
+        if (shard == null) {
+            return;
+        }
+        try {
+            if (!shard.close(options.closeTimeout().toNanos())) {
+                throw new IllegalStateException("shard " + shardId + " did not stop in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while shard " + shardId + " stopped", e);
+        }
+        shards.remove(shardId, shard);
+        LOG.info("Shard {}: stopped", shardId);
+    }
+
+    /**
+     * Removes all that a replica has on the disk, so that another one can take its place: vote
+     * file, checkpoints, its part of the write-ahead log, and that it was lost. The replica must
+     * not run, and must never come back under its id. Also right if nothing of it is here. Blocks
+     * on the disk; durable on return. After a crash the replica is there as it was, or gone.
+     *
+     * @throws IOException if the disk failed; what is left goes before the shard is started again
+     * @throws WalFailedException if the write-ahead log takes no more writes
+     * @throws IllegalStateException if the shard runs, or the engine is closed
+     */
+    public synchronized void discard(int shardId) throws IOException {
+        requireNotRunning(shardId);
+        directories.discard(shardId);
+    }
+
+    /**
+     * The id of the replica of a shard that is on this broker's disk, running or not. Blocks on the
+     * disk.
+     *
+     * @return empty if there is none
+     * @throws ReplicaLostException if there is one, and its vote file does not tell
+     * @throws IOException if the disk failed
+     */
+    public OptionalInt replicaId(int shardId) throws IOException {
+        return directories.replicaId(shardId);
+    }
+
+    /**
+     * Changes who belongs to a shard that runs here.
+     *
+     * @throws ShardUnavailableException if it does not run here
+     */
+    public ShardMembers members(int shardId) {
+        JraftShard shard = shards.get(shardId);
+        if (shard == null) {
+            throw new ShardUnavailableException("shard " + shardId + " does not run here");
+        }
+        return shard.members();
     }
 
     private JraftShard start(
@@ -166,14 +262,15 @@ public final class RaftEngine implements AutoCloseable {
         JraftShard shard =
                 new JraftShard(
                         spec.shardId(),
-                        new NodeImpl(group, self),
+                        new ReplicaNode(group, self),
                         storages,
                         replica.checkpoints(),
                         checkpointer,
                         machine,
                         budget,
                         maxEntryBytes,
-                        options.readTimeout().toMillis());
+                        options.readTimeout().toMillis(),
+                        options.changeTimeout());
         Configuration initial = empty ? replica.members() : new Configuration();
         shard.open(ReplicaOptions.of(options, storages, initial));
         LOG.info(
@@ -196,36 +293,9 @@ public final class RaftEngine implements AutoCloseable {
         return List.copyOf(shards.values());
     }
 
-    /** Looks after checkpoints and the journal's fill. Runs on a thread of its own. */
+    /** See {@link EngineWatch#tick}. */
     void tick() {
-        try {
-            WalUsage usage = journal.usage();
-            // What is in flight when the shards begin to refuse, and what comes until then.
-            long reserveBytes = options.memoryBytes() + usage.capBytes() / 20;
-            String spaceProblem = journal.spaceProblem();
-            List<CheckpointSchedule.Load> loads = new ArrayList<>();
-            for (JraftShard shard : shards.values()) {
-                shard.refuse(
-                        CheckpointSchedule.refusal(shard.id(), usage, spaceProblem, reserveBytes));
-                loads.add(shard.load());
-            }
-            CheckpointSchedule.Plan plan = schedule.plan(loads, usage, nanoTime.getAsLong());
-            plan.moveOn().forEach(shard -> shards.get(shard).moveOn());
-            // A failure is told by the one who writes the checkpoint.
-            plan.due().forEach(shard -> shards.get(shard).checkpointUnlessTaking());
-            journal.lostShards().forEach(this::stopLost);
-        } catch (RuntimeException | Error e) {
-            // What is thrown from here would end the schedule without a word.
-            LOG.error("Checkpoints could not be scheduled", e);
-        }
-    }
-
-    /** A log that was given up while the shard ran; the shard may not have noticed. */
-    private void stopLost(int shard, String reason) {
-        JraftShard running = shards.get(shard);
-        if (running != null) {
-            running.halt("its log is lost: " + reason);
-        }
+        watch.tick();
     }
 
     /**

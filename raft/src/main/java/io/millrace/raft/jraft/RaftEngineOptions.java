@@ -29,6 +29,8 @@ public record RaftEngineOptions(
         Duration checkpointInterval,
         long memoryBytes) {
 
+    private static final Duration MIN_CHANGE_TIMEOUT = Duration.ofSeconds(10);
+
     public RaftEngineOptions {
         ReplicaAddress.checkClusterId(clusterId);
         check(nodeId >= 1, "nodeId must be 1 or more, got " + nodeId);
@@ -107,6 +109,12 @@ public record RaftEngineOptions(
      */
     long proposalBytes() {
         return memoryBytes / 2;
+    }
+
+    /** How long a change of a shard's members may take. */
+    Duration changeTimeout() {
+        Duration elections = electionTimeout.multipliedBy(10);
+        return elections.compareTo(MIN_CHANGE_TIMEOUT) > 0 ? elections : MIN_CHANGE_TIMEOUT;
     }
 
     private static void checkPositive(String name, Duration value) {

@@ -30,6 +30,7 @@ final class VoteFile implements RaftMetaStorage {
     private final RaftListener listener;
 
     private volatile VoteRecord record;
+    private boolean closed;
 
     private VoteFile(Path file, VoteRecord record, RaftListener listener) {
         this.file = file;
@@ -59,18 +60,7 @@ final class VoteFile implements RaftMetaStorage {
     static VoteFile open(Path directory, String clusterId, ShardSpec spec, RaftListener listener)
             throws IOException {
         Path file = directory.resolve(NAME);
-        if (!Files.exists(file)) {
-            throw new ReplicaLostException(spec.shardId(), "its vote file " + file + " is missing");
-        }
-        VoteRecord record;
-        try {
-            record = VoteRecord.decode(ByteBuffer.wrap(Files.readAllBytes(file)));
-        } catch (CorruptFileException e) {
-            throw new ReplicaLostException(
-                    spec.shardId(),
-                    "its vote file " + file + " is corrupt (" + e.getMessage() + ")",
-                    e);
-        }
+        VoteRecord record = read(file, spec.shardId());
         if (!record.clusterId().equals(clusterId)
                 || record.shard() != spec.shardId()
                 || record.replica() != spec.replicaId()) {
@@ -88,6 +78,37 @@ final class VoteFile implements RaftMetaStorage {
                             spec.replicaId()));
         }
         return new VoteFile(file, record, listener);
+    }
+
+    private static VoteRecord read(Path file, int shard) throws IOException {
+        if (!Files.exists(file)) {
+            throw new ReplicaLostException(shard, "its vote file " + file + " is missing");
+        }
+        try {
+            return VoteRecord.decode(ByteBuffer.wrap(Files.readAllBytes(file)));
+        } catch (CorruptFileException e) {
+            throw new ReplicaLostException(
+                    shard, "its vote file " + file + " is corrupt (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /**
+     * The id of the replica that a vote file belongs to.
+     *
+     * @throws ReplicaLostException if it is absent, corrupt, or of another shard or cluster
+     * @throws IOException if it is there and cannot be read
+     */
+    static int identify(Path directory, String clusterId, int shard) throws IOException {
+        Path file = directory.resolve(NAME);
+        VoteRecord record = read(file, shard);
+        if (!record.clusterId().equals(clusterId) || record.shard() != shard) {
+            throw new ReplicaLostException(
+                    shard,
+                    String.format(
+                            "its vote file %s is of cluster %s, shard %d",
+                            file, record.clusterId(), record.shard()));
+        }
+        return record.replica();
     }
 
     static boolean exists(Path directory) {
@@ -119,7 +140,9 @@ final class VoteFile implements RaftMetaStorage {
     }
 
     @Override
-    public void shutdown() {}
+    public synchronized void shutdown() {
+        closed = true;
+    }
 
     @Override
     public synchronized boolean setTerm(long term) {
@@ -156,6 +179,11 @@ final class VoteFile implements RaftMetaStorage {
      * the term at the next start and vote again in it.
      */
     private boolean write(VoteRecord next) {
+        if (closed) {
+            // The file may be another replica's by now.
+            LOG.info("The vote file {} is not written any more, its replica has stopped", file);
+            return false;
+        }
         try {
             ForcedFile.replace(file, next.encode());
             record = next;

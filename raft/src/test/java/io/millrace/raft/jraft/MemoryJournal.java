@@ -52,6 +52,12 @@ final class MemoryJournal implements Journal {
     }
 
     @Override
+    public void discard(int shard) {
+        logs.remove(shard);
+        lost.remove(shard);
+    }
+
+    @Override
     public void close() {
         closed = true;
     }

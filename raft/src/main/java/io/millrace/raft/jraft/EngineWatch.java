@@ -1,0 +1,76 @@
+package io.millrace.raft.jraft;
+
+import io.millrace.raft.wal.WalUsage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks after checkpoints, the journal's fill and lost replicas, for all shards of an engine. */
+final class EngineWatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EngineWatch.class);
+
+    private final RaftEngineOptions options;
+    private final Journal journal;
+    private final Map<Integer, JraftShard> shards;
+    private final CheckpointSchedule schedule;
+    private final LongSupplier nanoTime;
+
+    /**
+     * @param shards those that run; changed by others
+     */
+    EngineWatch(
+            RaftEngineOptions options,
+            Journal journal,
+            Map<Integer, JraftShard> shards,
+            LongSupplier nanoTime) {
+        this.options = options;
+        this.journal = journal;
+        this.shards = shards;
+        this.schedule =
+                new CheckpointSchedule(
+                        options.checkpointBytes(), options.checkpointInterval().toNanos());
+        this.nanoTime = nanoTime;
+    }
+
+    /** Looks at everything once. To be called ten times a second, by one thread. */
+    void tick() {
+        try {
+            WalUsage usage = journal.usage();
+            // What is in flight when the shards begin to refuse, and what comes until then.
+            long reserveBytes = options.memoryBytes() + usage.capBytes() / 20;
+            String spaceProblem = journal.spaceProblem();
+            List<CheckpointSchedule.Load> loads = new ArrayList<>();
+            for (JraftShard shard : shards.values()) {
+                shard.refuse(
+                        CheckpointSchedule.refusal(shard.id(), usage, spaceProblem, reserveBytes));
+                loads.add(shard.load());
+            }
+            CheckpointSchedule.Plan plan = schedule.plan(loads, usage, nanoTime.getAsLong());
+            plan.moveOn().forEach(shard -> ifRunning(shard, JraftShard::moveOn));
+            // A failure is told by the one who writes the checkpoint.
+            plan.due().forEach(shard -> ifRunning(shard, JraftShard::checkpointUnlessTaking));
+            journal.lostShards().forEach(this::stopLost);
+        } catch (RuntimeException | Error e) {
+            // What is thrown from here would end the schedule without a word.
+            LOG.error("Checkpoints could not be scheduled", e);
+        }
+    }
+
+    /** A log that was given up while the shard ran; the shard may not have noticed. */
+    private void stopLost(int shard, String reason) {
+        ifRunning(shard, running -> running.halt("its log is lost: " + reason));
+    }
+
+    /** Shards may be stopped at any time. */
+    private void ifRunning(int shard, Consumer<JraftShard> action) {
+        JraftShard running = shards.get(shard);
+        if (running != null) {
+            action.accept(running);
+        }
+    }
+}
