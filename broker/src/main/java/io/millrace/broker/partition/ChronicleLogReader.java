@@ -65,27 +65,20 @@ final class ChronicleLogReader implements LogReader {
             if (bytes >= maxBytes || position >= log.endOffset()) {
                 return batches;
             }
-            readExcerpt();
+            try {
+                readExcerpt();
+            } catch (MissingException | CorruptLogException e) {
+                segment = null;
+                if (batches.isEmpty()) {
+                    throw e;
+                }
+                return batches;
+            }
         }
     }
 
     /** Puts the batches of the next excerpt from the position on into the queue. */
     private void readExcerpt() throws IOException {
-        if (segment == null || !segment.contains(position)) {
-            closeCursor();
-            segment = log.view().find(position);
-            sequential = false;
-            if (segment == null) {
-                if (position < log.startOffset()) {
-                    throw log.trimmed(position);
-                }
-                throw new CorruptLogException(
-                        "partition "
-                                + log.partitionId()
-                                + " has no segment with offset "
-                                + position);
-            }
-        }
         SegmentQueue queue = pin();
         try {
             if (cursor == null || cursor.queue() != queue) {
@@ -100,15 +93,44 @@ final class ChronicleLogReader implements LogReader {
         }
     }
 
+    /** Opens the segment with the position. */
     private SegmentQueue pin() throws IOException {
-        try {
-            return open.pin(segment);
-        } catch (IOException e) {
-            if (position < log.startOffset()) {
-                throw log.trimmed(position);
+        while (true) {
+            if (segment == null || !segment.contains(position)) {
+                find();
             }
-            throw e;
+            try {
+                return open.pin(segment);
+            } catch (IOException e) {
+                if (position < log.startOffset()) {
+                    throw log.trimmed(position);
+                }
+                if (!(e instanceof TrimmedException)) {
+                    throw e;
+                }
+                // It was lost, and something else is in its place now.
+                segment = null;
+            }
         }
+    }
+
+    private void find() throws IOException {
+        closeCursor();
+        sequential = false;
+        LogView view = log.view();
+        segment = view.find(position);
+        if (segment != null) {
+            return;
+        }
+        if (position < log.startOffset()) {
+            throw log.trimmed(position);
+        }
+        OffsetRange hole = view.holes().at(position);
+        if (hole != null) {
+            throw new MissingException(log.partitionId(), hole);
+        }
+        throw new CorruptLogException(
+                "partition " + log.partitionId() + " has no segment with offset " + position);
     }
 
     private List<StoredBatch> decode() throws IOException {

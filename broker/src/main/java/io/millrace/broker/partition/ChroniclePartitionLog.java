@@ -1,17 +1,19 @@
 package io.millrace.broker.partition;
 
+import io.millrace.broker.partition.LogReader.MissingException;
 import io.millrace.broker.partition.LogReader.TrimmedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A partition log in segments, each of them a Chronicle Queue. Segments that were trimmed are kept
- * in a list until {@link SegmentRetirement} may remove them.
+ * A partition log in segments, each of them a Chronicle Queue, with holes between them. Segments
+ * that were trimmed or lost are kept in a list until {@link SegmentRetirement} may remove them.
  */
 final class ChroniclePartitionLog implements PartitionLog {
 
@@ -21,16 +23,19 @@ final class ChroniclePartitionLog implements PartitionLog {
     private final Path directory;
     private final StoreContext context;
     private final SegmentRetirement retirement;
+    private final SegmentWriter tail;
+    private final SegmentWriter filler;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
+    /** Held by whoever changes the log: the apply thread, and the one that fills holes. */
+    private final Object changes = new Object();
+
     private volatile SegmentLimits limits;
-    private volatile boolean rollRequested;
     private volatile LogView view;
     private volatile long endOffset;
     private volatile long lastAppendTimeMs;
 
     private long nextSegmentNumber;
-    private Segment active;
 
     ChroniclePartitionLog(
             long partitionId,
@@ -38,20 +43,28 @@ final class ChroniclePartitionLog implements PartitionLog {
             StoreContext context,
             SegmentLimits limits,
             LogState state,
-            List<Segment> segments,
+            LogView view,
             long nextSegmentNumber) {
         this.partitionId = partitionId;
         this.directory = directory;
         this.context = context;
         this.retirement = new SegmentRetirement(context, state);
+        this.tail = newWriter();
+        this.filler = newWriter();
         this.nextSegmentNumber = nextSegmentNumber;
-        this.view = new LogView(state.startOffset(), segments);
+        this.view = view;
         this.endOffset = state.endOffset();
+        List<Segment> segments = view.segments();
         this.lastAppendTimeMs =
                 segments.isEmpty()
                         ? 0
                         : segments.get(segments.size() - 1).state().lastAppendTimeMs();
         configure(limits);
+    }
+
+    private SegmentWriter newWriter() {
+        return new SegmentWriter(
+                partitionId, directory, context, retirement, () -> nextSegmentNumber++);
     }
 
     @Override
@@ -94,130 +107,102 @@ final class ChroniclePartitionLog implements PartitionLog {
     @Override
     public void append(List<StoredBatch> batches) throws IOException {
         context.forcer().check();
-        AppendPlan plan = AppendPlan.of(batches, endOffset, lastAppendTimeMs, limits);
-        Segment segment = segmentFor(plan);
-        SegmentState appended = write(segment, plan);
-        segment.publish(appended);
-        LogView now = view;
-        List<Segment> segments = now.segments();
-        if (segments.isEmpty() || segments.get(segments.size() - 1) != segment) {
-            view = now.with(segment);
+        synchronized (changes) {
+            AppendPlan plan = AppendPlan.of(batches, endOffset, lastAppendTimeMs, limits);
+            Segment segment = tail.write(plan, endOffset, limits);
+            view = view.with(segment);
+            lastAppendTimeMs = segment.state().lastAppendTimeMs();
+            endOffset = segment.state().endOffset();
         }
-        lastAppendTimeMs = appended.lastAppendTimeMs();
-        endOffset = appended.endOffset();
+        tellListeners();
+    }
+
+    @Override
+    public void fill(List<StoredBatch> batches) throws IOException {
+        context.forcer().check();
+        synchronized (changes) {
+            Filling filling = Filling.of(batches, view, limits);
+            if (filling == null) {
+                return;
+            }
+            Segment segment = filler.write(filling.plan(), filling.baseOffset(), filling.limits());
+            view = view.filled(segment);
+            if (filling.isLast()) {
+                filler.seal();
+            }
+        }
+        tellListeners();
+    }
+
+    private void tellListeners() {
         for (Runnable listener : listeners) {
             listener.run();
         }
     }
 
-    private Segment segmentFor(AppendPlan plan) {
-        Segment present = active;
-        if (present != null && isFull(present, plan)) {
-            seal();
-            present = null;
-        }
-        if (present == null) {
-            rollRequested = false;
-            long number = nextSegmentNumber++;
-            Path path = directory.resolve(SegmentDirectories.segment(endOffset, number));
-            present =
-                    Segment.begin(
-                            partitionId,
-                            path,
-                            context.file(path),
-                            number,
-                            endOffset,
-                            limits.maxBatchBytes());
-            active = present;
-        }
-        return present;
-    }
-
-    private boolean isFull(Segment segment, AppendPlan plan) {
-        SegmentState state = segment.state();
-        SegmentLimits now = limits;
-        if (segment.maxBatchBytes() < now.maxBatchBytes()) {
-            return true;
-        }
-        return state.excerptCount() > 0 && (rollRequested || !plan.mayFollow(state, now));
-    }
-
-    /** Ends the present segment; its file is forced soon and then closed. */
-    private void seal() {
-        Segment full = active;
-        active = null;
-        if (full != null) {
-            full.seal();
-            if (full.state().excerptCount() == 0) {
-                retirement.drop(full);
+    @Override
+    public void trim(long startOffset) {
+        synchronized (changes) {
+            LogView now = view;
+            if (startOffset <= now.startOffset()) {
+                return;
             }
-            context.forcer().addSealed(full.file());
-        }
-    }
-
-    private SegmentState write(Segment segment, AppendPlan plan) throws IOException {
-        segment.createDirectory();
-        segment.file().beginWrite();
-        try {
-            segment.prepare(plan.bytes());
-            return writeExcerpts(segment, plan);
-        } finally {
-            if (segment.file().endWrite(context.nanoTime().getAsLong())) {
-                context.forcer().add(segment.file());
+            if (startOffset > endOffset) {
+                throw beyondEnd("trimmed to " + startOffset);
             }
-        }
-    }
-
-    private SegmentState writeExcerpts(Segment segment, AppendPlan plan) throws IOException {
-        SegmentQueue queue = context.open().pin(segment);
-        try {
-            SegmentState state = segment.state();
-            for (List<StoredBatch> excerpt : plan.excerpts()) {
-                state = segment.append(queue, state, excerpt);
-            }
-            return state;
-        } catch (Exception | Error e) {
-            // Chronicle throws checked exceptions without saying so.
-            seal();
-            throw context.forcer().fail(e);
-        } finally {
-            queue.unpin();
+            drop(now.below(startOffset), now.trimmed(startOffset));
         }
     }
 
     @Override
-    public void trim(long startOffset) {
-        LogView now = view;
-        if (startOffset <= now.startOffset()) {
-            return;
+    public void skipTo(long newEnd) {
+        synchronized (changes) {
+            if (newEnd < endOffset) {
+                throw beyondEnd("moved back to end at " + newEnd);
+            }
+            if (newEnd > endOffset) {
+                tail.seal();
+                view = view.skipped(new OffsetRange(endOffset, newEnd));
+                endOffset = newEnd;
+            }
         }
-        if (startOffset > endOffset) {
-            throw new IllegalArgumentException(
-                    "partition "
-                            + partitionId
-                            + " cannot be trimmed to "
-                            + startOffset
-                            + ", its log ends at "
-                            + endOffset);
-        }
-        List<Segment> dropped = now.below(startOffset);
-        if (dropped.contains(active)) {
-            seal();
-        }
-        drop(dropped, now.trimmed(startOffset));
+        tellListeners();
     }
 
-    /** A checkpoint that forces the log meanwhile finds each segment in one place or the other. */
-    private void drop(List<Segment> dropped, LogView rest) {
-        synchronized (retirement) {
-            view = rest;
-            dropped.forEach(retirement::drop);
+    private IllegalArgumentException beyondEnd(String what) {
+        return new IllegalArgumentException(
+                "partition "
+                        + partitionId
+                        + " cannot be "
+                        + what
+                        + ", its log ends at "
+                        + endOffset);
+    }
+
+    @Override
+    public Optional<OffsetRange> lose(long segmentNumber) {
+        synchronized (changes) {
+            Segment bad = view.ofNumber(segmentNumber);
+            if (bad == null) {
+                return Optional.empty();
+            }
+            long from = Math.max(bad.state().baseOffset(), view.startOffset());
+            OffsetRange missing = new OffsetRange(from, bad.state().endOffset());
+            drop(List.of(bad), view.lost(bad, missing));
+            return Optional.of(missing);
         }
+    }
+
+    private void drop(List<Segment> dropped, LogView rest) {
+        tail.sealAny(dropped);
+        filler.sealAny(dropped);
+        view = rest;
+        dropped.forEach(retirement::drop);
     }
 
     /** Those that readers see and those that were dropped and are still on the disk. */
     List<Segment> allSegments() {
-        synchronized (retirement) {
+        synchronized (changes) {
             List<Segment> all = new ArrayList<>(view.segments());
             all.addAll(retirement.dropped());
             return all;
@@ -226,13 +211,16 @@ final class ChroniclePartitionLog implements PartitionLog {
 
     /** Drops all segments; readers see a trimmed log. */
     void drop() {
-        seal();
-        drop(view.segments(), new LogView(Long.MAX_VALUE, List.of()));
+        synchronized (changes) {
+            drop(view.segments(), new LogView(Long.MAX_VALUE, List.of(), Holes.NONE));
+            tail.seal();
+            filler.seal();
+        }
     }
 
     @Override
     public void roll() {
-        rollRequested = true;
+        tail.roll();
     }
 
     @Override
@@ -249,9 +237,13 @@ final class ChroniclePartitionLog implements PartitionLog {
 
     @Override
     public LogState state() {
-        LogState copy = new LogState(view.startOffset(), endOffset, nextSegmentNumber, segments());
-        retirement.copied(copy);
-        return copy;
+        synchronized (changes) {
+            LogState copy =
+                    new LogState(
+                            view.startOffset(), endOffset, nextSegmentNumber, segments(), holes());
+            retirement.copied(copy);
+            return copy;
+        }
     }
 
     @Override
@@ -260,11 +252,20 @@ final class ChroniclePartitionLog implements PartitionLog {
     }
 
     @Override
+    public List<OffsetRange> holes() {
+        return view.holes().ranges();
+    }
+
+    @Override
     public long offsetAt(long timestampMs) throws IOException {
         while (true) {
             long end = endOffset;
             LogView now = view;
             Segment segment = now.findTime(timestampMs);
+            OffsetRange hole = now.missingBefore(segment, timestampMs, end);
+            if (hole != null) {
+                throw new MissingException(partitionId, hole);
+            }
             if (segment == null) {
                 return end;
             }
@@ -272,7 +273,7 @@ final class ChroniclePartitionLog implements PartitionLog {
                 long offset = context.open().offsetAt(segment, timestampMs);
                 return Math.max(offset, now.startOffset());
             } catch (TrimmedException e) {
-                LOG.debug("{} was trimmed during a search", segment);
+                LOG.debug("{} was dropped during a search", segment);
             }
         }
     }

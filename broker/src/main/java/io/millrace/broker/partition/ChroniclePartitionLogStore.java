@@ -99,18 +99,19 @@ public final class ChroniclePartitionLogStore implements PartitionLogStore {
     }
 
     @Override
-    public PartitionLog open(long partitionId, SegmentLimits limits, LogState state)
+    public PartitionLog open(
+            long partitionId, SegmentLimits limits, LogState state, DamagePolicy damage)
             throws IOException {
         if (logs.containsKey(partitionId)) {
             throw new IllegalStateException("partition " + partitionId + " is open");
         }
         Path partition = directory.resolve(SegmentDirectories.partition(partitionId));
         LogOpening opening = new LogOpening(partitionId, partition, context);
-        List<Segment> segments = opening.segments(state);
+        LogView view = opening.view(state, damage);
         long nextNumber = opening.nextNumber(state);
         ChroniclePartitionLog log =
                 new ChroniclePartitionLog(
-                        partitionId, partition, context, limits, state, segments, nextNumber);
+                        partitionId, partition, context, limits, state, view, nextNumber);
         logs.put(partitionId, log);
         return log;
     }

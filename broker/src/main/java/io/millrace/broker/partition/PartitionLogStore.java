@@ -10,10 +10,19 @@ public interface PartitionLogStore extends AutoCloseable {
      * Opens a log as a checkpoint describes it: cut back to it, with writing to go on in a new
      * segment. {@link LogState#EMPTY} for a new partition.
      *
-     * @throws LogReader.CorruptLogException if a segment of the checkpoint is missing or shorter
-     *     than it says
+     * @param damage what becomes of a segment that is missing, shorter than the checkpoint says, or
+     *     whose header is damaged
+     * @throws LogReader.CorruptLogException if there is such a segment, and it is refused; or if
+     *     the state is not that of a log
      */
-    PartitionLog open(long partitionId, SegmentLimits limits, LogState state) throws IOException;
+    PartitionLog open(long partitionId, SegmentLimits limits, LogState state, DamagePolicy damage)
+            throws IOException;
+
+    /** Opens a log that must be whole as far as its state says. */
+    default PartitionLog open(long partitionId, SegmentLimits limits, LogState state)
+            throws IOException {
+        return open(partitionId, limits, state, DamagePolicy.REFUSE);
+    }
 
     /** Drops a partition's log; its files go once a manifest without it is durable. */
     void delete(long partitionId);

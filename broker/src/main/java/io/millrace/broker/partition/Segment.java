@@ -80,7 +80,8 @@ final class Segment {
                             + " holds "
                             + state.sizeBytes()
                             + " bytes, but "
-                            + (length < 0 ? "it is missing" : "it has " + length));
+                            + (length < 0 ? "it is missing" : "it has " + length),
+                    state.number());
         }
         return segment;
     }
@@ -206,6 +207,19 @@ final class Segment {
     }
 
     /**
+     * Checks the header of the file.
+     *
+     * @throws LogReader.CorruptLogException if it is damaged
+     */
+    void checkHeader() throws IOException {
+        try (SegmentIndex index = SegmentIndex.open(file.path())) {
+            index.checkHeader();
+        } catch (ExcerptFormat.CorruptExcerptException e) {
+            throw corrupt(state.baseOffset(), 0, e.getMessage(), e);
+        }
+    }
+
+    /**
      * A cursor of its own over the queue, which must be pinned.
      *
      * @throws LogReader.CorruptLogException if the file's header is damaged
@@ -228,7 +242,8 @@ final class Segment {
                                 + ": excerpt "
                                 + excerpt
                                 + " is corrupt: "
-                                + what);
+                                + what,
+                        state.number());
         corrupt.initCause(cause);
         return corrupt;
     }

@@ -1,11 +1,14 @@
 package io.millrace.broker.partition;
 
+import io.millrace.broker.partition.LogReader.MissingException;
 import io.millrace.broker.partition.LogReader.TrimmedException;
 import io.millrace.broker.partition.MemoryPartitionLogStore.Disk;
 import io.millrace.broker.partition.MemoryPartitionLogStore.MemorySegment;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** One log of {@link MemoryPartitionLogStore}. */
@@ -15,6 +18,7 @@ final class MemoryPartitionLog implements PartitionLog {
     private final Disk disk;
     private final List<MemorySegment> segments;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private Holes holes;
     private SegmentLimits limits;
     private long nextSegmentNumber;
     private long startOffset;
@@ -28,11 +32,13 @@ final class MemoryPartitionLog implements PartitionLog {
             SegmentLimits limits,
             LogState state,
             List<MemorySegment> segments,
+            Holes holes,
             long nextSegmentNumber) {
         this.partitionId = partitionId;
         this.disk = disk;
         this.limits = limits;
         this.segments = segments;
+        this.holes = holes;
         this.nextSegmentNumber = nextSegmentNumber;
         this.startOffset = state.startOffset();
         this.endOffset = state.endOffset();
@@ -72,12 +78,7 @@ final class MemoryPartitionLog implements PartitionLog {
             disk.beforeAppend();
             AppendPlan plan = AppendPlan.of(batches, endOffset, lastAppendTimeMs, limits);
             MemorySegment segment = segmentFor(plan);
-            for (List<StoredBatch> excerpt : plan.excerpts()) {
-                for (StoredBatch batch : excerpt) {
-                    segment.batches.add(copy(batch));
-                }
-                segment.excerptEnds.add(segment.batches.size());
-            }
+            segment.add(plan);
             StoredBatch last = batches.get(batches.size() - 1);
             endOffset = last.endOffset();
             lastAppendTimeMs = last.appendTimeMs();
@@ -90,6 +91,7 @@ final class MemoryPartitionLog implements PartitionLog {
         boolean full =
                 last == null
                         || last.sealed
+                        || last.state().endOffset() != endOffset
                         || roll
                         || last.maxBatchBytes < limits.maxBatchBytes()
                         || !plan.mayFollow(last.state(), limits);
@@ -97,14 +99,72 @@ final class MemoryPartitionLog implements PartitionLog {
             return last;
         }
         roll = false;
-        MemorySegment next = new MemorySegment(nextSegmentNumber++, endOffset);
-        next.maxBatchBytes = limits.maxBatchBytes();
+        MemorySegment next = begin(endOffset);
         segments.add(next);
+        return next;
+    }
+
+    private MemorySegment begin(long baseOffset) {
+        MemorySegment next = new MemorySegment(nextSegmentNumber++, baseOffset);
+        next.maxBatchBytes = limits.maxBatchBytes();
         disk.segments.get(partitionId).put(next.number, next);
         return next;
     }
 
-    private static StoredBatch copy(StoredBatch batch) {
+    @Override
+    public void fill(List<StoredBatch> batches) throws IOException {
+        synchronized (this) {
+            disk.beforeAppend();
+            Filling filling =
+                    Filling.of(batches, new LogView(startOffset, List.of(), holes), limits);
+            if (filling == null) {
+                return;
+            }
+            MemorySegment filler = begin(filling.baseOffset());
+            filler.sealed = true;
+            filler.add(filling.plan());
+            segments.add(filler);
+            segments.sort(Comparator.comparingLong(segment -> segment.baseOffset));
+            holes = holes.minus(filler.baseOffset, filler.state().endOffset());
+        }
+        listeners.forEach(Runnable::run);
+    }
+
+    @Override
+    public void skipTo(long newEnd) {
+        synchronized (this) {
+            if (newEnd < endOffset) {
+                throw new IllegalArgumentException(
+                        "partition " + partitionId + " ends at " + endOffset + ", not " + newEnd);
+            }
+            if (newEnd > endOffset) {
+                holes = holes.plus(new OffsetRange(endOffset, newEnd));
+                endOffset = newEnd;
+            }
+        }
+        listeners.forEach(Runnable::run);
+    }
+
+    @Override
+    public synchronized List<OffsetRange> holes() {
+        return holes.ranges();
+    }
+
+    @Override
+    public synchronized Optional<OffsetRange> lose(long segmentNumber) {
+        for (MemorySegment segment : segments) {
+            if (segment.number == segmentNumber) {
+                long from = Math.max(segment.baseOffset, startOffset);
+                OffsetRange lost = new OffsetRange(from, segment.state().endOffset());
+                segments.remove(segment);
+                holes = holes.plus(lost);
+                return Optional.of(lost);
+            }
+        }
+        return Optional.empty();
+    }
+
+    static StoredBatch copy(StoredBatch batch) {
         return new StoredBatch(
                 batch.baseOffset(),
                 batch.recordCount(),
@@ -124,11 +184,13 @@ final class MemoryPartitionLog implements PartitionLog {
                     "partition " + partitionId + " ends at " + endOffset + ", not " + newStart);
         }
         startOffset = newStart;
+        holes = holes.minus(0, newStart);
         segments.removeIf(segment -> segment.state().endOffset() <= newStart);
     }
 
     synchronized void drop() {
         segments.clear();
+        holes = Holes.NONE;
         startOffset = Long.MAX_VALUE;
     }
 
@@ -144,7 +206,7 @@ final class MemoryPartitionLog implements PartitionLog {
 
     @Override
     public synchronized LogState state() {
-        return new LogState(startOffset, endOffset, nextSegmentNumber, segments());
+        return new LogState(startOffset, endOffset, nextSegmentNumber, segments(), holes.ranges());
     }
 
     @Override
@@ -153,15 +215,23 @@ final class MemoryPartitionLog implements PartitionLog {
     }
 
     @Override
-    public synchronized long offsetAt(long timestampMs) {
+    public synchronized long offsetAt(long timestampMs) throws MissingException {
         for (MemorySegment segment : segments) {
             for (StoredBatch batch : segment.batches) {
                 if (batch.appendTimeMs() >= timestampMs && batch.endOffset() > startOffset) {
-                    return Math.max(batch.baseOffset(), startOffset);
+                    return found(batch.baseOffset());
                 }
             }
         }
-        return endOffset;
+        return found(endOffset);
+    }
+
+    private long found(long offset) throws MissingException {
+        OffsetRange hole = holes.endingAt(offset);
+        if (hole != null) {
+            throw new MissingException(partitionId, hole);
+        }
+        return Math.max(offset, startOffset);
     }
 
     @Override
@@ -207,12 +277,19 @@ final class MemoryPartitionLog implements PartitionLog {
                     throw new TrimmedException(
                             "partition " + partitionId + " begins at " + startOffset);
                 }
+                OffsetRange hole = holes.at(position);
+                if (hole != null) {
+                    throw new MissingException(partitionId, hole);
+                }
                 List<StoredBatch> read = new ArrayList<>();
                 long bytes = 0;
                 for (MemorySegment segment : segments) {
                     for (StoredBatch batch : segment.batches) {
                         if (batch.endOffset() <= position) {
                             continue;
+                        }
+                        if (holes.at(position) != null) {
+                            return read;
                         }
                         bytes += batch.batch().remaining();
                         if (!read.isEmpty() && bytes > maxBytes) {

@@ -77,6 +77,15 @@ public final class MemoryPartitionLogStore implements PartitionLogStore {
             this.baseOffset = baseOffset;
         }
 
+        void add(AppendPlan plan) {
+            for (List<StoredBatch> excerpt : plan.excerpts()) {
+                for (StoredBatch batch : excerpt) {
+                    batches.add(MemoryPartitionLog.copy(batch));
+                }
+                excerptEnds.add(batches.size());
+            }
+        }
+
         SegmentState state() {
             StoredBatch last = batches.get(batches.size() - 1);
             return new SegmentState(
@@ -102,20 +111,29 @@ public final class MemoryPartitionLogStore implements PartitionLogStore {
     }
 
     @Override
-    public synchronized PartitionLog open(long partitionId, SegmentLimits limits, LogState state)
+    public synchronized PartitionLog open(
+            long partitionId, SegmentLimits limits, LogState state, DamagePolicy damage)
             throws IOException {
         Map<Long, MemorySegment> found =
                 disk.segments.computeIfAbsent(partitionId, id -> new HashMap<>());
         List<MemorySegment> segments = new ArrayList<>();
+        Holes holes = new Holes(state.holes());
         for (SegmentState named : state.segments()) {
             MemorySegment segment = found.get(named.number());
-            if (segment == null || segment.excerptEnds.size() < named.excerptCount()) {
+            boolean damaged = segment == null || segment.excerptEnds.size() < named.excerptCount();
+            if (damaged && damage == DamagePolicy.LEAVE_HOLE) {
+                long from = Math.max(named.baseOffset(), state.startOffset());
+                holes = holes.plus(new OffsetRange(from, named.endOffset()));
+                continue;
+            }
+            if (damaged) {
                 throw new CorruptLogException(
                         "partition "
                                 + partitionId
                                 + " segment "
                                 + named.number()
-                                + ": missing or shorter than the checkpoint says");
+                                + ": missing or shorter than the checkpoint says",
+                        named.number());
             }
             segments.add(cut(segment, (int) named.excerptCount()));
         }
@@ -124,7 +142,7 @@ public final class MemoryPartitionLogStore implements PartitionLogStore {
             next = Math.max(next, number + 1);
         }
         MemoryPartitionLog log =
-                new MemoryPartitionLog(partitionId, disk, limits, state, segments, next);
+                new MemoryPartitionLog(partitionId, disk, limits, state, segments, holes, next);
         if (logs.putIfAbsent(partitionId, log) != null) {
             throw new IllegalStateException("partition " + partitionId + " is open");
         }

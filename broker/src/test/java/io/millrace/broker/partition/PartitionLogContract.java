@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.partition.LogReader.CorruptLogException;
+import io.millrace.broker.partition.LogReader.MissingException;
 import io.millrace.broker.partition.LogReader.TrimmedException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -324,6 +325,46 @@ abstract class PartitionLogContract {
         assertThatThrownBy(() -> restart(wrong))
                 .isInstanceOf(CorruptLogException.class)
                 .hasMessageContaining("partition 7 segment 3");
+    }
+
+    @Test
+    void shouldSayWhatIsMissingWhereAReaderReachesAHole() throws IOException {
+        append(4, 5, 100);
+        log.skipTo(100);
+        append(2, 5, 100);
+
+        assertThat(log.endOffset()).isEqualTo(110);
+        assertThat(log.holes()).containsExactly(new OffsetRange(20, 100));
+        try (LogReader reader = log.reader(0)) {
+            Batches.check(reader.read(1_000_000), 0, 20);
+            for (long position = 20; position < 100; position += 79) {
+                reader.seek(position);
+                assertThatThrownBy(() -> reader.read(1))
+                        .isInstanceOfSatisfying(
+                                MissingException.class,
+                                e -> assertThat(e.hole()).isEqualTo(new OffsetRange(20, 100)))
+                        .hasMessageContaining("20 to 100 of partition 7");
+            }
+            reader.seek(100);
+            Batches.check(reader.read(1_000_000), 100, 110);
+        }
+    }
+
+    @Test
+    void shouldOpenALogThatMissesEverything() throws IOException {
+        restart(LogState.missing(30, 90));
+
+        assertThat(log.startOffset()).isEqualTo(30);
+        assertThat(log.endOffset()).isEqualTo(90);
+        assertThat(log.holes()).containsExactly(new OffsetRange(30, 90));
+        assertThat(log.sizeBytes()).isZero();
+        append(1, 5, 100);
+        Batches.check(readAll(90), 90, 95);
+        restart(log.state());
+        Batches.check(readAll(90), 90, 95);
+        assertThat(log.holes()).containsExactly(new OffsetRange(30, 90));
+        restart(LogState.missing(5, 5));
+        assertThat(log.holes()).isEmpty();
     }
 
     @Test
