@@ -3,7 +3,10 @@ package io.millrace.broker;
 import io.millrace.broker.cluster.ClusterMaps;
 import io.millrace.broker.cluster.ClusterReports;
 import io.millrace.broker.cluster.Handshake;
+import io.millrace.broker.cluster.LeaderDirectory;
+import io.millrace.broker.cluster.LocalLeaders;
 import io.millrace.broker.cluster.LocalShard;
+import io.millrace.broker.cluster.Redirects;
 import io.millrace.broker.config.BrokerConfig;
 import io.millrace.broker.config.TopicConfig;
 import io.millrace.broker.controller.ClusterImage;
@@ -93,7 +96,9 @@ final class BrokerServices implements AutoCloseable {
         this.metrics = metrics;
         Handshake handshake = new Handshake(clusterId);
         Supplier<ClusterImage> image = controller.images()::current;
-        partitions = new LocalPartitions(image, shards.local());
+        LeaderDirectory leaders = new LocalLeaders(shards.local());
+        Redirects redirects = new Redirects(image, leaders, config.nodeId());
+        partitions = new LocalPartitions(image, shards.local(), redirects);
         reconciler = new PlacementReconciler(controller, shards.local(), threads.control());
         publish =
                 new PublishRpc(
@@ -118,7 +123,7 @@ final class BrokerServices implements AutoCloseable {
                         clock,
                         limits,
                         metrics.subscribe());
-        ClusterMaps maps = new ClusterMaps(shards.local(), MAP_HEARTBEAT_MS);
+        ClusterMaps maps = new ClusterMaps(leaders, MAP_HEARTBEAT_MS);
         long startTimeMs = clock.millis();
         ClusterReports reports =
                 new ClusterReports(
@@ -213,20 +218,20 @@ final class BrokerServices implements AutoCloseable {
 
     /** Clients are to hear of another leader at once, not with the next sign of life. */
     private void watchLeaders() {
-        for (LocalShard shard : shards.local().dataShards()) {
-            shard.view()
-                    .addListener(
-                            new DataShardListener() {
-                                @Override
-                                public void leaderStarted(long term) {
-                                    cluster.changed();
-                                }
+        shards.local().onAdded(shard -> shard.view().addListener(new LeaderWatch()));
+        shards.local().onRemoved(cluster::changed);
+    }
 
-                                @Override
-                                public void leaderStopped() {
-                                    cluster.changed();
-                                }
-                            });
+    private final class LeaderWatch implements DataShardListener {
+
+        @Override
+        public void leaderStarted(long term) {
+            cluster.changed();
+        }
+
+        @Override
+        public void leaderStopped() {
+            cluster.changed();
         }
     }
 

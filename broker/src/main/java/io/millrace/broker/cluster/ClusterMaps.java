@@ -6,8 +6,6 @@ import io.millrace.broker.controller.PartitionImage;
 import io.millrace.broker.controller.ReplicaImage;
 import io.millrace.broker.controller.ShardImage;
 import io.millrace.broker.controller.TopicImage;
-import io.millrace.raft.Shard;
-import io.millrace.raft.ShardStatus;
 import io.millrace.v1.BrokerInfo;
 import io.millrace.v1.ClusterMap;
 import io.millrace.v1.ShardInfo;
@@ -16,14 +14,14 @@ import io.millrace.v1.TopicPlacement;
 /** Draws the map that clients find their way by. Thread-safe. */
 public final class ClusterMaps {
 
-    private final LocalShards shards;
+    private final LeaderDirectory leaders;
     private final int heartbeatIntervalMs;
 
     /**
      * @param heartbeatIntervalMs what the map says of itself
      */
-    public ClusterMaps(LocalShards shards, int heartbeatIntervalMs) {
-        this.shards = shards;
+    public ClusterMaps(LeaderDirectory leaders, int heartbeatIntervalMs) {
+        this.leaders = leaders;
         this.heartbeatIntervalMs = heartbeatIntervalMs;
     }
 
@@ -40,11 +38,12 @@ public final class ClusterMaps {
         return map.build();
     }
 
-    static BrokerInfo broker(BrokerImage broker) {
+    BrokerInfo broker(BrokerImage broker) {
         return BrokerInfo.newBuilder()
                 .setNodeId(broker.nodeId())
                 .setClientAddress(broker.clientAddress())
                 .setVersion(broker.version())
+                .setAlive(leaders.isAlive(broker.nodeId()))
                 .build();
     }
 
@@ -53,15 +52,8 @@ public final class ClusterMaps {
         for (ReplicaImage replica : image.replicas()) {
             info.addReplicaNodes(replica.nodeId());
         }
-        Shard local = shards.shard(image.shard());
-        if (local != null) {
-            ShardStatus status = local.status();
-            // A leader that has not applied everything yet takes no writes: none, for clients.
-            boolean leading = local.leadingTerm() != 0;
-            boolean ready = status.role() != ShardStatus.Role.LEADER || leading;
-            info.setLeaderNode(ready ? status.leaderNode() : 0).setLeaderEpoch(status.term());
-        }
-        return info.build();
+        ShardLeader leader = leaders.leader(image.shard());
+        return info.setLeaderNode(leader.nodeId()).setLeaderEpoch(leader.epoch()).build();
     }
 
     private static TopicPlacement topic(TopicImage topic) {

@@ -76,8 +76,7 @@ public final class ClusterReports {
     }
 
     private BrokerStatus broker(BrokerImage broker, LocalState state) {
-        BrokerStatus.Builder status =
-                BrokerStatus.newBuilder().setBroker(ClusterMaps.broker(broker));
+        BrokerStatus.Builder status = BrokerStatus.newBuilder().setBroker(maps.broker(broker));
         if (broker.nodeId() == nodeId) {
             status.setStartTimeMs(state.startTimeMs())
                     .setDiskFreeBytes(state.diskFreeBytes())

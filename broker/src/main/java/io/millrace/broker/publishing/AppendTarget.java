@@ -12,8 +12,13 @@ public interface AppendTarget {
     /** The term in which its shard is led by this broker; 0 if it is not. */
     long leadingTerm();
 
-    /** The leader's address for the publisher to turn to, host:port; empty if unknown. */
-    String leaderAddress();
+    /**
+     * What to answer when {@link #leadingTerm} is 0: NOT_LEADER or LEADER_UNAVAILABLE, with the
+     * leader to turn to if one is known.
+     *
+     * @param name topic and number, for the message
+     */
+    MillraceException notLeading(String name);
 
     /**
      * Appends a batch that has passed the checks. Batches are stored and answered in the order of

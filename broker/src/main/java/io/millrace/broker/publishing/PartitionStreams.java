@@ -65,12 +65,7 @@ final class PartitionStreams {
                         .target(append.getTopic(), append.getTopicId(), append.getPartition());
         long term = target.leadingTerm();
         if (term == 0) {
-            throw MillraceException.of(
-                            ErrorCode.NOT_LEADER,
-                            "this broker does not lead the shard of "
-                                    + name
-                                    + " at the moment; refresh the cluster map")
-                    .with("leader", target.leaderAddress());
+            throw target.notLeading(name);
         }
         return PartitionStream.open(name, append.getTopic(), append.getTopicId(), target, term);
     }

@@ -1,10 +1,12 @@
 package io.millrace.broker.serving;
 
 import io.millrace.broker.cluster.LocalShard;
+import io.millrace.broker.cluster.Redirects;
 import io.millrace.broker.publishing.AppendTarget;
 import io.millrace.broker.shard.AppendLane;
 import io.millrace.broker.shard.AppendResult;
 import io.millrace.broker.shard.PartitionView;
+import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import java.nio.ByteBuffer;
 
@@ -13,11 +15,13 @@ final class LocalAppendTarget implements AppendTarget {
 
     private final LocalShard shard;
     private final PartitionView partition;
+    private final Redirects redirects;
     private AppendLane lane;
 
-    LocalAppendTarget(LocalShard shard, PartitionView partition) {
+    LocalAppendTarget(LocalShard shard, PartitionView partition, Redirects redirects) {
         this.shard = shard;
         this.partition = partition;
+        this.redirects = redirects;
     }
 
     @Override
@@ -31,8 +35,8 @@ final class LocalAppendTarget implements AppendTarget {
     }
 
     @Override
-    public String leaderAddress() {
-        return "";
+    public MillraceException notLeading(String name) {
+        return redirects.notLeading(name, shard.shard().id());
     }
 
     @Override
@@ -43,7 +47,7 @@ final class LocalAppendTarget implements AppendTarget {
         shard.writer().append(lane, batch, deadlineNanos, result -> answer(result, callback));
     }
 
-    private static void answer(AppendResult result, AppendCallback callback) {
+    private void answer(AppendResult result, AppendCallback callback) {
         if (result instanceof AppendResult.Appended appended) {
             callback.stored(appended.baseOffset(), appended.leaderEpoch(), appended.appendTimeMs());
         } else if (result instanceof AppendResult.Duplicate duplicate) {
@@ -51,7 +55,14 @@ final class LocalAppendTarget implements AppendTarget {
                     duplicate.baseOffset(), duplicate.leaderEpoch(), duplicate.appendTimeMs());
         } else {
             AppendResult.Refused refused = (AppendResult.Refused) result;
-            callback.refused(MillraceException.of(refused.code(), refused.message()));
+            callback.refused(failure(refused));
         }
+    }
+
+    private MillraceException failure(AppendResult.Refused refused) {
+        MillraceException failure = MillraceException.of(refused.code(), refused.message());
+        return refused.code() == ErrorCode.NOT_LEADER || refused.code() == ErrorCode.OUTCOME_UNKNOWN
+                ? redirects.toLeader(failure, shard.shard().id())
+                : failure;
     }
 }

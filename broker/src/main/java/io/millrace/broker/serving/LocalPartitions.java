@@ -2,6 +2,7 @@ package io.millrace.broker.serving;
 
 import io.millrace.broker.cluster.LocalShard;
 import io.millrace.broker.cluster.LocalShards;
+import io.millrace.broker.cluster.Redirects;
 import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.PartitionImage;
 import io.millrace.broker.controller.TopicImage;
@@ -19,16 +20,18 @@ public final class LocalPartitions implements AppendTargets, PartitionResolver {
 
     private final Supplier<ClusterImage> image;
     private final LocalShards shards;
+    private final Redirects redirects;
 
-    public LocalPartitions(Supplier<ClusterImage> image, LocalShards shards) {
+    public LocalPartitions(Supplier<ClusterImage> image, LocalShards shards, Redirects redirects) {
         this.image = image;
         this.shards = shards;
+        this.redirects = redirects;
     }
 
     @Override
     public AppendTarget target(String topic, long topicId, int partition) {
         Place place = place(topic, topicId, partition);
-        return new LocalAppendTarget(place.shard(), place.view());
+        return new LocalAppendTarget(place.shard(), place.view(), redirects);
     }
 
     @Override
@@ -87,15 +90,20 @@ public final class LocalPartitions implements AppendTargets, PartitionResolver {
     }
 
     private Place place(String name, int number, PartitionImage partition) {
-        PartitionView view = find(partition);
+        LocalShard shard = shards.dataShard(partition.shard());
+        if (shard == null) {
+            throw redirects.notHere(name + "/" + number, partition.shard());
+        }
+        PartitionView view = shard.view().partition(partition.partitionId());
         if (view == null) {
-            throw MillraceException.of(
+            throw redirects.toLeader(
+                    MillraceException.of(
                             ErrorCode.LEADER_UNAVAILABLE,
                             "partition %s/%d is not ready here yet; try again"
-                                    .formatted(name, number))
-                    .with("shard", partition.shard());
+                                    .formatted(name, number)),
+                    partition.shard());
         }
-        return new Place(shards.dataShard(partition.shard()), view);
+        return new Place(shard, view);
     }
 
     /** A partition held here; null if it is not. */

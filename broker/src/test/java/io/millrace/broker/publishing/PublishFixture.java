@@ -228,8 +228,9 @@ abstract class PublishFixture {
         }
 
         @Override
-        public String leaderAddress() {
-            return "";
+        public MillraceException notLeading(String name) {
+            return MillraceException.of(ErrorCode.NOT_LEADER, name + " is led elsewhere")
+                    .with("leader", "other:7400");
         }
 
         @Override

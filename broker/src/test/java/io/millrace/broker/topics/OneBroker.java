@@ -1,7 +1,9 @@
 package io.millrace.broker.topics;
 
+import io.millrace.broker.cluster.LocalLeaders;
 import io.millrace.broker.cluster.LocalShard;
 import io.millrace.broker.cluster.LocalShards;
+import io.millrace.broker.cluster.Redirects;
 import io.millrace.broker.controller.BrokerImage;
 import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.Controller;
@@ -59,7 +61,11 @@ final class OneBroker {
         for (ShardImage shard : image.dataShards()) {
             add(shard.shard());
         }
-        partitions = new LocalPartitions(controller.images()::current, shards);
+        partitions =
+                new LocalPartitions(
+                        controller.images()::current,
+                        shards,
+                        new Redirects(controller.images()::current, new LocalLeaders(shards), 1));
         reconciler = new PlacementReconciler(controller, shards, Runnable::run);
         admin = new TopicAdmin(controller, reconciler, partitions, CLOCK);
         queries = new TopicQueries(controller.images()::current, partitions);
