@@ -97,7 +97,7 @@ public final class Broker implements AutoCloseable {
         String clusterId = directory.clusterId().orElse(null);
         if (clusterId == null) {
             clusterId = newClusterId();
-            directory.found(clusterId);
+            directory.found(clusterId, List.of(config.nodeId()));
             LOG.info("founding a cluster clusterId={}", clusterId);
         }
         BrokerMetrics metrics = new BrokerMetrics(ProductVersion.CURRENT);

@@ -33,6 +33,8 @@ public final class DataDirectory implements AutoCloseable {
     static final String IDENTITY_FILE = "identity";
     static final String LOCK_FILE = "lock";
 
+    private static final int MAX_FOUNDERS = 100;
+
     /**
      * What this process has open. The kernel drops all of a process's locks on a file when it
      * closes any of its descriptors of that file: a second attempt must not even open the lock
@@ -159,10 +161,16 @@ public final class DataDirectory implements AutoCloseable {
      * to that cluster already. Blocks on the disk.
      *
      * @param clusterId 1 to 64 letters, digits, hyphens and underscores
+     * @param founders the node ids of the brokers that it begins with, this one among them, 1 to
+     *     100
      * @throws DataDirectoryException OTHER_CLUSTER if it belongs to another
      */
-    public synchronized void found(String clusterId) throws IOException {
-        belongTo(clusterId, true);
+    public synchronized void found(String clusterId, List<Integer> founders) throws IOException {
+        if (founders.size() > MAX_FOUNDERS || !founders.contains(nodeId())) {
+            throw new IllegalArgumentException(
+                    "node %d cannot found a cluster of %s".formatted(nodeId(), founders));
+        }
+        belongTo(clusterId, founders);
     }
 
     /**
@@ -173,16 +181,16 @@ public final class DataDirectory implements AutoCloseable {
      * @throws DataDirectoryException OTHER_CLUSTER if it belongs to another
      */
     public synchronized void join(String clusterId) throws IOException {
-        belongTo(clusterId, false);
+        belongTo(clusterId, List.of());
     }
 
-    private void belongTo(String clusterId, boolean asFounder) throws IOException {
+    private void belongTo(String clusterId, List<Integer> founders) throws IOException {
         if (!clusterId.matches("[A-Za-z0-9_-]{1,64}")) {
             throw new IllegalArgumentException("not a cluster id: " + clusterId);
         }
         Optional<String> present = clusterId();
         if (present.isEmpty()) {
-            write(identity.in(clusterId, asFounder));
+            write(identity.in(clusterId, founders));
         } else if (!present.get().equals(clusterId)) {
             throw new DataDirectoryException(
                     Problem.OTHER_CLUSTER,
@@ -197,7 +205,12 @@ public final class DataDirectory implements AutoCloseable {
      * #settle}, also over restarts. In all other cases a shard that is not there is lost.
      */
     public boolean mayFound() {
-        return identity.founding();
+        return !identity.founders().isEmpty();
+    }
+
+    /** The node ids of the brokers that the cluster begins with, while {@link #mayFound}. */
+    public List<Integer> founders() {
+        return identity.founders();
     }
 
     /**
@@ -206,7 +219,7 @@ public final class DataDirectory implements AutoCloseable {
      */
     public synchronized void settle() throws IOException {
         if (mayFound()) {
-            write(identity.in(identity.clusterId(), false));
+            write(identity.in(identity.clusterId(), List.of()));
         }
     }
 
@@ -231,7 +244,7 @@ public final class DataDirectory implements AutoCloseable {
         } else {
             refuseForeign(root);
             String drawn = new UUID(random.nextLong(), random.nextLong()).toString();
-            before = new DataIdentity(nodeId, drawn, 0, "", false);
+            before = new DataIdentity(nodeId, drawn, 0, "", List.of());
         }
         if (before.nodeId() != nodeId) {
             throw new DataDirectoryException(

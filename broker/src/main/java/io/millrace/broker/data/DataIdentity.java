@@ -3,9 +3,11 @@ package io.millrace.broker.data;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
 /**
@@ -16,11 +18,16 @@ import java.util.zip.CRC32C;
  * @param directoryId the directory's own id, drawn when it was made
  * @param startCounter how often the directory has been started, 1 at the first time
  * @param clusterId the cluster; empty while the broker waits to found or join one
- * @param founding whether this broker founds that cluster and has not come to the end of it: the
- *     first shard may be new then. In all other cases what is missing is lost, not new
+ * @param founders the node ids of the brokers that the cluster begins with, if this broker founds
+ *     it and has not come to the end of it: the first shard may be new then. Empty in all other
+ *     cases: what is missing is lost, not new
  */
 record DataIdentity(
-        int nodeId, String directoryId, long startCounter, String clusterId, boolean founding) {
+        int nodeId,
+        String directoryId,
+        long startCounter,
+        String clusterId,
+        List<Integer> founders) {
 
     /** The version of everything in the directory that this code writes. */
     static final int FORMAT = 1;
@@ -32,15 +39,19 @@ record DataIdentity(
                     MAGIC
                             + " [0-9]+\nnode-id ([0-9]{1,5})\ndirectory-id ([0-9a-f-]{36})\n"
                             + "start-counter ([0-9]{1,18})\n"
-                            + "cluster-id ([A-Za-z0-9_-]{0,64})\nfounding (yes|no)\n"
+                            + "cluster-id ([A-Za-z0-9_-]{0,64})\nfounding (no|[0-9]{1,5}(?:,[0-9]{1,5}){0,99})\n"
                             + "crc32c ([0-9a-f]{8})\n");
 
-    DataIdentity started() {
-        return new DataIdentity(nodeId, directoryId, startCounter + 1, clusterId, founding);
+    DataIdentity {
+        founders = List.copyOf(founders);
     }
 
-    DataIdentity in(String cluster, boolean asFounder) {
-        return new DataIdentity(nodeId, directoryId, startCounter, cluster, asFounder);
+    DataIdentity started() {
+        return new DataIdentity(nodeId, directoryId, startCounter + 1, clusterId, founders);
+    }
+
+    DataIdentity in(String cluster, List<Integer> foundedBy) {
+        return new DataIdentity(nodeId, directoryId, startCounter, cluster, foundedBy);
     }
 
     byte[] encode() {
@@ -53,7 +64,7 @@ record DataIdentity(
                                 directoryId,
                                 startCounter,
                                 clusterId,
-                                founding ? "yes" : "no");
+                                founders.isEmpty() ? "no" : joined(founders));
         return (body + "crc32c " + checksum(body) + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -97,7 +108,15 @@ record DataIdentity(
                 body.group(2),
                 Long.parseLong(body.group(3)),
                 body.group(4),
-                body.group(5).equals("yes"));
+                body.group(5).equals("no") ? List.of() : split(body.group(5)));
+    }
+
+    private static String joined(List<Integer> nodes) {
+        return nodes.stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
+
+    private static List<Integer> split(String nodes) {
+        return Arrays.stream(nodes.split(",")).map(Integer::valueOf).toList();
     }
 
     /**

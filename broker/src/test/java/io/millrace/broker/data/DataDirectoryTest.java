@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -224,13 +225,13 @@ final class DataDirectoryTest {
     @Test
     void shouldWriteAnIdentityThatPeopleCanRead() throws IOException {
         try (DataDirectory directory = open(temporary, 1)) {
-            directory.found("c1");
+            directory.found("c1", List.of(1, 2, 300));
         }
 
         assertThat(Files.readString(temporary.resolve("identity"), StandardCharsets.US_ASCII))
                 .matches(
                         "millrace-data 1\nnode-id 1\ndirectory-id [0-9a-f-]{36}\nstart-counter 1\n"
-                                + "cluster-id c1\nfounding yes\ncrc32c [0-9a-f]{8}\n");
+                                + "cluster-id c1\nfounding 1,2,300\ncrc32c [0-9a-f]{8}\n");
     }
 
     private static DataDirectory open(Path path, int nodeId) throws IOException {
@@ -273,10 +274,13 @@ final class DataDirectoryTest {
             assertThat(first.mayFound()).isFalse();
             first.settle();
             assertThat(first.clusterId()).isEmpty();
-            first.found("c1");
+            assertThatThrownBy(() -> first.found("c1", List.of(2, 3)))
+                    .isInstanceOf(IllegalArgumentException.class);
+            first.found("c1", List.of(1, 2, 300));
             assertThat(first.mayFound()).isTrue();
         }
         try (DataDirectory second = open(path, 1)) {
+            assertThat(second.founders()).containsExactly(1, 2, 300);
             assertThat(second.mayFound()).isTrue();
             second.join("c1");
             assertThat(second.mayFound()).isTrue();
@@ -284,7 +288,7 @@ final class DataDirectoryTest {
             assertThat(second.mayFound()).isFalse();
         }
         try (DataDirectory third = open(path, 1)) {
-            third.found("c1");
+            third.found("c1", List.of(1, 2, 300));
             assertThat(third.mayFound()).as("founds a second time").isFalse();
             assertThat(third.clusterId()).contains("c1");
         }
@@ -295,9 +299,9 @@ final class DataDirectoryTest {
         Path path = temporary.resolve("joiner");
         try (DataDirectory first = open(path, 2)) {
             first.join("c1");
-            first.found("c1");
+            first.found("c1", List.of(1, 2, 300));
             assertThat(first.mayFound()).isFalse();
-            assertThatThrownBy(() -> first.found("c2"))
+            assertThatThrownBy(() -> first.found("c2", List.of(1, 2)))
                     .satisfies(e -> assertProblem(e, Problem.OTHER_CLUSTER));
         }
         try (DataDirectory second = open(path, 2)) {
@@ -312,7 +316,7 @@ final class DataDirectoryTest {
         open(temporary, 1).close();
         byte[] empty = Files.readAllBytes(identity);
         try (DataDirectory directory = open(temporary, 1)) {
-            directory.found("c1");
+            directory.found("c1", List.of(1, 2, 300));
         }
         byte[] founding = Files.readAllBytes(identity);
         Files.write(identity, empty);
@@ -320,7 +324,7 @@ final class DataDirectoryTest {
         try (DataDirectory again = open(temporary, 1)) {
             assertThat(again.clusterId()).isEmpty();
             assertThat(again.mayFound()).isFalse();
-            again.found("c2");
+            again.found("c2", List.of(1, 2));
             again.settle();
         }
         Files.write(temporary.resolve("identity.tmp"), Arrays.copyOf(founding, 20));
