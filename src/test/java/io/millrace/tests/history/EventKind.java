@@ -1,0 +1,61 @@
+package io.millrace.tests.history;
+
+/** What a client did or saw. The codes are those of the files: never change one. */
+public enum EventKind {
+    /** A record is about to be sent. extra: number of its batch, 0 if not known. */
+    SEND_INVOKE(1),
+    /** It was acknowledged. offset: where it is stored. */
+    SEND_OK(2),
+    /** It was refused, and surely not stored. Anything less sure is {@link #SEND_UNKNOWN}. */
+    SEND_FAIL(3),
+    /** Nothing is known of it: a deadline, a lost connection. */
+    SEND_UNKNOWN(4),
+    /** How a record was sent. offset: producer id × 65,536 + producer epoch; extra: sequence. */
+    SEND_IDENTITY(5),
+    /** A record was read while the run went on. extra: number of the poll that gave it. */
+    READ(6),
+    /** A record was read that is not what anybody sent, byte for byte. */
+    READ_CORRUPT(7),
+    /** A record was read from one node, after the run. node: which. */
+    FINAL_READ(8),
+    /** Everything of one node was read, after the run. offset: the end it was read to. */
+    FINAL_END(9),
+    /** The reader went elsewhere: a seek, an assignment, an allowed gap. */
+    POSITION(10),
+    /** The log end is asked for, linearizably. */
+    END_INVOKE(11),
+    /** The answer. offset: the log end. */
+    END_OK(12),
+    /** The log was trimmed. offset: its start. */
+    LOG_START(13),
+    /** Something is being broken, concerning all partitions. extra: number of the fault. */
+    FAULT(14),
+    /** From here on nothing is broken. */
+    HEALED(15);
+
+    private static final EventKind[] BY_CODE = new EventKind[16];
+
+    static {
+        for (EventKind kind : values()) {
+            BY_CODE[kind.code] = kind;
+        }
+    }
+
+    private final byte code;
+
+    EventKind(int code) {
+        this.code = (byte) code;
+    }
+
+    byte code() {
+        return code;
+    }
+
+    static EventKind of(byte code) {
+        EventKind kind = code > 0 && code < BY_CODE.length ? BY_CODE[code] : null;
+        if (kind == null) {
+            throw new IllegalArgumentException("no kind of event has the code " + code);
+        }
+        return kind;
+    }
+}
