@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +32,7 @@ final class LogOpening {
      *     is not that of a log
      */
     LogView view(LogState state, DamagePolicy damage) throws IOException {
-        checkContiguous(state);
+        state.check(partitionId);
         List<Segment> segments = new ArrayList<>();
         Holes holes = new Holes(state.holes());
         for (SegmentState segment : state.segments()) {
@@ -73,44 +72,5 @@ final class LogOpening {
     long nextNumber(LogState state) throws IOException {
         long highest = SegmentDirectories.highestNumber(partition, context.trash());
         return Math.max(state.nextSegmentNumber(), highest + 1);
-    }
-
-    /** Segments and holes must follow each other from the start to the end. */
-    private void checkContiguous(LogState state) throws CorruptLogException {
-        Iterator<OffsetRange> holes = state.holes().iterator();
-        OffsetRange hole = next(holes);
-        long offset = state.startOffset();
-        boolean first = true;
-        for (SegmentState segment : state.segments()) {
-            while (hole != null && hole.from() == offset && hole.from() < segment.baseOffset()) {
-                offset = hole.to();
-                hole = next(holes);
-                first = false;
-            }
-            boolean fits = first ? segment.baseOffset() <= offset : segment.baseOffset() == offset;
-            if (!fits || segment.number() >= state.nextSegmentNumber()) {
-                throw broken("segment " + segment.number() + " does not follow what is before it");
-            }
-            offset = segment.endOffset();
-            first = false;
-        }
-        while (hole != null && hole.from() == offset) {
-            offset = hole.to();
-            hole = next(holes);
-        }
-        if (hole != null) {
-            throw broken("hole from " + hole + " does not follow what is before it");
-        }
-        if (offset != state.endOffset()) {
-            throw broken("segments end at " + offset + ", its log at " + state.endOffset());
-        }
-    }
-
-    private static OffsetRange next(Iterator<OffsetRange> holes) {
-        return holes.hasNext() ? holes.next() : null;
-    }
-
-    private CorruptLogException broken(String what) {
-        return new CorruptLogException("partition " + partitionId + ": the checkpoint's " + what);
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.broker.partition;
 
+import io.millrace.broker.partition.LogReader.CorruptLogException;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -43,5 +45,48 @@ public record LogState(
                 startOffset == endOffset
                         ? List.of()
                         : List.of(new OffsetRange(startOffset, endOffset)));
+    }
+
+    /**
+     * Checks that segments and holes follow each other from the start to the end.
+     *
+     * @throws CorruptLogException if they do not
+     */
+    void check(long partitionId) throws CorruptLogException {
+        Iterator<OffsetRange> rest = holes.iterator();
+        OffsetRange hole = next(rest);
+        long offset = startOffset;
+        boolean first = true;
+        for (SegmentState segment : segments) {
+            while (hole != null && hole.from() == offset && offset < segment.baseOffset()) {
+                offset = hole.to();
+                hole = next(rest);
+                first = false;
+            }
+            boolean fits = first ? segment.baseOffset() <= offset : segment.baseOffset() == offset;
+            if (!fits || segment.number() >= nextSegmentNumber) {
+                throw flaw(partitionId, "segment " + segment.number() + " does not fit in");
+            }
+            offset = segment.endOffset();
+            first = false;
+        }
+        if (hole != null && hole.from() == offset) {
+            offset = hole.to();
+            hole = next(rest);
+        }
+        if (hole != null) {
+            throw flaw(partitionId, "hole " + hole + " does not fit in");
+        }
+        if (offset != endOffset) {
+            throw flaw(partitionId, "segments end at " + offset + ", its log at " + endOffset);
+        }
+    }
+
+    private static OffsetRange next(Iterator<OffsetRange> ranges) {
+        return ranges.hasNext() ? ranges.next() : null;
+    }
+
+    private static CorruptLogException flaw(long partitionId, String what) {
+        return new CorruptLogException("partition " + partitionId + ": the checkpoint's " + what);
     }
 }

@@ -42,6 +42,15 @@ final class Batches {
         return following;
     }
 
+    /** What lies between two offsets, in batches of so many records. */
+    static List<StoredBatch> between(long from, long to, int records, int bytes) {
+        List<StoredBatch> batches = new ArrayList<>();
+        for (long offset = from; offset < to; offset += records) {
+            batches.add(batch(offset, records, bytes));
+        }
+        return batches;
+    }
+
     static void append(PartitionLog log, int batches, int records, int bytes) throws IOException {
         for (int i = 0; i < batches; i++) {
             log.append(following(log, 1, records, bytes));

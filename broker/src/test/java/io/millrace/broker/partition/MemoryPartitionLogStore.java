@@ -114,6 +114,7 @@ public final class MemoryPartitionLogStore implements PartitionLogStore {
     public synchronized PartitionLog open(
             long partitionId, SegmentLimits limits, LogState state, DamagePolicy damage)
             throws IOException {
+        state.check(partitionId);
         Map<Long, MemorySegment> found =
                 disk.segments.computeIfAbsent(partitionId, id -> new HashMap<>());
         List<MemorySegment> segments = new ArrayList<>();
