@@ -1,5 +1,8 @@
 package io.millrace.broker.shard;
 
+import io.millrace.broker.partition.DamagePolicy;
+import io.millrace.broker.partition.LogReader.CorruptLogException;
+import io.millrace.broker.partition.OffsetRange;
 import io.millrace.broker.partition.PartitionLogStore;
 import io.millrace.raft.Proposal;
 import io.millrace.raft.StateMachine;
@@ -9,11 +12,13 @@ import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,11 +39,14 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
     private final DiskPatience disk;
     private final Partitions partitions;
     private final CommandExecutor executor;
+    private final Supplier<DamagePolicy> damage;
+    private final Wholeness wholeness;
 
     private volatile long appliedIndex;
     private volatile long leaderEpoch;
     private volatile boolean broken;
 
+    private boolean opened;
     private boolean started;
 
     // Belongs to the checkpoint thread once the shard has started.
@@ -51,10 +59,22 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
      * @param store its logs; closed by the caller, after the shard
      * @param limits what partitions remember of producers, the same on all replicas
      * @param counters hears what is applied
+     * @param damage what to do about damaged segments now: others can only be asked for their
+     *     records if there are other whole replicas
      */
     public DataShard(
+            int shardId,
+            PartitionLogStore store,
+            ProducerLimits limits,
+            ShardCounters counters,
+            Supplier<DamagePolicy> damage) {
+        this(shardId, store, limits, counters, damage, null);
+    }
+
+    /** A shard whose only replica this is. */
+    public DataShard(
             int shardId, PartitionLogStore store, ProducerLimits limits, ShardCounters counters) {
-        this(shardId, store, limits, counters, null);
+        this(shardId, store, limits, counters, () -> DamagePolicy.REFUSE);
     }
 
     /**
@@ -65,6 +85,7 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
             PartitionLogStore store,
             ProducerLimits limits,
             ShardCounters counters,
+            Supplier<DamagePolicy> damage,
             DiskPatience.RetryWait retryWait) {
         this.shardId = shardId;
         this.store = store;
@@ -75,12 +96,14 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
                         () -> tell(DataShardListener::applyResumed));
         this.partitions = new Partitions(store, limits);
         this.executor = new CommandExecutor(partitions, disk, counters, this::tell);
+        this.damage = damage;
+        this.wholeness = new Wholeness(partitions::missingRecords);
     }
 
     @Override
     public void restore(CheckpointMark mark, ByteBuffer manifest) throws IOException {
-        if (started) {
-            throw new IOException("a checkpoint cannot be installed into a replica that runs");
+        if (opened) {
+            throw new IOException("shard " + shardId + " has a state already");
         }
         Manifest restored = ManifestCodec.decode(manifest);
         if (restored.appliedIndex() > mark.index()) {
@@ -97,7 +120,50 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
 
     @Override
     public Checkpoint install(CheckpointMark mark, ByteBuffer replicated) throws IOException {
-        throw new IOException("a checkpoint cannot be installed into a replica that runs");
+        Manifest theirs = ManifestCodec.decodeReplicated(replicated);
+        if (theirs.appliedIndex() > mark.index() || theirs.appliedIndex() < appliedIndex) {
+            throw new IOException(
+                    "the checkpoint of index "
+                            + mark.index()
+                            + " holds the state of index "
+                            + theirs.appliedIndex()
+                            + ", this replica that of "
+                            + appliedIndex);
+        }
+        open();
+        broken = true;
+        wholeness.lost();
+        partitions.install(theirs, started ? this::tell : event -> {});
+        appliedIndex = theirs.appliedIndex();
+        leaderEpoch = theirs.leaderEpoch();
+        broken = false;
+        LOG.info(
+                "Shard {} goes on from index {} of another replica and misses {} records",
+                shardId,
+                appliedIndex,
+                partitions.missingRecords());
+        tellMissing();
+        return checkpoint();
+    }
+
+    /** Opens the logs of the checkpoint, once. */
+    private void open() throws IOException {
+        if (opened) {
+            return;
+        }
+        opened = true;
+        if (lastDurable != null) {
+            partitions.restore(lastDurable, damage.get());
+        }
+        if (partitions.missingRecords() > 0) {
+            wholeness.lost();
+        }
+    }
+
+    private void tellMissing() {
+        if (started && partitions.missingRecords() > 0) {
+            tell(DataShardListener::recordsMissing);
+        }
     }
 
     @Override
@@ -107,9 +173,7 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
 
     @Override
     public void started() throws IOException {
-        if (lastDurable != null) {
-            partitions.restore(lastDurable);
-        }
+        open();
         store.discardUnknown();
         started = true;
         for (Partition partition : partitions.all()) {
@@ -120,6 +184,7 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
                 shardId,
                 partitions.all().size(),
                 appliedIndex);
+        tellMissing();
     }
 
     @Override
@@ -163,14 +228,52 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
         if (broken) {
             throw new IllegalStateException("shard " + shardId + " has failed");
         }
+        long losses = wholeness.losses();
         return new DataShardCheckpoint(
-                partitions.manifest(appliedIndex, leaderEpoch), store, this::durable);
+                partitions.manifest(appliedIndex, leaderEpoch),
+                store,
+                manifest -> durable(manifest, losses));
     }
 
-    /** What was trimmed or deleted goes only when manifests without it are durable. */
+    /**
+     * What was trimmed or deleted goes only when manifests without it are durable, and what was
+     * fetched counts only when one names it.
+     */
     @Override
     public boolean wantsCheckpoint() {
-        return store.holdsDropped();
+        return store.holdsDropped() || wholeness.wantsCheckpoint();
+    }
+
+    @Override
+    public boolean isWhole() {
+        return wholeness.isWhole();
+    }
+
+    @Override
+    public long missingRecords() {
+        return wholeness.missingRecords();
+    }
+
+    @Override
+    public boolean corruptionFound(long partitionId, CorruptLogException found) {
+        Partition partition = partitions.get(partitionId);
+        if (partition == null || damage.get() == DamagePolicy.REFUSE) {
+            return false;
+        }
+        Optional<OffsetRange> missing = partition.log().lose(found.segmentNumber());
+        if (missing.isEmpty()) {
+            // Somebody else has found it before, or it is not that of one segment.
+            return found.segmentNumber() != 0;
+        }
+        wholeness.lost();
+        LOG.warn(
+                "Shard {} fetches the offsets {} of partition {} from others: {}",
+                shardId,
+                missing.get(),
+                partitionId,
+                found.getMessage());
+        tell(DataShardListener::recordsMissing);
+        return true;
     }
 
     @Override
@@ -231,13 +334,14 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
     }
 
     /** The newest two manifests are this one and the one that was durable before. */
-    private void durable(Manifest manifest) {
+    private void durable(Manifest manifest, long losses) {
         Set<Long> named = new LinkedHashSet<>();
         for (Manifest one :
                 lastDurable == null ? List.of(manifest) : List.of(lastDurable, manifest)) {
             one.partitions().forEach(partition -> named.add(partition.partitionId()));
         }
         lastDurable = manifest;
+        wholeness.manifestDurable(manifest.isWhole(), losses);
         try {
             store.manifestDurable(named);
         } catch (IOException e) {

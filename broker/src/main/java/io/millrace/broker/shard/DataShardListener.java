@@ -25,6 +25,13 @@ public interface DataShardListener {
     default void leaderStopped() {}
 
     /**
+     * This replica misses records since now, or since the start: what it took over from another
+     * replica's checkpoint, or what it had to give up as corrupt. They are to be fetched. Called by
+     * the thread that has found it.
+     */
+    default void recordsMissing() {}
+
+    /**
      * The disk is full; the shard waits and applies nothing. Reads go on. A leader should hand over
      * and writes should be refused meanwhile.
      */

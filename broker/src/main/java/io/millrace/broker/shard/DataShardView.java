@@ -1,5 +1,6 @@
 package io.millrace.broker.shard;
 
+import io.millrace.broker.partition.LogReader.CorruptLogException;
 import java.util.Collection;
 
 /** A data shard as readers see it. Thread-safe; no method blocks. */
@@ -22,6 +23,23 @@ public interface DataShardView {
 
     /** The Raft index of the entry applied last; 0 if there was none. */
     long appliedIndex();
+
+    /**
+     * How many records this replica misses: at least 1 as long as it is not whole. Which ones, the
+     * logs say.
+     */
+    long missingRecords();
+
+    /** Whether all records are here, and a durable checkpoint says so: a crash changes nothing. */
+    boolean isWhole();
+
+    /**
+     * Hears what a reader has found. If other replicas have the records, the segment is given up:
+     * its offsets are a hole from now on and will be fetched.
+     *
+     * @return whether that was done, so that others are to be asked for them
+     */
+    boolean corruptionFound(long partitionId, CorruptLogException found);
 
     /** Why nothing is applied at the moment; empty if all is well. */
     String pauseReason();

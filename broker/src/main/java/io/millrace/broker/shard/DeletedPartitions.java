@@ -35,6 +35,15 @@ final class DeletedPartitions {
         return true;
     }
 
+    /** Takes over what another replica remembers. */
+    synchronized void replace(long[] others) {
+        ids.clear();
+        for (long id : others) {
+            ids.add(id);
+        }
+        changed = true;
+    }
+
     /** An immutable copy, oldest first; not to be changed. */
     synchronized long[] snapshot() {
         if (changed) {

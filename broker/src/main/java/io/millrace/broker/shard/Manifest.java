@@ -14,4 +14,10 @@ record Manifest(
         long appliedIndex,
         long leaderEpoch,
         long[] deletedPartitions,
-        List<PartitionSnapshot> partitions) {}
+        List<PartitionSnapshot> partitions) {
+
+    /** Whether no partition has a hole. */
+    boolean isWhole() {
+        return partitions.stream().allMatch(one -> one.logState().holes().isEmpty());
+    }
+}

@@ -11,12 +11,19 @@ import java.util.zip.CRC32C;
 /**
  * The bytes of a {@link Manifest}: magic and version, the replicated part, the local part, CRC32C
  * over all before it. The replicated part is the same on every replica at one Raft index and is all
- * that a new replica is sent; the local part says which segments of this broker hold the records.
+ * that a new replica is sent; the local part says which segments of this broker hold the records,
+ * and which it misses. Sent alone, the replicated part has a magic and a checksum of its own.
  */
 final class ManifestCodec {
 
-    /** "MRD" and the version 1. */
-    private static final int MAGIC = 0x4D524401;
+    /** "MRD" and the version 2. */
+    private static final int MAGIC = 0x4D524402;
+
+    /** Version 1 knew of no holes. */
+    private static final int MAGIC_WITHOUT_HOLES = 0x4D524401;
+
+    /** "MRR" and the version 1. */
+    private static final int REPLICATED_MAGIC = 0x4D525201;
 
     private static final long MAX_BYTES = 1L << 30;
 
@@ -51,11 +58,26 @@ final class ManifestCodec {
         return out.putInt(crcOf(out.duplicate().flip())).flip();
     }
 
-    /** The replicated part alone. */
+    /** The replicated part alone, to be sent to another replica. */
     static ByteBuffer encodeReplicated(Manifest manifest) {
-        ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(replicatedSize(manifest)));
-        putReplicated(manifest, out);
-        return out.flip();
+        ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(4 + replicatedSize(manifest) + 4));
+        putReplicated(manifest, out.putInt(REPLICATED_MAGIC));
+        return out.putInt(crcOf(out.duplicate().flip())).flip();
+    }
+
+    /**
+     * The manifest that another replica has sent the replicated part of: none of its records are
+     * here.
+     *
+     * @throws IOException if the bytes are not what {@link #encodeReplicated} gave
+     */
+    static Manifest decodeReplicated(ByteBuffer data) throws IOException {
+        ByteBuffer in = content(data, REPLICATED_MAGIC, REPLICATED_MAGIC);
+        try {
+            return decode(in, null, true);
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            throw broken(e);
+        }
     }
 
     /**
@@ -64,33 +86,48 @@ final class ManifestCodec {
      * @throws IOException if they stand for none, or are damaged
      */
     static Manifest decode(ByteBuffer data) throws IOException {
+        boolean withHoles = data.remaining() >= 4 && data.getInt(data.position()) == MAGIC;
+        ByteBuffer in = content(data, MAGIC, MAGIC_WITHOUT_HOLES);
+        try {
+            ByteBuffer replicated = slice(in);
+            return decode(replicated, slice(in), withHoles);
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            throw broken(e);
+        }
+    }
+
+    /** What lies between the magic and the checksum, both of which are checked. */
+    private static ByteBuffer content(ByteBuffer data, int magic, int orMagic) throws IOException {
         ByteBuffer in = data.slice().order(ByteOrder.BIG_ENDIAN);
-        if (in.remaining() < 8 || in.getInt(0) != MAGIC) {
+        if (in.remaining() < 8 || (in.getInt(0) != magic && in.getInt(0) != orMagic)) {
             throw new IOException("this is no checkpoint of a data shard that this version reads");
         }
         int end = in.limit() - 4;
         if (in.getInt(end) != crcOf(in.duplicate().limit(end))) {
             throw new IOException("the checkpoint is damaged: its checksum does not match");
         }
-        try {
-            in.position(4).limit(end);
-            ByteBuffer replicated = slice(in);
-            ByteBuffer local = slice(in);
-            long appliedIndex = replicated.getLong();
-            long leaderEpoch = replicated.getLong();
-            long[] deleted = new long[count(replicated, 8)];
-            for (int i = 0; i < deleted.length; i++) {
-                deleted[i] = replicated.getLong();
-            }
-            int partitionCount = count(replicated, 4);
-            List<PartitionSnapshot> partitions = new ArrayList<>(partitionCount);
-            for (int i = 0; i < partitionCount; i++) {
-                partitions.add(PartitionCodec.decode(slice(replicated), slice(local)));
-            }
-            return new Manifest(appliedIndex, leaderEpoch, deleted, partitions);
-        } catch (BufferUnderflowException | IllegalArgumentException e) {
-            throw new IOException("the checkpoint does not hold together: " + e.getMessage(), e);
+        return in.position(4).limit(end);
+    }
+
+    private static Manifest decode(ByteBuffer replicated, ByteBuffer local, boolean withHoles) {
+        long appliedIndex = replicated.getLong();
+        long leaderEpoch = replicated.getLong();
+        long[] deleted = new long[count(replicated, 8)];
+        for (int i = 0; i < deleted.length; i++) {
+            deleted[i] = replicated.getLong();
         }
+        int partitionCount = count(replicated, 4);
+        List<PartitionSnapshot> partitions = new ArrayList<>(partitionCount);
+        for (int i = 0; i < partitionCount; i++) {
+            ByteBuffer ownPart = local == null ? null : slice(local);
+            partitions.add(PartitionCodec.decode(slice(replicated), ownPart, withHoles));
+        }
+        return new Manifest(appliedIndex, leaderEpoch, deleted, partitions);
+    }
+
+    private static IOException broken(RuntimeException cause) {
+        return new IOException(
+                "the checkpoint does not hold together: " + cause.getMessage(), cause);
     }
 
     private static long replicatedSize(Manifest manifest) {

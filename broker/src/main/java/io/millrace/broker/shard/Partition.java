@@ -3,6 +3,7 @@ package io.millrace.broker.shard;
 import io.millrace.broker.partition.LogState;
 import io.millrace.broker.partition.PartitionLog;
 import io.millrace.broker.partition.StoredBatch;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ final class Partition implements PartitionView {
     private final long topicId;
     private final int partition;
     private final PartitionLog log;
-    private final ProducerTable producers;
+    private final ProducerLimits limits;
 
     /** Batches of the present entry that are checked and not in the log yet. */
     private List<StoredBatch> pending = new ArrayList<>();
@@ -27,6 +28,7 @@ final class Partition implements PartitionView {
     private volatile TrimMark trimMark;
     private volatile boolean deleted;
 
+    private ProducerTable producers;
     private long lastAppendTimeMs;
     private PartitionSnapshot lastSnapshot;
     private boolean changed = true;
@@ -39,6 +41,7 @@ final class Partition implements PartitionView {
         this.config = create.config();
         this.placementVersion = create.placementVersion();
         this.log = log;
+        this.limits = limits;
         this.producers = new ProducerTable(limits);
     }
 
@@ -52,6 +55,7 @@ final class Partition implements PartitionView {
         this.trimMark = snapshot.trimMark();
         this.lastAppendTimeMs = snapshot.lastAppendTimeMs();
         this.log = log;
+        this.limits = limits;
         this.producers = new ProducerTable(limits, snapshot.producers());
         this.lastSnapshot = snapshot;
         this.changed = false;
@@ -142,6 +146,34 @@ final class Partition implements PartitionView {
         trimMark = TrimMark.after(trimMark, log.startOffset(), newStart, reason);
         log.trim(newStart);
         changed = true;
+    }
+
+    /**
+     * Takes over what another replica has come to: records that are not here become a hole.
+     *
+     * @throws IOException if this replica is ahead of it; nothing is changed then
+     */
+    void install(PartitionSnapshot theirs) throws IOException {
+        LogState state = theirs.logState();
+        if (log.startOffset() > state.startOffset() || log.endOffset() > state.endOffset()) {
+            throw new IOException(
+                    "partition "
+                            + partitionId
+                            + " holds the offsets "
+                            + log.startOffset()
+                            + " to "
+                            + log.endOffset()
+                            + " and cannot go back to "
+                            + state.startOffset()
+                            + " to "
+                            + state.endOffset());
+        }
+        log.skipTo(state.endOffset());
+        trimMark = theirs.trimMark();
+        log.trim(state.startOffset());
+        configure(theirs.config(), theirs.placementVersion());
+        lastAppendTimeMs = theirs.lastAppendTimeMs();
+        producers = new ProducerTable(limits, theirs.producers());
     }
 
     void delete() {

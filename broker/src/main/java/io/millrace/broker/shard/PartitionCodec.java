@@ -1,6 +1,7 @@
 package io.millrace.broker.shard;
 
 import io.millrace.broker.partition.LogState;
+import io.millrace.broker.partition.OffsetRange;
 import io.millrace.broker.partition.SegmentState;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -47,11 +48,20 @@ final class PartitionCodec {
             out.put(segment.excerptCount()).put(segment.sizeBytes());
             out.put(segment.firstAppendTimeMs()).put(segment.lastAppendTimeMs());
         }
+        out.put(state.holes().size());
+        for (OffsetRange hole : state.holes()) {
+            out.put(hole.from()).put(hole.to());
+        }
         return out.toByteArray();
     }
 
-    /** A partition from its two parts. The log is marked as forced: a durable manifest says so. */
-    static PartitionSnapshot decode(ByteBuffer replicated, ByteBuffer local) {
+    /**
+     * A partition from its two parts. The log is marked as forced: a durable manifest says so.
+     *
+     * @param local null if there is none: a log of which nothing is here
+     * @param withHoles whether the local part has holes, as all but the oldest manifests have
+     */
+    static PartitionSnapshot decode(ByteBuffer replicated, ByteBuffer local, boolean withHoles) {
         long partitionId = get(replicated);
         long topicId = get(replicated);
         int number = getInt(replicated);
@@ -82,7 +92,9 @@ final class PartitionCodec {
                         mark,
                         lastAppendTimeMs,
                         List.copyOf(producers),
-                        getLogState(local, start, end));
+                        local == null
+                                ? LogState.missing(start, end)
+                                : getLogState(local, start, end, withHoles));
         snapshot.markForced();
         return snapshot;
     }
@@ -121,7 +133,7 @@ final class PartitionCodec {
         return code == 0 ? null : new TrimMark(get(in), get(in), TrimReason.ofCode(code));
     }
 
-    private static LogState getLogState(ByteBuffer in, long start, long end) {
+    private static LogState getLogState(ByteBuffer in, long start, long end, boolean withHoles) {
         long nextSegmentNumber = get(in);
         int count = count(in);
         List<SegmentState> segments = new ArrayList<>(count);
@@ -130,7 +142,12 @@ final class PartitionCodec {
                     new SegmentState(
                             get(in), get(in), get(in), get(in), get(in), get(in), get(in)));
         }
-        return new LogState(start, end, nextSegmentNumber, segments);
+        int holeCount = withHoles ? count(in) : 0;
+        List<OffsetRange> holes = new ArrayList<>(holeCount);
+        for (int i = 0; i < holeCount; i++) {
+            holes.add(new OffsetRange(get(in), get(in)));
+        }
+        return new LogState(start, end, nextSegmentNumber, segments, holes);
     }
 
     private static int count(ByteBuffer in) {

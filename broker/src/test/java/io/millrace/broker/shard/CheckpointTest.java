@@ -146,7 +146,7 @@ class CheckpointTest {
     }
 
     @Test
-    void shouldNotBeInstalledIntoAReplicaThatRuns() {
+    void shouldNotBeRestoredIntoAReplicaThatRuns() {
         ByteBuffer manifest = harness.shard.checkpoint().manifest();
         assertThatThrownBy(() -> harness.shard.restore(new CheckpointMark(9, 1), manifest))
                 .isInstanceOf(IOException.class);

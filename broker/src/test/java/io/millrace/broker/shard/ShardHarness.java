@@ -1,8 +1,10 @@
 package io.millrace.broker.shard;
 
+import io.millrace.broker.partition.DamagePolicy;
 import io.millrace.broker.partition.LogReader;
 import io.millrace.broker.partition.MemoryPartitionLogStore;
 import io.millrace.broker.partition.MemoryPartitionLogStore.Disk;
+import io.millrace.broker.partition.OffsetRange;
 import io.millrace.broker.partition.PartitionLog;
 import io.millrace.broker.partition.PartitionLogStore;
 import io.millrace.broker.partition.StoredBatch;
@@ -22,6 +24,7 @@ final class ShardHarness {
     final List<Entry> log = new ArrayList<>();
     final ProducerLimits limits;
     DiskPatience.RetryWait retryWait = milliseconds -> false;
+    DamagePolicy damage = DamagePolicy.REFUSE;
     DataShard shard;
     long term = 1;
     private final StoreOpener opener;
@@ -94,6 +97,13 @@ final class ShardHarness {
         return all;
     }
 
+    /** All batches below an offset that is not missing. */
+    List<StoredBatch> batchesUpTo(long partitionId, long end) throws IOException {
+        try (LogReader reader = logOf(partitionId).reader(logOf(partitionId).startOffset())) {
+            return reader.read(1 << 20).stream().filter(batch -> batch.endOffset() <= end).toList();
+        }
+    }
+
     StateMachine.Checkpoint checkpoint() throws IOException {
         StateMachine.Checkpoint copy = shard.checkpoint();
         CheckpointMark at = new CheckpointMark(log.size(), term);
@@ -102,6 +112,43 @@ final class ShardHarness {
         mark = at;
         copy.completed();
         return copy;
+    }
+
+    /** Takes over the last checkpoint of another replica and makes that durable. */
+    void install(ShardHarness other) throws IOException {
+        ByteBuffer sent = other.shard.replicatedPart(other.manifest.duplicate());
+        StateMachine.Checkpoint taken = shard.install(other.mark, sent);
+        log.clear();
+        log.addAll(other.log.subList(0, (int) other.mark.index()));
+        taken.force();
+        manifest = taken.manifest();
+        mark = other.mark;
+        taken.completed();
+    }
+
+    /** Applies what another replica has applied since. */
+    void follow(ShardHarness other) {
+        for (Entry entry : List.copyOf(other.log.subList(log.size(), other.log.size()))) {
+            log.add(entry);
+            apply(entry);
+        }
+    }
+
+    /** Fetches the beginning of the first hole of a partition; returns whether there is more. */
+    boolean pull(ShardHarness other, long partitionId, int maxBytes) throws IOException {
+        List<OffsetRange> holes = logOf(partitionId).holes();
+        if (holes.isEmpty()) {
+            return false;
+        }
+        OffsetRange hole = holes.get(0);
+        try (LogReader reader = other.logOf(partitionId).reader(hole.from())) {
+            logOf(partitionId)
+                    .fill(
+                            reader.read(maxBytes).stream()
+                                    .filter(batch -> batch.baseOffset() < hole.to())
+                                    .toList());
+        }
+        return !logOf(partitionId).holes().isEmpty();
     }
 
     /** Cuts the power and starts from the last checkpoint and the Raft log. */
@@ -130,7 +177,14 @@ final class ShardHarness {
             store.close();
         }
         store = opener.open();
-        shard = new DataShard(1, store, limits, ShardCounters.NONE, wait -> retryWait.await(wait));
+        shard =
+                new DataShard(
+                        1,
+                        store,
+                        limits,
+                        ShardCounters.NONE,
+                        () -> damage,
+                        wait -> retryWait.await(wait));
         if (manifest != null) {
             shard.restore(mark, manifest.duplicate());
         }
