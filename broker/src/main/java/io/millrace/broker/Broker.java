@@ -2,10 +2,15 @@ package io.millrace.broker;
 
 import io.millrace.broker.config.BrokerConfig;
 import io.millrace.broker.controller.BrokerImage;
+import io.millrace.broker.controller.BrokerState;
 import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.Controller;
 import io.millrace.broker.controller.FormCluster;
 import io.millrace.broker.controller.RegisterBroker;
+import io.millrace.broker.controller.ReplicaImage;
+import io.millrace.broker.controller.ReplicaPrepared;
+import io.millrace.broker.controller.ReplicaState;
+import io.millrace.broker.controller.ShardImage;
 import io.millrace.broker.data.DataDirectory;
 import io.millrace.broker.health.BrokerHealth;
 import io.millrace.broker.http.HttpEndpoint;
@@ -202,7 +207,20 @@ public final class Broker implements AutoCloseable {
         for (Shard shard : shards.local().all()) {
             awaitLeading(shard);
         }
+        reportPrepared(controller);
         return controller;
+    }
+
+    private void reportPrepared(Controller controller) {
+        for (ShardImage shard : controller.images().current().dataShards()) {
+            for (ReplicaImage replica : shard.in(ReplicaState.NEW)) {
+                get(
+                        controller.submit(
+                                new ReplicaPrepared(
+                                        shard.shard(), replica.nodeId(), replica.replicaId())),
+                        "reporting shard " + shard.shard());
+            }
+        }
     }
 
     private void register(Controller controller, DataDirectory directory) {
@@ -216,8 +234,13 @@ public final class Broker implements AutoCloseable {
                                         host + ":" + config.listen().peerPort(),
                                         host + ":" + http.port(),
                                         ProductVersion.CURRENT,
+                                        config.cluster().rack(),
+                                        directory.directoryId(),
                                         directory.startCounter(),
-                                        clock.millis()))),
+                                        directory.startNonce(),
+                                        clock.millis(),
+                                        BrokerState.ACTIVE),
+                                false)),
                 "registering the broker");
     }
 

@@ -4,6 +4,7 @@ import io.millrace.broker.controller.BrokerImage;
 import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.PartitionImage;
 import io.millrace.broker.controller.ReplicaImage;
+import io.millrace.broker.controller.ReplicaState;
 import io.millrace.broker.controller.ShardImage;
 import io.millrace.broker.controller.TopicImage;
 import io.millrace.v1.BrokerInfo;
@@ -32,7 +33,9 @@ public final class ClusterMaps {
                         .setClusterId(image.clusterId())
                         .setVersion(image.version())
                         .setHeartbeatIntervalMs(heartbeatIntervalMs);
-        image.brokers().values().forEach(broker -> map.addBrokers(broker(broker)));
+        image.brokers().values().stream()
+                .filter(BrokerImage::isRegistered)
+                .forEach(broker -> map.addBrokers(broker(broker)));
         image.shards().values().forEach(shard -> map.addShards(shard(shard)));
         image.topics().values().forEach(topic -> map.addTopics(topic(topic)));
         return map.build();
@@ -43,6 +46,7 @@ public final class ClusterMaps {
                 .setNodeId(broker.nodeId())
                 .setClientAddress(broker.clientAddress())
                 .setVersion(broker.version())
+                .setRack(broker.rack())
                 .setAlive(leaders.isAlive(broker.nodeId()))
                 .build();
     }
@@ -50,7 +54,9 @@ public final class ClusterMaps {
     ShardInfo shard(ShardImage image) {
         ShardInfo.Builder info = ShardInfo.newBuilder().setShard(image.shard());
         for (ReplicaImage replica : image.replicas()) {
-            info.addReplicaNodes(replica.nodeId());
+            if (replica.state() != ReplicaState.NEW && replica.state() != ReplicaState.LOST) {
+                info.addReplicaNodes(replica.nodeId());
+            }
         }
         ShardLeader leader = leaders.leader(image.shard());
         return info.setLeaderNode(leader.nodeId()).setLeaderEpoch(leader.epoch()).build();

@@ -42,6 +42,22 @@ public final class ConfigReference {
                 + table(TopicConfig.KEYS);
     }
 
+    /** docs/reference/cluster-config.md. */
+    public static String clusterPage() {
+        return """
+                # Cluster settings
+
+                This page is generated from `ClusterConfig.java`; a test keeps the two equal.
+
+                They hold for the whole cluster, are kept by the controller and can be changed while it runs, with
+                `SetClusterConfig` of the cluster service. Sizes are bytes, or have a unit: `64KiB`, `64MiB`, `2GiB`
+                (1,024s), `5MB` (1,000s). Durations are milliseconds, or have one: `500ms`, `10s`, `5m`, `12h`,
+                `7d`. A setting that is not given follows the default.
+
+                """
+                + table(ClusterConfig.KEYS);
+    }
+
     /** deploy/src/dist/conf/millrace.yaml. */
     public static String sampleFile() {
         StringBuilder out = new StringBuilder();

@@ -45,4 +45,15 @@ public record AllocateProducerIds(int count) implements ControllerCommand<Produc
     static AllocateProducerIds decode(WireReader in) throws MalformedException {
         return new AllocateProducerIds(in.int32());
     }
+
+    @Override
+    public void encodeValue(ProducerIdBlock value, WireWriter out) {
+        out.int64(value.first());
+        out.int32(value.count());
+    }
+
+    @Override
+    public ProducerIdBlock decodeValue(WireReader in) throws MalformedException {
+        return new ProducerIdBlock(in.int64(), in.int32());
+    }
 }

@@ -4,12 +4,18 @@ package io.millrace.broker.controller;
  * A broker of the cluster. Immutable.
  *
  * @param nodeId 1 to 65,535
- * @param clientAddress where clients reach it, host:port
- * @param peerAddress where other brokers reach it, host:port
- * @param httpAddress where its metrics are, host:port
- * @param version its version, such as 0.1.0
- * @param startCounter how often its data directory has been started; rises with each start
+ * @param clientAddress where clients reach it, host:port; empty until it registers
+ * @param peerAddress where other brokers reach it, host:port; empty until it registers
+ * @param httpAddress where its metrics are, host:port; empty until it registers
+ * @param version its version, such as 0.1.0; empty until it registers
+ * @param rack the rack or zone that it stands in; empty: not told
+ * @param directoryId the id of its data directory; empty until it registers
+ * @param startCounter how often its data directory has been started; rises with each start; 0 until
+ *     it registers
+ * @param startNonce drawn at its last start: tells two copies of one directory apart
  * @param registerTimeMs when it last registered, milliseconds since 1970 UTC
+ * @param state what it is meant to be
+ * @param featureLevel the highest {@link FeatureLevel} that it understands
  */
 public record BrokerImage(
         int nodeId,
@@ -17,8 +23,69 @@ public record BrokerImage(
         String peerAddress,
         String httpAddress,
         String version,
+        String rack,
+        String directoryId,
         long startCounter,
-        long registerTimeMs) {
+        long startNonce,
+        long registerTimeMs,
+        BrokerState state,
+        int featureLevel) {
+
+    /** A broker that runs this code. */
+    public BrokerImage(
+            int nodeId,
+            String clientAddress,
+            String peerAddress,
+            String httpAddress,
+            String version,
+            String rack,
+            String directoryId,
+            long startCounter,
+            long startNonce,
+            long registerTimeMs,
+            BrokerState state) {
+        this(
+                nodeId,
+                clientAddress,
+                peerAddress,
+                httpAddress,
+                version,
+                rack,
+                directoryId,
+                startCounter,
+                startNonce,
+                registerTimeMs,
+                state,
+                FeatureLevel.CURRENT);
+    }
+
+    /** A founder that has not registered yet. */
+    static BrokerImage founder(int nodeId, int featureLevel) {
+        return new BrokerImage(
+                nodeId, "", "", "", "", "", "", 0, 0, 0, BrokerState.ACTIVE, featureLevel);
+    }
+
+    /** Whether it has ever registered, so that its addresses are known. */
+    public boolean isRegistered() {
+        return startCounter > 0;
+    }
+
+    /** The same broker in another state. */
+    public BrokerImage in(BrokerState next) {
+        return new BrokerImage(
+                nodeId,
+                clientAddress,
+                peerAddress,
+                httpAddress,
+                version,
+                rack,
+                directoryId,
+                startCounter,
+                startNonce,
+                registerTimeMs,
+                next,
+                featureLevel);
+    }
 
     void encode(WireWriter out) {
         out.int32(nodeId);
@@ -26,12 +93,28 @@ public record BrokerImage(
         out.text(peerAddress);
         out.text(httpAddress);
         out.text(version);
+        out.text(rack);
+        out.text(directoryId);
         out.int64(startCounter);
+        out.int64(startNonce);
         out.int64(registerTimeMs);
+        state.encode(out);
+        out.int32(featureLevel);
     }
 
     static BrokerImage decode(WireReader in) throws MalformedException {
         return new BrokerImage(
-                in.int32(), in.text(), in.text(), in.text(), in.text(), in.int64(), in.int64());
+                in.int32(),
+                in.text(),
+                in.text(),
+                in.text(),
+                in.text(),
+                in.text(),
+                in.text(),
+                in.int64(),
+                in.int64(),
+                in.int64(),
+                BrokerState.decode(in),
+                in.int32());
     }
 }

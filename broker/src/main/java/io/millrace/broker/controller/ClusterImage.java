@@ -1,7 +1,10 @@
 package io.millrace.broker.controller;
 
+import io.millrace.broker.config.ClusterConfig;
+import io.millrace.broker.config.ConfigException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,10 +19,19 @@ public final class ClusterImage {
     /** The image of a cluster that has not been formed. */
     public static final ClusterImage EMPTY =
             new ClusterImage(
-                    "", 0, new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+                    "",
+                    0,
+                    0,
+                    ClusterConfig.DEFAULTS,
+                    new TreeMap<>(),
+                    new TreeMap<>(),
+                    new TreeMap<>(),
+                    new TreeMap<>());
 
     private final String clusterId;
     private final long version;
+    private final int featureLevel;
+    private final ClusterConfig config;
     private final NavigableMap<Integer, BrokerImage> brokers;
     private final NavigableMap<Integer, ShardImage> shards;
     private final NavigableMap<String, TopicImage> topics;
@@ -29,12 +41,16 @@ public final class ClusterImage {
     private ClusterImage(
             String clusterId,
             long version,
+            int featureLevel,
+            ClusterConfig config,
             NavigableMap<Integer, BrokerImage> brokers,
             NavigableMap<Integer, ShardImage> shards,
             NavigableMap<String, TopicImage> topics,
             NavigableMap<Long, Tombstone> tombstones) {
         this.clusterId = clusterId;
         this.version = version;
+        this.featureLevel = featureLevel;
+        this.config = config;
         this.brokers = Collections.unmodifiableNavigableMap(brokers);
         this.shards = Collections.unmodifiableNavigableMap(shards);
         this.topics = Collections.unmodifiableNavigableMap(topics);
@@ -49,6 +65,16 @@ public final class ClusterImage {
     /** Rises with every change. */
     public long version() {
         return version;
+    }
+
+    /** The {@link FeatureLevel} that all brokers understand; 0 before the cluster is formed. */
+    public int featureLevel() {
+        return featureLevel;
+    }
+
+    /** The settings of the cluster. */
+    public ClusterConfig config() {
+        return config;
     }
 
     /** All brokers by node id. */
@@ -96,22 +122,95 @@ public final class ClusterImage {
         return tombstones.values().stream().mapToInt(dead -> dead.partitions().size()).sum();
     }
 
-    ClusterImage formedAs(String id, List<ShardImage> all) {
+    /** The broker of this id. */
+    public Optional<BrokerImage> broker(int nodeId) {
+        return Optional.ofNullable(brokers.get(nodeId));
+    }
+
+    /** The shard of this number. */
+    public Optional<ShardImage> shard(int number) {
+        return Optional.ofNullable(shards.get(number));
+    }
+
+    /** The brokers in a state, by node id. */
+    public List<BrokerImage> brokersIn(BrokerState state) {
+        return brokers.values().stream().filter(broker -> broker.state() == state).toList();
+    }
+
+    /** The shards that have any replica on a broker, even a lost one, by number. */
+    public List<ShardImage> shardsOn(int nodeId) {
+        return shards.values().stream()
+                .filter(shard -> shard.replicas().stream().anyMatch(r -> r.nodeId() == nodeId))
+                .toList();
+    }
+
+    ClusterImage formedAs(
+            String id,
+            int level,
+            ClusterConfig settings,
+            List<BrokerImage> founders,
+            List<ShardImage> all) {
+        NavigableMap<Integer, BrokerImage> members = new TreeMap<>();
+        founders.forEach(broker -> members.put(broker.nodeId(), broker));
         NavigableMap<Integer, ShardImage> next = new TreeMap<>();
         all.forEach(shard -> next.put(shard.shard(), shard));
-        return new ClusterImage(id, version + 1, brokers, next, topics, tombstones);
+        return new ClusterImage(
+                id, version + 1, level, settings, members, next, topics, tombstones);
+    }
+
+    ClusterImage withFeatureLevel(int level) {
+        return new ClusterImage(
+                clusterId, version + 1, level, config, brokers, shards, topics, tombstones);
+    }
+
+    ClusterImage withConfig(ClusterConfig next) {
+        return new ClusterImage(
+                clusterId, version + 1, featureLevel, next, brokers, shards, topics, tombstones);
     }
 
     ClusterImage withBroker(BrokerImage broker) {
+        return withBroker(broker, List.of());
+    }
+
+    /** With a broker, and what that changes in shards. */
+    ClusterImage withBroker(BrokerImage broker, List<ShardImage> changed) {
         NavigableMap<Integer, BrokerImage> next = new TreeMap<>(brokers);
         next.put(broker.nodeId(), broker);
-        return new ClusterImage(clusterId, version + 1, next, shards, topics, tombstones);
+        return with(next, merged(changed));
+    }
+
+    ClusterImage withoutBroker(int nodeId) {
+        NavigableMap<Integer, BrokerImage> next = new TreeMap<>(brokers);
+        next.remove(nodeId);
+        return with(next, shards);
+    }
+
+    ClusterImage withShards(List<ShardImage> changed) {
+        return with(brokers, merged(changed));
+    }
+
+    private NavigableMap<Integer, ShardImage> merged(List<ShardImage> changed) {
+        NavigableMap<Integer, ShardImage> next = new TreeMap<>(shards);
+        changed.forEach(shard -> next.put(shard.shard(), shard));
+        return next;
+    }
+
+    private ClusterImage with(Map<Integer, BrokerImage> members, Map<Integer, ShardImage> placed) {
+        return new ClusterImage(
+                clusterId,
+                version + 1,
+                featureLevel,
+                config,
+                new TreeMap<>(members),
+                new TreeMap<>(placed),
+                topics,
+                tombstones);
     }
 
     ClusterImage withTopic(TopicImage topic) {
         NavigableMap<String, TopicImage> next = new TreeMap<>(topics);
         next.put(topic.name(), topic);
-        return new ClusterImage(clusterId, version + 1, brokers, shards, next, tombstones);
+        return withTopics(next, tombstones);
     }
 
     ClusterImage withoutTopic(TopicImage topic) {
@@ -121,17 +220,24 @@ public final class ClusterImage {
         next.put(
                 topic.topicId(),
                 new Tombstone(topic.name(), topic.topicId(), version + 1, topic.partitions()));
-        return new ClusterImage(clusterId, version + 1, brokers, shards, left, next);
+        return withTopics(left, next);
     }
 
     ClusterImage withTombstones(NavigableMap<Long, Tombstone> next) {
+        return withTopics(topics, new TreeMap<>(next));
+    }
+
+    private ClusterImage withTopics(
+            NavigableMap<String, TopicImage> all, NavigableMap<Long, Tombstone> dead) {
         return new ClusterImage(
-                clusterId, version + 1, brokers, shards, topics, new TreeMap<>(next));
+                clusterId, version + 1, featureLevel, config, brokers, shards, all, dead);
     }
 
     void encode(WireWriter out) {
         out.text(clusterId);
         out.int64(version);
+        out.int32(featureLevel);
+        out.textMap(config.overrides());
         out.list(brokers.values(), BrokerImage::encode);
         out.list(shards.values(), ShardImage::encode);
         out.list(topics.values(), TopicImage::encode);
@@ -141,6 +247,8 @@ public final class ClusterImage {
     static ClusterImage decode(WireReader in) throws MalformedException {
         String clusterId = in.text();
         long version = in.int64();
+        int featureLevel = in.int32();
+        ClusterConfig config = decodeConfig(in);
         NavigableMap<Integer, BrokerImage> brokers = new TreeMap<>();
         in.list(BrokerImage::decode).forEach(broker -> brokers.put(broker.nodeId(), broker));
         NavigableMap<Integer, ShardImage> shards = new TreeMap<>();
@@ -149,13 +257,24 @@ public final class ClusterImage {
         in.list(TopicImage::decode).forEach(topic -> topics.put(topic.name(), topic));
         NavigableMap<Long, Tombstone> tombstones = new TreeMap<>();
         in.list(Tombstone::decode).forEach(dead -> tombstones.put(dead.topicId(), dead));
-        return new ClusterImage(clusterId, version, brokers, shards, topics, tombstones);
+        return new ClusterImage(
+                clusterId, version, featureLevel, config, brokers, shards, topics, tombstones);
+    }
+
+    static ClusterConfig decodeConfig(WireReader in) throws MalformedException {
+        try {
+            return ClusterConfig.of(in.textMap());
+        } catch (ConfigException e) {
+            throw new MalformedException(e.getMessage());
+        }
     }
 
     @Override
     public boolean equals(Object other) {
         return other instanceof ClusterImage image
                 && version == image.version
+                && featureLevel == image.featureLevel
+                && config.equals(image.config)
                 && clusterId.equals(image.clusterId)
                 && brokers.equals(image.brokers)
                 && shards.equals(image.shards)

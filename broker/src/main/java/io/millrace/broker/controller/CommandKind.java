@@ -11,7 +11,20 @@ enum CommandKind {
     GROW_TOPIC(5, GrowTopic::decode),
     DELETE_TOPIC(6, DeleteTopic::decode),
     CONFIRM_DELETED(7, ConfirmDeleted::decode),
-    ALLOCATE_PRODUCER_IDS(8, AllocateProducerIds::decode);
+    ALLOCATE_PRODUCER_IDS(8, AllocateProducerIds::decode),
+    REPLICA_PREPARED(9, ReplicaPrepared::decode),
+    REPLICA_LOST(10, ReplicaLost::decode),
+    PROMOTE_REPLICA(11, PromoteReplica::decode),
+    CONFIRM_MEMBERS(12, ConfirmMembers::decode),
+    ADD_REPLICA(13, AddReplica::decode),
+    MOVE_REPLICA(14, MoveReplica::decode),
+    REMOVE_REPLICA(15, RemoveReplica::decode),
+    PREFER_LEADER(16, PreferLeader::decode),
+    CHANGE_BROKER(17, ChangeBroker::decode),
+    FORGET_BROKER(18, ForgetBroker::decode),
+    ADD_SHARDS(19, AddShards::decode),
+    SET_CLUSTER_CONFIG(20, SetClusterConfig::decode),
+    RAISE_FEATURE_LEVEL(21, RaiseFeatureLevel::decode);
 
     private static final int FORMAT = 1;
 
@@ -21,6 +34,11 @@ enum CommandKind {
     CommandKind(int number, WireReader.Element<ControllerCommand<?>> decoder) {
         this.number = number;
         this.decoder = decoder;
+    }
+
+    /** The {@link FeatureLevel} from which on it may be in the log. */
+    int featureLevel() {
+        return FeatureLevel.FIRST; // a kind that comes later names its own
     }
 
     /** A command as the bytes of an entry. */

@@ -65,4 +65,14 @@ public record ConfirmDeleted(int shard, List<Long> partitionIds)
     static ConfirmDeleted decode(WireReader in) throws MalformedException {
         return new ConfirmDeleted(in.int32(), in.list(WireReader::int64));
     }
+
+    @Override
+    public void encodeValue(Integer value, WireWriter out) {
+        out.int32(value);
+    }
+
+    @Override
+    public Integer decodeValue(WireReader in) throws MalformedException {
+        return in.int32();
+    }
 }

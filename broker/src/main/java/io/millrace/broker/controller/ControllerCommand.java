@@ -12,7 +12,12 @@ package io.millrace.broker.controller;
  */
 public sealed interface ControllerCommand<R>
         permits FormCluster,
-                RegisterBroker,
+                BrokerChange,
+                ForgetBroker,
+                ShardChange,
+                AddShards,
+                SetClusterConfig,
+                RaiseFeatureLevel,
                 CreateTopic,
                 SetTopic,
                 GrowTopic,
@@ -25,6 +30,12 @@ public sealed interface ControllerCommand<R>
 
     /** Writes its content. */
     void encode(WireWriter out);
+
+    /** Writes what it yields, for a broker that had it ordered by another. */
+    void encodeValue(R value, WireWriter out);
+
+    /** Reads what {@link #encodeValue} wrote. */
+    R decodeValue(WireReader in) throws MalformedException;
 
     /**
      * What it makes of a state.

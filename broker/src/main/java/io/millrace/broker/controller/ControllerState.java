@@ -30,12 +30,40 @@ record ControllerState(
                 next, nextTopicId, nextPartitionId, nextReplicaId, nextProducerId);
     }
 
+    ControllerState withPlacements(ClusterImage next, long nextReplica) {
+        return new ControllerState(next, nextTopicId, nextPartitionId, nextReplica, nextProducerId);
+    }
+
     /** Whether the cluster is there; nothing but forming it makes sense before. */
     void requireFormed() {
         if (!image.formed()) {
             throw MillraceException.of(
                     ErrorCode.NOT_READY, "the cluster has not been formed yet; try again");
         }
+    }
+
+    ShardImage requireShard(int number) {
+        requireFormed();
+        return image.shard(number)
+                .orElseThrow(
+                        () ->
+                                MillraceException.of(
+                                        ErrorCode.CHANGE_REFUSED,
+                                        "there is no shard %d; look at `millrace cluster shards`"
+                                                .formatted(number)));
+    }
+
+    BrokerImage requireBroker(int nodeId) {
+        requireFormed();
+        return image.broker(nodeId)
+                .orElseThrow(
+                        () ->
+                                MillraceException.of(
+                                        ErrorCode.CHANGE_REFUSED,
+                                        ("there is no broker %d in this cluster; start it with the"
+                                                        + " cluster's seeds, and look at `millrace"
+                                                        + " cluster brokers`")
+                                                .formatted(nodeId)));
     }
 
     TopicImage requireTopic(String name) {

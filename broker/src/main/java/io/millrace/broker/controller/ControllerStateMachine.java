@@ -70,6 +70,7 @@ public final class ControllerStateMachine implements StateMachine {
         Object value;
         try {
             ControllerCommand<?> command = CommandKind.decode(data);
+            requireLevel(command);
             Transition<?> transition = command.applyTo(state);
             state = transition.next();
             value = transition.value();
@@ -100,6 +101,21 @@ public final class ControllerStateMachine implements StateMachine {
         images.publish(state.image());
         if (asked != null) {
             asked.applied(value);
+        }
+    }
+
+    /** Before the cluster is formed it has no level, and nothing else is allowed anyway. */
+    private void requireLevel(ControllerCommand<?> command) {
+        ClusterImage image = state.image();
+        if (image.formed() && command.kind().featureLevel() > image.featureLevel()) {
+            throw MillraceException.of(
+                    ErrorCode.UNSUPPORTED_VERSION,
+                    "%s needs feature level %d, and the cluster is at %d; raise it once all brokers"
+                                    .formatted(
+                                            command.kind(),
+                                            command.kind().featureLevel(),
+                                            image.featureLevel())
+                            + " run a version that understands it");
         }
     }
 

@@ -71,7 +71,8 @@ public record CreateTopic(
     }
 
     private int replicas(ClusterImage image) {
-        int brokers = image.brokers().size();
+        int brokers =
+                (int) image.brokers().values().stream().filter(b -> b.state().isMember()).count();
         int most = Math.min(MAX_REPLICAS, brokers);
         int replicas = replicaCount == 0 ? Math.min(DEFAULT_REPLICAS, brokers) : replicaCount;
         if (replicas < 1 || replicas > most) {
@@ -105,5 +106,15 @@ public record CreateTopic(
 
     static CreateTopic decode(WireReader in) throws MalformedException {
         return new CreateTopic(in.text(), in.int32(), in.int32(), in.textMap(), in.int64());
+    }
+
+    @Override
+    public void encodeValue(TopicImage value, WireWriter out) {
+        value.encode(out);
+    }
+
+    @Override
+    public TopicImage decodeValue(WireReader in) throws MalformedException {
+        return TopicImage.decode(in);
     }
 }

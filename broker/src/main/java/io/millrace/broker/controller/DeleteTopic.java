@@ -37,4 +37,14 @@ public record DeleteTopic(String name, long topicId) implements ControllerComman
     static DeleteTopic decode(WireReader in) throws MalformedException {
         return new DeleteTopic(in.text(), in.int64());
     }
+
+    @Override
+    public void encodeValue(TopicImage value, WireWriter out) {
+        value.encode(out);
+    }
+
+    @Override
+    public TopicImage decodeValue(WireReader in) throws MalformedException {
+        return TopicImage.decode(in);
+    }
 }

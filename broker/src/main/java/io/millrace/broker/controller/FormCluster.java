@@ -1,5 +1,6 @@
 package io.millrace.broker.controller;
 
+import io.millrace.broker.config.ClusterConfig;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import java.util.ArrayList;
@@ -11,11 +12,13 @@ import java.util.TreeSet;
  * nothing.
  *
  * @param clusterId the id, 1 to 64 characters
- * @param founders the node ids of the brokers that found it, 1 to 1,000; the lowest alone holds the
- *     controller until others join it
+ * @param founders the node ids of the brokers that found it, 1 to 1,000: all are active, at once;
+ *     the lowest alone holds the controller until others join it
  * @param shardsPerBroker how many data shards each founder brings, 1 to 64
+ * @param featureLevel the {@link FeatureLevel} that all founders understand, 1 or more
  */
-public record FormCluster(String clusterId, List<Integer> founders, int shardsPerBroker)
+public record FormCluster(
+        String clusterId, List<Integer> founders, int shardsPerBroker, int featureLevel)
         implements ControllerCommand<ClusterImage> {
 
     private static final int MAX_FOUNDERS = 1_000;
@@ -24,6 +27,11 @@ public record FormCluster(String clusterId, List<Integer> founders, int shardsPe
 
     public FormCluster {
         founders = List.copyOf(founders);
+    }
+
+    /** At the level of this code. */
+    public FormCluster(String clusterId, List<Integer> founders, int shardsPerBroker) {
+        this(clusterId, founders, shardsPerBroker, FeatureLevel.CURRENT);
     }
 
     @Override
@@ -45,34 +53,50 @@ public record FormCluster(String clusterId, List<Integer> founders, int shardsPe
         }
         check();
         List<Integer> nodes = List.copyOf(new TreeSet<>(founders));
-        long replicaId = state.nextReplicaId();
         List<ShardImage> shards = new ArrayList<>();
-        shards.add(
-                new ShardImage(
-                        ShardImage.CONTROLLER,
-                        List.of(new ReplicaImage(nodes.get(0), replicaId++))));
-        // Shard n lies on the nth founder and the ones after it, so that each holds as many.
+        shards.add(controller(nodes, state.nextReplicaId()));
+        long replicaId = shards.get(0).lastReplicaId() + 1;
         int replicas = Math.min(REPLICAS, nodes.size());
         for (int n = 0; n < nodes.size() * shardsPerBroker; n++) {
-            TreeSet<Integer> holders = new TreeSet<>();
+            // Shard n lies on the nth founder, which is to lead it, and the ones after it, so that
+            // each holds and leads as many.
+            List<Integer> holders = new ArrayList<>();
             for (int i = 0; i < replicas; i++) {
                 holders.add(nodes.get((n + i) % nodes.size()));
             }
-            List<ReplicaImage> placed = new ArrayList<>();
-            for (int node : holders) {
-                placed.add(new ReplicaImage(node, replicaId++));
-            }
-            shards.add(new ShardImage(n + 1, placed));
+            shards.add(AddShards.founded(n + 1, holders, replicaId));
+            replicaId += replicas;
         }
-        ClusterImage next = image.formedAs(clusterId, shards);
-        return new Transition<>(
-                new ControllerState(
-                        next,
-                        state.nextTopicId(),
-                        state.nextPartitionId(),
-                        replicaId,
-                        state.nextProducerId()),
-                next);
+        List<BrokerImage> brokers =
+                nodes.stream().map(node -> BrokerImage.founder(node, featureLevel)).toList();
+        ClusterImage next =
+                image.formedAs(
+                        clusterId,
+                        featureLevel,
+                        ClusterConfig.founded(shardsPerBroker),
+                        brokers,
+                        shards);
+        return new Transition<>(state.withPlacements(next, replicaId), next);
+    }
+
+    /** The lowest founder has it, and by that this entry, already; the others join it. */
+    private static ShardImage controller(List<Integer> nodes, long firstReplicaId) {
+        int voters = controllerVoters(nodes.size());
+        List<ReplicaImage> replicas = new ArrayList<>();
+        for (int node : nodes.subList(0, voters)) {
+            replicas.add(
+                    new ReplicaImage(
+                            node,
+                            firstReplicaId + replicas.size(),
+                            replicas.isEmpty() ? ReplicaState.VOTER : ReplicaState.NEW));
+        }
+        return new ShardImage(
+                ShardImage.CONTROLLER, replicas, List.of(firstReplicaId), ConfirmedMembers.NONE);
+    }
+
+    /** How many voters the controller is to have in a cluster of that many brokers. */
+    public static int controllerVoters(int brokers) {
+        return brokers >= 5 ? 5 : Math.min(REPLICAS, brokers);
     }
 
     private void check() {
@@ -90,6 +114,10 @@ public record FormCluster(String clusterId, List<Integer> founders, int shardsPe
                     "shards-per-broker is %d; it must be 1 to %d"
                             .formatted(shardsPerBroker, MAX_SHARDS_PER_BROKER));
         }
+        if (featureLevel < FeatureLevel.FIRST) {
+            throw invalid(
+                    "feature level %d is not allowed, they begin at 1".formatted(featureLevel));
+        }
     }
 
     private static MillraceException invalid(String message) {
@@ -101,9 +129,20 @@ public record FormCluster(String clusterId, List<Integer> founders, int shardsPe
         out.text(clusterId);
         out.list(founders, (node, to) -> to.int32(node));
         out.int32(shardsPerBroker);
+        out.int32(featureLevel);
     }
 
     static FormCluster decode(WireReader in) throws MalformedException {
-        return new FormCluster(in.text(), in.list(WireReader::int32), in.int32());
+        return new FormCluster(in.text(), in.list(WireReader::int32), in.int32(), in.int32());
+    }
+
+    @Override
+    public void encodeValue(ClusterImage value, WireWriter out) {
+        value.encode(out);
+    }
+
+    @Override
+    public ClusterImage decodeValue(WireReader in) throws MalformedException {
+        return ClusterImage.decode(in);
     }
 }

@@ -59,4 +59,14 @@ public record GrowTopic(String name, int partitionCount) implements ControllerCo
     static GrowTopic decode(WireReader in) throws MalformedException {
         return new GrowTopic(in.text(), in.int32());
     }
+
+    @Override
+    public void encodeValue(TopicImage value, WireWriter out) {
+        value.encode(out);
+    }
+
+    @Override
+    public TopicImage decodeValue(WireReader in) throws MalformedException {
+        return TopicImage.decode(in);
+    }
 }

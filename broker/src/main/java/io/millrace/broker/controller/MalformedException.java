@@ -1,7 +1,7 @@
 package io.millrace.broker.controller;
 
 /** Bytes are not what they should be. */
-final class MalformedException extends Exception {
+public final class MalformedException extends Exception {
 
     private static final long serialVersionUID = 1L;
 

@@ -39,7 +39,7 @@ final class Placement {
         ClusterImage image = state.image();
         Map<Integer, Load> loads = new TreeMap<>();
         for (ShardImage shard : image.dataShards()) {
-            if (shard.replicas().size() >= replicas) {
+            if (shard.lasting().size() >= replicas) {
                 loads.put(shard.shard(), new Load(shard.shard()));
             }
         }

@@ -73,4 +73,14 @@ public record SetTopic(String name, Map<String, String> changes, List<String> re
     static SetTopic decode(WireReader in) throws MalformedException {
         return new SetTopic(in.text(), in.textMap(), in.list(WireReader::text));
     }
+
+    @Override
+    public void encodeValue(TopicImage value, WireWriter out) {
+        value.encode(out);
+    }
+
+    @Override
+    public TopicImage decodeValue(WireReader in) throws MalformedException {
+        return TopicImage.decode(in);
+    }
 }

@@ -30,6 +30,11 @@ final class ConfigReferenceTest {
     }
 
     @Test
+    void shouldMatchTheClusterPage() throws IOException {
+        matches(ROOT.resolve("docs/reference/cluster-config.md"), ConfigReference.clusterPage());
+    }
+
+    @Test
     void shouldMatchTheSampleFile() throws IOException {
         matches(SAMPLE, ConfigReference.sampleFile());
     }

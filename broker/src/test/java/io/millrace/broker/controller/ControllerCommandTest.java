@@ -22,14 +22,14 @@ final class ControllerCommandTest {
         assertThat(image.shards().keySet()).containsExactly(0, 1, 2, 3, 4, 5, 6);
         assertThat(image.shards().get(0).replicas())
                 .extracting(ReplicaImage::nodeId)
-                .containsExactly(1);
+                .containsExactly(1, 2, 3);
         assertThat(image.dataShards()).allSatisfy(shard -> assertThat(shard.replicas()).hasSize(3));
         List<Long> ids =
                 image.shards().values().stream()
                         .flatMap(shard -> shard.replicas().stream())
                         .map(ReplicaImage::replicaId)
                         .toList();
-        assertThat(ids).doesNotHaveDuplicates().hasSize(19);
+        assertThat(ids).doesNotHaveDuplicates().hasSize(21);
     }
 
     @Test
@@ -62,7 +62,7 @@ final class ControllerCommandTest {
         refused(new CreateTopic("a", 1, 1, Map.of(), 0), ErrorCode.NOT_READY, "formed");
         refused(new DeleteTopic("a", 0), ErrorCode.NOT_READY, "formed");
         refused(new AllocateProducerIds(1), ErrorCode.NOT_READY, "formed");
-        refused(new RegisterBroker(Clusters.broker(1, 1)), ErrorCode.NOT_READY, "formed");
+        refused(new RegisterBroker(Clusters.broker(1, 1), false), ErrorCode.NOT_READY, "formed");
     }
 
     @Test
@@ -77,13 +77,16 @@ final class ControllerCommandTest {
 
     @Test
     void shouldRefuseABrokerWithAnOldDataDirectory() {
-        run(new RegisterBroker(Clusters.broker(1, 7)));
+        run(new RegisterBroker(Clusters.broker(1, 7), false));
 
-        refused(new RegisterBroker(Clusters.broker(1, 6)), ErrorCode.INVALID_ARGUMENT, "old copy");
+        refused(
+                new RegisterBroker(Clusters.broker(1, 6), false),
+                ErrorCode.INVALID_ARGUMENT,
+                "old copy");
         ControllerState before = state;
-        run(new RegisterBroker(Clusters.broker(1, 7)));
+        run(new RegisterBroker(Clusters.broker(1, 7), false));
         assertThat(state).isSameAs(before);
-        run(new RegisterBroker(Clusters.broker(1, 8)));
+        run(new RegisterBroker(Clusters.broker(1, 8), false));
         assertThat(state.image().brokers().get(1).startCounter()).isEqualTo(8);
     }
 
@@ -252,13 +255,26 @@ final class ControllerCommandTest {
         List<ControllerCommand<?>> commands =
                 List.of(
                         new FormCluster("id", List.of(3, 1), 2),
-                        new RegisterBroker(Clusters.broker(4, 9)),
+                        new RegisterBroker(Clusters.broker(4, 9), true),
                         new CreateTopic("töpic", -1, 7, config, Long.MAX_VALUE),
                         new SetTopic("t", config, List.of("a", "b")),
                         new GrowTopic("t", 8),
                         new DeleteTopic("t", 5),
                         new ConfirmDeleted(1, List.of(1L, Long.MIN_VALUE)),
-                        new AllocateProducerIds(3));
+                        new AllocateProducerIds(3),
+                        new ReplicaPrepared(1, 2, 3),
+                        new ReplicaLost(1, 2, 3, "rotten"),
+                        new PromoteReplica(1, 3),
+                        new ConfirmMembers(1, 2, 3, List.of(4L), List.of(5L)),
+                        new AddReplica(1, 2),
+                        new MoveReplica(1, 2, 3),
+                        new RemoveReplica(1, 3, true),
+                        new PreferLeader(1, List.of(3, 2)),
+                        new ChangeBroker(1, BrokerState.DRAINED, true),
+                        new ForgetBroker(1),
+                        new AddShards(3, List.of(List.of(1, 2), List.of(2))),
+                        new SetClusterConfig(Map.of("a", "b"), List.of("c")),
+                        new RaiseFeatureLevel(2));
         assertThat(commands).hasSize(CommandKind.values().length);
 
         for (ControllerCommand<?> command : commands) {

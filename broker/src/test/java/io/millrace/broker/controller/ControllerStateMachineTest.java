@@ -30,7 +30,7 @@ final class ControllerStateMachineTest {
     void formCluster() {
         machine.started();
         controller.submit(new FormCluster(Clusters.ID, List.of(1), 2)).join();
-        controller.submit(new RegisterBroker(Clusters.broker(1, 1))).join();
+        controller.submit(new RegisterBroker(Clusters.broker(1, 1), false)).join();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.millrace.broker.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.config.ClusterConfig;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
@@ -14,21 +15,30 @@ import org.junit.jupiter.api.Test;
  */
 final class GoldenBytesTest {
 
+    private static final BrokerImage BROKER =
+            new BrokerImage(1, "a", "b", "c", "v", "r", "d", 2, 9, 3, BrokerState.JOINED, 1);
+
     @Test
     void shouldWriteCommandsAsEver() {
         golden(
                 new FormCluster("c", List.of(1), 2),
-                "0101" + "0000000163" + "0000000100000001" + "00000002");
+                "0101" + "0000000163" + "0000000100000001" + "00000002" + "00000001");
         golden(
-                new RegisterBroker(new BrokerImage(1, "a", "b", "c", "v", 2, 3)),
+                new RegisterBroker(BROKER, true),
                 "0102"
                         + "00000001"
                         + "0000000161"
                         + "0000000162"
                         + "0000000163"
                         + "0000000176"
+                        + "0000000172"
+                        + "0000000164"
                         + "0000000000000002"
-                        + "0000000000000003");
+                        + "0000000000000009"
+                        + "0000000000000003"
+                        + "01"
+                        + "00000001"
+                        + "01");
         golden(
                 new CreateTopic("t", 2, 1, Map.of("k", "v"), 9),
                 "0103"
@@ -57,13 +67,108 @@ final class GoldenBytesTest {
     }
 
     @Test
+    void shouldWriteCommandsOfMembershipAsEver() {
+        String shard = "00000005";
+        String node = "00000006";
+        String replica = "0000000000000007";
+        golden(new ReplicaPrepared(5, 6, 7), "0109" + shard + node + replica);
+        golden(new ReplicaLost(5, 6, 7, "r"), "010a" + shard + node + replica + "0000000172");
+        golden(new PromoteReplica(5, 7), "010b" + shard + replica);
+        golden(
+                new ConfirmMembers(5, 1, 2, List.of(7L), List.of(8L)),
+                "010c"
+                        + shard
+                        + "0000000000000001"
+                        + "0000000000000002"
+                        + "00000001"
+                        + replica
+                        + "00000001"
+                        + "0000000000000008");
+        golden(new AddReplica(5, 6), "010d" + shard + node);
+        golden(new MoveReplica(5, 6, 8), "010e" + shard + node + "00000008");
+        golden(new RemoveReplica(5, 7, true), "010f" + shard + replica + "01");
+        golden(new PreferLeader(5, List.of(6)), "0110" + shard + "00000001" + node);
+        golden(new ChangeBroker(6, BrokerState.JOINED, false), "0111" + node + "01" + "00");
+        golden(new ChangeBroker(6, BrokerState.ACTIVE, false), "0111" + node + "02" + "00");
+        golden(new ChangeBroker(6, BrokerState.DRAINED, false), "0111" + node + "03" + "00");
+        golden(new ChangeBroker(6, BrokerState.LEAVING, true), "0111" + node + "04" + "01");
+        golden(new ForgetBroker(6), "0112" + node);
+        golden(
+                new AddShards(5, List.of(List.of(6, 1))),
+                "0113" + shard + "00000001" + "00000002" + node + "00000001");
+        golden(
+                new SetClusterConfig(Map.of("k", "v"), List.of("r")),
+                "0114" + "00000001" + "000000016b" + "0000000176" + "00000001" + "0000000172");
+        golden(new RaiseFeatureLevel(2), "0115" + "00000002");
+    }
+
+    @Test
+    void shouldWriteStatesOfReplicasAsEver() {
+        StringBuilder written = new StringBuilder();
+        for (ReplicaState state : ReplicaState.values()) {
+            WireWriter out = new WireWriter();
+            new ReplicaImage(1, 2, state).encode(out);
+            written.append(HexFormat.of().formatHex(out.toBuffer().array()));
+        }
+        String replica = "00000001" + "0000000000000002";
+        assertThat(written.toString())
+                .isEqualTo(
+                        replica + "01" + replica + "02" + replica + "03" + replica + "04" + replica
+                                + "05");
+    }
+
+    @Test
+    void shouldWriteWhatCommandsYieldAsEver() throws Exception {
+        yields(
+                new AllocateProducerIds(6),
+                new ProducerIdBlock(7, 6),
+                "0000000000000007" + "00000006");
+        yields(new ConfirmDeleted(1, List.of()), 3, "00000003");
+        yields(new ForgetBroker(6), true, "01");
+        yields(new AddShards(5, List.of()), List.of(5, 6), "00000002" + "00000005" + "00000006");
+        yields(new RaiseFeatureLevel(2), 2, "00000002");
+        yields(
+                new SetClusterConfig(Map.of(), List.of()),
+                ClusterConfig.of(Map.of("replica.concurrent-moves", "4")),
+                "00000001"
+                        + "00000018"
+                        + "7265706c6963612e636f6e63757272656e742d6d6f766573"
+                        + "0000000134");
+        yields(
+                new AddReplica(1, 2),
+                new ShardImage(
+                        1,
+                        List.of(new ReplicaImage(1, 2, ReplicaState.VOTER)),
+                        List.of(2L),
+                        new ConfirmedMembers(3, 4, List.of(2L), List.of(5L)),
+                        6),
+                "00000001"
+                        + "00000001"
+                        + "00000001"
+                        + "0000000000000002"
+                        + "03"
+                        + "00000001"
+                        + "0000000000000002"
+                        + "0000000000000003"
+                        + "0000000000000004"
+                        + "00000001"
+                        + "0000000000000002"
+                        + "00000001"
+                        + "0000000000000005"
+                        + "0000000000000006");
+        BrokerImage joined = BROKER.in(BrokerState.JOINED);
+        ByteBuffer bytes = ControllerCodec.encodeValue(new RegisterBroker(BROKER, false), joined);
+        assertThat(ControllerCodec.decodeValue(new RegisterBroker(BROKER, false), bytes))
+                .isEqualTo(joined);
+    }
+
+    @Test
     void shouldReadACheckpointAsEver() throws Exception {
         ControllerState state =
                 new FormCluster("c", List.of(1), 1).applyTo(ControllerState.EMPTY).next();
-        state =
-                new RegisterBroker(new BrokerImage(1, "a", "b", "c", "v", 2, 3))
-                        .applyTo(state)
-                        .next();
+        state = new RegisterBroker(BROKER, false).applyTo(state).next();
+        state = new ReplicaPrepared(1, 1, 2).applyTo(state).next();
+        state = new ConfirmMembers(1, 3, 4, List.of(2L), List.of()).applyTo(state).next();
         Map<String, String> config = Map.of("segment.ms", "5s");
         state = new CreateTopic("t", 1, 1, config, 9).applyTo(state).next();
         state = new CreateTopic("d", 1, 1, Map.of(), 9).applyTo(state).next();
@@ -71,23 +176,50 @@ final class GoldenBytesTest {
         String bytes =
                 "01" // format
                         + "0000000163" // cluster id
-                        + "0000000000000005" // map version
+                        + "0000000000000007" // map version
+                        + "00000001" // feature level
+                        + "00000001" // settings
+                        + "00000011"
+                        + "7368617264732d7065722d62726f6b6572"
+                        + "0000000131"
                         + "00000001" // brokers
                         + "00000001"
                         + "0000000161"
                         + "0000000162"
                         + "0000000163"
                         + "0000000176"
+                        + "0000000172"
+                        + "0000000164"
                         + "0000000000000002"
+                        + "0000000000000009"
                         + "0000000000000003"
+                        + "02"
+                        + "00000001"
                         + "00000002" // shards
                         + "00000000"
                         + "00000001"
                         + "00000001"
                         + "0000000000000001"
+                        + "03"
+                        + "00000001"
+                        + "0000000000000001"
+                        + "0000000000000000"
+                        + "0000000000000000"
+                        + "00000000"
+                        + "00000000"
+                        + "0000000000000001"
                         + "00000001"
                         + "00000001"
                         + "00000001"
+                        + "0000000000000002"
+                        + "03"
+                        + "00000001"
+                        + "0000000000000002"
+                        + "0000000000000003"
+                        + "0000000000000004"
+                        + "00000001"
+                        + "0000000000000002"
+                        + "00000000"
                         + "0000000000000002"
                         + "00000001" // topics
                         + "0000000174"
@@ -100,15 +232,15 @@ final class GoldenBytesTest {
                         + "00000001"
                         + "0000000000000001"
                         + "00000001"
-                        + "0000000000000003"
+                        + "0000000000000005"
                         + "00000001" // tombstones
                         + "0000000164"
                         + "0000000000000002"
-                        + "0000000000000005"
+                        + "0000000000000007"
                         + "00000001"
                         + "0000000000000002"
                         + "00000001"
-                        + "0000000000000004"
+                        + "0000000000000006"
                         + "0000000000000003" // next topic id
                         + "0000000000000003" // next partition id
                         + "0000000000000003" // next replica id
@@ -120,6 +252,13 @@ final class GoldenBytesTest {
         assertThat(HexFormat.of().formatHex(out.toBuffer().array())).isEqualTo(bytes);
         ByteBuffer written = ByteBuffer.wrap(HexFormat.of().parseHex(bytes));
         assertThat(ControllerState.decode(new WireReader(written))).isEqualTo(state);
+    }
+
+    private static <R> void yields(ControllerCommand<R> command, R value, String hex)
+            throws Exception {
+        ByteBuffer bytes = ControllerCodec.encodeValue(command, value);
+        assertThat(HexFormat.of().formatHex(bytes.array())).isEqualTo(hex);
+        assertThat(ControllerCodec.decodeValue(command, bytes)).isEqualTo(value);
     }
 
     private static void golden(ControllerCommand<?> command, String hex) {

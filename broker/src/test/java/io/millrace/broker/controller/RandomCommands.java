@@ -27,7 +27,8 @@ final class RandomCommands {
             case 7 -> confirm(random);
             case 8 -> new AllocateProducerIds(random.nextInt(50));
             default ->
-                    new RegisterBroker(Clusters.broker(1 + random.nextInt(5), random.nextInt(100)));
+                    new RegisterBroker(
+                            Clusters.broker(1 + random.nextInt(5), random.nextInt(100)), false);
         };
     }
 

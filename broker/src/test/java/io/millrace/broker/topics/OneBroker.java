@@ -5,6 +5,7 @@ import io.millrace.broker.cluster.LocalShard;
 import io.millrace.broker.cluster.LocalShards;
 import io.millrace.broker.cluster.Redirects;
 import io.millrace.broker.controller.BrokerImage;
+import io.millrace.broker.controller.BrokerState;
 import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.Controller;
 import io.millrace.broker.controller.ControllerStateMachine;
@@ -55,7 +56,19 @@ final class OneBroker {
         controller
                 .submit(
                         new RegisterBroker(
-                                new BrokerImage(1, "h:7400", "h:7401", "h:7402", "0.1.0", 1, 42)))
+                                new BrokerImage(
+                                        1,
+                                        "h:7400",
+                                        "h:7401",
+                                        "h:7402",
+                                        "0.1.0",
+                                        "",
+                                        "directory",
+                                        1,
+                                        7,
+                                        42,
+                                        BrokerState.JOINED),
+                                false))
                 .join();
         shards.addController(controllerShard);
         for (ShardImage shard : image.dataShards()) {

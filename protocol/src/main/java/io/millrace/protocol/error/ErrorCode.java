@@ -291,7 +291,16 @@ public enum ErrorCode {
             WriteOutcome.NOT_APPLIED,
             "The caller means another cluster than the one that this broker belongs to.",
             "A wrong address, or an address that was given to another cluster.",
-            "Check the server list.");
+            "Check the server list."),
+    /** The change does not fit the state of the cluster, or endangers a quorum. */
+    CHANGE_REFUSED(
+            ErrorReason.CHANGE_REFUSED,
+            Status.Code.FAILED_PRECONDITION,
+            Retry.NEVER,
+            WriteOutcome.NOT_APPLIED,
+            "The change does not fit the state of the cluster, or endangers a quorum.",
+            "A broker or shard that does not exist, another change under way, or too few replicas left.",
+            "Do what the message names first; `--force` accepts a quorum in danger, where it says so.");
 
     private static final Map<ErrorReason, ErrorCode> BY_REASON =
             Arrays.stream(values())

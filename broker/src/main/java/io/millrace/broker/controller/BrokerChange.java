@@ -1,0 +1,16 @@
+package io.millrace.broker.controller;
+
+/** A command that changes one broker, and yields it as it is then. */
+public sealed interface BrokerChange extends ControllerCommand<BrokerImage>
+        permits RegisterBroker, ChangeBroker {
+
+    @Override
+    default void encodeValue(BrokerImage value, WireWriter out) {
+        value.encode(out);
+    }
+
+    @Override
+    default BrokerImage decodeValue(WireReader in) throws MalformedException {
+        return BrokerImage.decode(in);
+    }
+}

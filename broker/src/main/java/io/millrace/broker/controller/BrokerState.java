@@ -1,0 +1,38 @@
+package io.millrace.broker.controller;
+
+/** What the controller means a broker to be. The numbers are in logs and checkpoints. */
+public enum BrokerState {
+    /** It has registered and holds no shards until it is added. */
+    JOINED(1),
+    /** It holds replicas and leads. */
+    ACTIVE(2),
+    /** It holds replicas and leads none. */
+    DRAINED(3),
+    /** Its replicas move to others; once it holds none it is forgotten. */
+    LEAVING(4);
+
+    private final int number;
+
+    BrokerState(int number) {
+        this.number = number;
+    }
+
+    /** Whether it is there to stay, with replicas. */
+    public boolean isMember() {
+        return this == ACTIVE || this == DRAINED;
+    }
+
+    void encode(WireWriter out) {
+        out.int8(number);
+    }
+
+    static BrokerState decode(WireReader in) throws MalformedException {
+        int number = in.int8();
+        for (BrokerState state : values()) {
+            if (state.number == number) {
+                return state;
+            }
+        }
+        throw new MalformedException("no broker state has the number " + number);
+    }
+}
