@@ -7,7 +7,7 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Finds ports for brokers that are started again at the same place. */
-final class BrokerPort {
+public final class BrokerPort {
 
     /**
      * Below the range from which the kernel takes the ports of outgoing connections: a client that
@@ -21,7 +21,7 @@ final class BrokerPort {
     private BrokerPort() {}
 
     /** A port of the loopback address that is free now. */
-    static int free() throws IOException {
+    public static int free() throws IOException {
         IOException last = null;
         for (int i = 0; i < ATTEMPTS; i++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, END);

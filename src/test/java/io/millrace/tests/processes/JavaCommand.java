@@ -1,6 +1,7 @@
 package io.millrace.tests.processes;
 
 import io.millrace.cli.Main;
+import java.io.File;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,14 +22,27 @@ public final class JavaCommand {
 
     /** The command line of a verb. */
     public static List<String> millrace(String... arguments) {
+        return millrace(List.of(), List.of(arguments));
+    }
+
+    /**
+     * The command line of a verb, run with some classes that are not those under test.
+     *
+     * @param shadows where classes are found first
+     */
+    public static List<String> millrace(List<Path> shadows, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> PASSED_ON.stream().anyMatch(option::startsWith))
                 .forEach(command::add);
         command.addAll(SMALL);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        command.addAll(List.of(arguments));
+        List<String> classPath = new ArrayList<>();
+        shadows.forEach(place -> classPath.add(place.toString()));
+        classPath.add(System.getProperty("java.class.path"));
+        command.addAll(
+                List.of("-cp", String.join(File.pathSeparator, classPath), Main.class.getName()));
+        command.addAll(arguments);
         return command;
     }
 }

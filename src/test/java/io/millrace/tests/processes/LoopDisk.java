@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Assumptions;
  * A small ext4 disk in a file: one that fills up soon, and whose power can be cut. Needs root and
  * loop devices; tests are skipped, and say so, where they are not to be had.
  */
-final class LoopDisk implements AutoCloseable {
+public final class LoopDisk implements AutoCloseable {
 
     private static final long TOOL_SECONDS = 60;
 
@@ -34,7 +34,7 @@ final class LoopDisk implements AutoCloseable {
      * @param directory where its file and its mount point go
      * @param options of mount
      */
-    static LoopDisk create(Path directory, int mebibytes, String options)
+    public static LoopDisk create(Path directory, int mebibytes, String options)
             throws InterruptedException {
         LoopDisk disk = new LoopDisk(directory.resolve("disk.img"), directory.resolve("disk"));
         try {
@@ -56,7 +56,7 @@ final class LoopDisk implements AutoCloseable {
      * What the disk holds if the power fails now: all that was forced, and whatever else the kernel
      * has written of its own accord. Mounted beside it.
      */
-    LoopDisk afterPowerCut(Path directory, String options)
+    public LoopDisk afterPowerCut(Path directory, String options)
             throws IOException, InterruptedException {
         Files.createDirectories(directory);
         LoopDisk copy = new LoopDisk(directory.resolve("disk.img"), directory.resolve("disk"));
@@ -66,12 +66,12 @@ final class LoopDisk implements AutoCloseable {
     }
 
     /** Where its files are. */
-    Path path() {
+    public Path path() {
         return mountPoint;
     }
 
     /** The file that it is in. */
-    Path image() {
+    public Path image() {
         return image;
     }
 
