@@ -48,18 +48,29 @@ public record ConfirmMembers(
             throw ChangeRefused.invalid(
                     "a shard has 1 to %d voters and at most as many learners", MAX_MEMBERS);
         }
-        ConfirmedMembers news = new ConfirmedMembers(term, index, voters, learners);
-        if (news.isOlderThan(image.confirmed())) {
+        if (!isNewsTo(image)) {
             return new Transition<>(state, image);
         }
+        ConfirmedMembers news = inForce();
         List<ReplicaImage> left =
-                image.replicas().stream()
-                        .filter(one -> one.state().isLasting() || news.contains(one.replicaId()))
-                        .toList();
-        if (left.size() == image.replicas().size() && news.sameMembers(image.confirmed())) {
-            return new Transition<>(state, image); // a later index alone is no news
-        }
+                image.replicas().stream().filter(one -> !isGone(one, news)).toList();
         return ShardChange.to(state, image.withReplicas(left).confirmedAs(news));
+    }
+
+    /** Whether a shard is not known to be so; a later index alone is no news. */
+    public boolean isNewsTo(ShardImage image) {
+        ConfirmedMembers news = inForce();
+        return !news.isOlderThan(image.confirmed())
+                && (!news.sameMembers(image.confirmed())
+                        || image.replicas().stream().anyMatch(one -> isGone(one, news)));
+    }
+
+    private static boolean isGone(ReplicaImage replica, ConfirmedMembers news) {
+        return !replica.state().isLasting() && !news.contains(replica.replicaId());
+    }
+
+    private ConfirmedMembers inForce() {
+        return new ConfirmedMembers(term, index, voters, learners);
     }
 
     @Override
