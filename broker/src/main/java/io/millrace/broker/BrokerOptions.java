@@ -69,7 +69,6 @@ final class BrokerOptions {
         SubscriptionLimits defaults = SubscriptionLimits.DEFAULT;
         return new SubscriptionLimits(
                 defaults.heartbeatInterval(),
-                defaults.startTimeout(),
                 defaults.stallTimeout(),
                 config.memory().subscriptionBufferBytes(),
                 config.limits().partitionsPerSubscription());

@@ -30,6 +30,7 @@ import io.millrace.broker.shard.DataShardListener;
 import io.millrace.broker.shard.PartitionView;
 import io.millrace.broker.shard.RetentionSweep;
 import io.millrace.broker.shard.ShardCommand.TrimPartitions;
+import io.millrace.broker.subscription.SubscriptionContext;
 import io.millrace.broker.subscription.SubscriptionLimits;
 import io.millrace.broker.topics.PartitionAdmin;
 import io.millrace.broker.topics.PlacementReconciler;
@@ -117,12 +118,16 @@ final class BrokerServices implements AutoCloseable {
         SubscriptionLimits limits = BrokerOptions.subscriptions(config);
         subscribe =
                 new SubscribeRpc(
-                        handshake,
-                        partitions,
-                        threads.reading(),
-                        clock,
-                        limits,
-                        metrics.subscribe());
+                        new SubscriptionContext(
+                                handshake,
+                                partitions,
+                                threads.reading(),
+                                threads::after,
+                                clock,
+                                nanoTime,
+                                limits,
+                                metrics.subscribe()));
+        shards.local().onRemoved(subscribe::replicaRemoved);
         ClusterMaps maps = new ClusterMaps(leaders, MAP_HEARTBEAT_MS);
         long startTimeMs = clock.millis();
         ClusterReports reports =

@@ -1,7 +1,9 @@
 package io.millrace.broker;
 
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -79,6 +81,15 @@ final class BrokerThreads implements AutoCloseable {
                 periodMs,
                 periodMs,
                 TimeUnit.MILLISECONDS);
+    }
+
+    /** Runs a short task once, later; never if the broker stops before. */
+    void after(Duration delay, Runnable task) {
+        try {
+            timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("a task comes too late, the broker stops", e);
+        }
     }
 
     /** Stops all threads; waits for 5 s at most. */

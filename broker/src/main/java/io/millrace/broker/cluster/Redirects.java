@@ -2,6 +2,8 @@ package io.millrace.broker.cluster;
 
 import io.millrace.broker.controller.BrokerImage;
 import io.millrace.broker.controller.ClusterImage;
+import io.millrace.broker.controller.ReplicaImage;
+import io.millrace.broker.controller.ShardImage;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import java.util.function.Supplier;
@@ -25,24 +27,37 @@ public final class Redirects {
         this.self = self;
     }
 
-    /** Where clients reach the leader of a shard, host:port; empty if unknown. */
-    public String leaderAddress(int shard) {
-        return addressOf(leaders.leader(shard));
-    }
-
-    private String addressOf(ShardLeader leader) {
-        BrokerImage broker = image.get().brokers().get(leader.nodeId());
+    /** Where clients reach a broker, host:port; empty if unknown. */
+    private String addressOf(int nodeId) {
+        BrokerImage broker = image.get().brokers().get(nodeId);
         return broker == null ? "" : broker.clientAddress();
     }
 
-    /** The same failure, with the leader of a shard if one is known. */
+    /** The same failure, with the leader of a shard if another broker is known to lead it. */
     public MillraceException toLeader(MillraceException failure, int shard) {
         ShardLeader leader = leaders.leader(shard);
-        String address = addressOf(leader);
+        String address = leader.nodeId() == self ? "" : addressOf(leader.nodeId());
         MillraceException hinted = failure.with("shard", shard);
         return address.isEmpty()
                 ? hinted
                 : hinted.with(MillraceException.LEADER, address).with(LEADER_EPOCH, leader.epoch());
+    }
+
+    /** The same failure, with the leader or else another live replica, if one is known. */
+    public MillraceException toAnother(MillraceException failure, int shard) {
+        MillraceException hinted = toLeader(failure, shard);
+        ShardImage placed = image.get().shards().get(shard);
+        if (hinted.leader().isPresent() || placed == null) {
+            return hinted;
+        }
+        return placed.replicas().stream()
+                .map(ReplicaImage::nodeId)
+                .filter(node -> node != self && leaders.isAlive(node))
+                .map(this::addressOf)
+                .filter(address -> !address.isEmpty())
+                .findFirst()
+                .map(address -> hinted.with(MillraceException.LEADER, address))
+                .orElse(hinted);
     }
 
     /**

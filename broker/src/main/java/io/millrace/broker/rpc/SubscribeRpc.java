@@ -2,45 +2,24 @@ package io.millrace.broker.rpc;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.millrace.broker.cluster.Handshake;
-import io.millrace.broker.subscription.PartitionResolver;
-import io.millrace.broker.subscription.SubscriptionLimits;
-import io.millrace.broker.subscription.SubscriptionListener;
+import io.millrace.broker.subscription.SubscriptionContext;
 import io.millrace.broker.subscription.SubscriptionOutlet;
 import io.millrace.broker.subscription.SubscriptionSession;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.SubscribeRequest;
 import io.millrace.v1.SubscribeResponse;
 import io.millrace.v1.SubscribeServiceGrpc.SubscribeServiceImplBase;
-import java.time.Clock;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 
 /** Subscribe streams over gRPC. Thread-safe. */
 public final class SubscribeRpc extends SubscribeServiceImplBase {
 
-    private final Handshake handshake;
-    private final PartitionResolver resolver;
-    private final Executor executor;
-    private final Clock clock;
-    private final SubscriptionLimits limits;
-    private final SubscriptionListener listener;
+    private final SubscriptionContext context;
     private final Set<SubscriptionSession> open = ConcurrentHashMap.newKeySet();
 
-    public SubscribeRpc(
-            Handshake handshake,
-            PartitionResolver resolver,
-            Executor executor,
-            Clock clock,
-            SubscriptionLimits limits,
-            SubscriptionListener listener) {
-        this.handshake = handshake;
-        this.resolver = resolver;
-        this.executor = executor;
-        this.clock = clock;
-        this.limits = limits;
-        this.listener = listener;
+    public SubscribeRpc(SubscriptionContext context) {
+        this.context = context;
     }
 
     /** How many streams are open. */
@@ -53,6 +32,11 @@ public final class SubscribeRpc extends SubscribeServiceImplBase {
         open.forEach(SubscriptionSession::onHeartbeatTick);
     }
 
+    /** Some replica is not on this broker any more; whoever reads from it is to turn elsewhere. */
+    public void replicaRemoved() {
+        open.forEach(SubscriptionSession::onReplicaRemoved);
+    }
+
     /** Ends all streams with a reason. */
     public void endAll(MillraceException reason) {
         open.forEach(session -> session.fail(reason));
@@ -63,9 +47,7 @@ public final class SubscribeRpc extends SubscribeServiceImplBase {
         ServerCallStreamObserver<SubscribeResponse> call =
                 (ServerCallStreamObserver<SubscribeResponse>) responses;
         call.disableAutoRequest();
-        SubscriptionSession session =
-                new SubscriptionSession(
-                        handshake, resolver, new Outlet(call), executor, clock, limits, listener);
+        SubscriptionSession session = new SubscriptionSession(context, new Outlet(call));
         open.add(session);
         call.setOnReadyHandler(session::onReady);
         call.setOnCancelHandler(() -> close(session));

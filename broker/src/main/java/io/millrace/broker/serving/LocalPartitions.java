@@ -37,7 +37,8 @@ public final class LocalPartitions implements AppendTargets, PartitionResolver {
     @Override
     public ServedPartition resolve(String topic, long topicId, int partition) {
         Place place = place(topic, topicId, partition);
-        return new LocalServedPartition(place.shard(), place.view());
+        return new LocalServedPartition(
+                place.shard(), place.view(), topic + "/" + partition, shards, redirects);
     }
 
     /**

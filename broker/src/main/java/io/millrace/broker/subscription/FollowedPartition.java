@@ -3,6 +3,7 @@ package io.millrace.broker.subscription;
 import com.google.protobuf.UnsafeByteOperations;
 import io.millrace.broker.partition.LogReader;
 import io.millrace.broker.partition.StoredBatch;
+import io.millrace.broker.reading.ReadTerms;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.DeliveredBatch;
@@ -13,8 +14,13 @@ import io.millrace.v1.SubscribeResponse;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** One partition of a subscription and the place reached in it. Confined to its session. */
+/**
+ * One partition of a subscription and the place reached in it. Confined to its session's turn but
+ * for the mark that it is ready.
+ */
 final class FollowedPartition implements AutoCloseable {
 
     private final int handle;
@@ -22,10 +28,13 @@ final class FollowedPartition implements AutoCloseable {
     private final String name;
     private final ServedPartition served;
     private final Deque<StoredBatch> readAhead = new ArrayDeque<>();
+    private final AtomicBoolean markedReady = new AtomicBoolean();
+    private Runnable appendListener;
 
     private LogReader reader;
     private int incarnation;
     private boolean paused;
+    private boolean arrived;
     private long nextOffset;
 
     /**
@@ -55,6 +64,27 @@ final class FollowedPartition implements AutoCloseable {
         return served;
     }
 
+    /** Calls the listener after every append, until this is closed. */
+    void listen(Runnable listener) {
+        appendListener = listener;
+        served.log().addAppendListener(listener);
+    }
+
+    /** Marks it as one that may have something to send; false if it was marked. Any thread. */
+    boolean markReady() {
+        return markedReady.compareAndSet(false, true);
+    }
+
+    void unmarkReady() {
+        markedReady.set(false);
+    }
+
+    /** Leaves its place: nothing is delivered until it has moved to another. */
+    void leave() {
+        arrived = false;
+        readAhead.clear();
+    }
+
     /** Stops or resumes; what was read ahead is let go of while it is stopped. */
     void setPaused(boolean value) {
         paused = value;
@@ -71,7 +101,7 @@ final class FollowedPartition implements AutoCloseable {
 
     /** Whether there is something to send that the subscriber wants. */
     boolean hasMore() {
-        return !paused && reader != null && nextOffset < served.log().endOffset();
+        return arrived && !paused && nextOffset < served.log().endOffset();
     }
 
     /**
@@ -87,9 +117,17 @@ final class FollowedPartition implements AutoCloseable {
     }
 
     /**
-     * @throws MillraceException with UNKNOWN_TOPIC if it was deleted
+     * @throws MillraceException with UNKNOWN_TOPIC if it was deleted, or with where to turn to if
+     *     its replica is not here any more
      */
-    void requireExists() {
+    void requireServed() {
+        if (!served.isHere()) {
+            throw served.elsewhere();
+        }
+        requireExists();
+    }
+
+    private void requireExists() {
         if (!served.exists()) {
             throw MillraceException.of(
                             ErrorCode.UNKNOWN_TOPIC,
@@ -99,12 +137,11 @@ final class FollowedPartition implements AutoCloseable {
     }
 
     /**
-     * Goes to a position that the subscriber asks for while it follows.
+     * Checks a seek's number and takes it.
      *
-     * @throws MillraceException if the incarnation is not higher than the last, or as by {@link
-     *     #moveTo}
+     * @throws MillraceException if it is not higher than the last
      */
-    void seek(Position position, int newIncarnation) throws IOException {
+    void takeIncarnation(int newIncarnation) {
         if (Integer.compareUnsigned(newIncarnation, incarnation) <= 0) {
             throw MillraceException.of(
                             ErrorCode.INVALID_ARGUMENT,
@@ -115,43 +152,28 @@ final class FollowedPartition implements AutoCloseable {
                                             Integer.toUnsignedString(incarnation)))
                     .with("field", "seek.incarnation");
         }
-        moveTo(position, newIncarnation);
+        incarnation = newIncarnation;
     }
 
-    /**
-     * Goes to a position. The log must be readable to its end (after the read barrier).
-     *
-     * @throws MillraceException with OFFSET_OUT_OF_RANGE above the log end
-     */
-    void moveTo(Position position, int newIncarnation) throws IOException {
+    /** Goes to a position, at most the log end. */
+    void moveTo(Position position) throws IOException {
         long target = targetOf(position);
-        long start = logStart();
-        long end = served.log().endOffset();
-        if (target > end) {
-            throw MillraceException.of(
-                            ErrorCode.OFFSET_OUT_OF_RANGE,
-                            "offset %d of %s lies above its log end %d; start at latest or below"
-                                    .formatted(target, name, end))
-                    .with("offset", target)
-                    .with("log_start_offset", start)
-                    .with("log_end_offset", end);
-        }
         readAhead.clear();
-        incarnation = newIncarnation;
         nextOffset = target;
+        arrived = true;
         openReader();
     }
 
-    private long targetOf(Position position) throws IOException {
-        return switch (position.getPositionCase()) {
-            case EARLIEST -> logStart();
-            case LATEST -> served.log().endOffset();
+    /**
+     * A position must say where, and lie at 0 or above.
+     *
+     * @throws MillraceException naming the field
+     */
+    void check(Position position) {
+        switch (position.getPositionCase()) {
             case OFFSET -> requireNotNegative("position.offset", position.getOffset());
             case TIMESTAMP_MS ->
-                    served.log()
-                            .offsetAt(
-                                    requireNotNegative(
-                                            "position.timestamp_ms", position.getTimestampMs()));
+                    requireNotNegative("position.timestamp_ms", position.getTimestampMs());
             case POSITION_NOT_SET ->
                     throw MillraceException.of(
                                     ErrorCode.INVALID_ARGUMENT,
@@ -160,17 +182,40 @@ final class FollowedPartition implements AutoCloseable {
                                             + " is not set; set earliest, latest, offset or"
                                             + " timestamp_ms")
                             .with("field", "position");
+            case EARLIEST, LATEST -> {}
+        }
+    }
+
+    private long targetOf(Position position) throws IOException {
+        return switch (position.getPositionCase()) {
+            case EARLIEST, POSITION_NOT_SET -> logStart();
+            case LATEST -> served.log().endOffset();
+            case OFFSET -> position.getOffset();
+            case TIMESTAMP_MS -> served.log().offsetAt(position.getTimestampMs());
         };
     }
 
-    private long requireNotNegative(String field, long value) {
+    private void requireNotNegative(String field, long value) {
         if (value < 0) {
             throw MillraceException.of(
                             ErrorCode.INVALID_ARGUMENT,
                             "%s of %s is %d; it must be 0 or more".formatted(field, name, value))
                     .with("field", field);
         }
-        return value;
+    }
+
+    /** What to answer when the replica's state is older than the subscriber takes. */
+    MillraceException tooStale(ReadTerms terms, long stalenessNanos) {
+        String age =
+                stalenessNanos == Long.MAX_VALUE
+                        ? "of unknown age"
+                        : TimeUnit.NANOSECONDS.toMillis(stalenessNanos) + " ms old";
+        return served.redirected(
+                MillraceException.of(
+                        ErrorCode.BEHIND,
+                        "this replica's state of %s is %s, at most %d ms are asked for; turn to the"
+                                        .formatted(name, age, terms.maxStalenessMs())
+                                + " leader"));
     }
 
     private void openReader() {
@@ -253,6 +298,9 @@ final class FollowedPartition implements AutoCloseable {
 
     @Override
     public void close() {
+        if (appendListener != null) {
+            served.log().removeAppendListener(appendListener);
+        }
         if (reader != null) {
             reader.close();
             reader = null;

@@ -1,6 +1,7 @@
 package io.millrace.broker.subscription;
 
 import io.millrace.broker.partition.PartitionLog;
+import io.millrace.protocol.error.MillraceException;
 import java.util.concurrent.CompletableFuture;
 
 /** A partition that this broker can serve reads of. Thread-safe. */
@@ -18,11 +19,33 @@ public interface ServedPartition {
     /** Whether the partition still exists here. */
     boolean exists();
 
+    /** Whether its replica still belongs to this broker. Its files may be closed if not. */
+    boolean isHere();
+
+    /** Whether this replica leads and has committed in its term. */
+    boolean leads();
+
+    /**
+     * How old the newest state is that is known to be applied wholly, in nanoseconds; {@code
+     * Long.MAX_VALUE} if unknown.
+     */
+    long stalenessNanos();
+
+    /** The same failure, with the leader to turn to if another broker is known to lead. */
+    MillraceException redirected(MillraceException failure);
+
+    /** The same failure, with the leader or else another replica to turn to. */
+    MillraceException toAnother(MillraceException failure);
+
+    /** What to answer when the replica is not here any more. */
+    MillraceException elsewhere();
+
     /** The number of its shard: partitions of one shard share their read barriers. */
     int shard();
 
     /**
-     * Completes when everything acknowledged before the call can be read. Fails if that is unknown.
+     * Completes when everything acknowledged before the call can be read. Fails if that is unknown,
+     * or stays open: whoever waits has a deadline of its own.
      */
     CompletableFuture<Void> readBarrier();
 }

@@ -1,29 +1,17 @@
 package io.millrace.broker.subscription;
 
-import io.millrace.broker.cluster.Handshake;
-import io.millrace.broker.partition.LogReader;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.Credit;
-import io.millrace.v1.Position;
 import io.millrace.v1.Seek;
 import io.millrace.v1.SetPaused;
 import io.millrace.v1.SubscribeRequest;
-import io.millrace.v1.SubscribeResponse;
 import java.io.IOException;
-import java.time.Clock;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,51 +25,34 @@ public final class SubscriptionSession {
 
     private static final Logger LOG = LoggerFactory.getLogger(SubscriptionSession.class);
 
-    /** How many messages one turn may send before others have theirs. */
-    private static final int MESSAGES_PER_TURN = 64;
-
-    private final PartitionResolver resolver;
+    private final SubscriptionContext context;
     private final SubscriptionOutlet outlet;
-    private final Executor executor;
-    private final Clock clock;
-    private final SubscriptionLimits limits;
-    private final SubscriptionListener listener;
-    private final Handshake handshake;
     private final SignsOfLife life;
+    private final ReadySet ready = new ReadySet();
+    private final Delivery delivery;
 
     /** At most one request waits: the next is asked for when it has been taken. */
     private final ArrayBlockingQueue<SubscribeRequest> requests = new ArrayBlockingQueue<>(2);
 
     private final AtomicInteger signals = new AtomicInteger();
-    private final Runnable appendListener = this::signal;
+    private final AtomicBoolean alarmSet = new AtomicBoolean();
     private volatile boolean cancelled;
+    private volatile boolean replicasChanged;
     private volatile MillraceException failure;
-    private volatile boolean barrierPassed;
 
     // Confined to the turn.
     private final Map<Integer, FollowedPartition> partitions = new LinkedHashMap<>();
-    private final CreditBalance credit = new CreditBalance();
-    private Rotation rotation = Rotation.EMPTY;
+    private final Arrivals arrivals = new Arrivals(ready, this::signal);
     private SubscriptionStart start;
     private boolean started;
     private boolean ended;
 
-    public SubscriptionSession(
-            Handshake handshake,
-            PartitionResolver resolver,
-            SubscriptionOutlet outlet,
-            Executor executor,
-            Clock clock,
-            SubscriptionLimits limits,
-            SubscriptionListener listener) {
-        this.handshake = handshake;
-        this.resolver = resolver;
+    public SubscriptionSession(SubscriptionContext context, SubscriptionOutlet outlet) {
+        this.context = context;
         this.outlet = outlet;
-        this.executor = executor;
-        this.clock = clock;
-        this.limits = limits;
-        this.listener = listener;
-        this.life = new SignsOfLife(limits);
+        this.life = new SignsOfLife(context.limits());
+        this.delivery =
+                new Delivery(outlet, ready, life, context.listener(), context.limits().readBytes());
     }
 
     /** A request came in. */
@@ -106,6 +77,12 @@ public final class SubscriptionSession {
         signal();
     }
 
+    /** Some replica is not on this broker any more, maybe one that is followed. */
+    public void onReplicaRemoved() {
+        replicasChanged = true;
+        signal();
+    }
+
     /** The subscriber is gone or has closed its side. */
     public void onClosed() {
         cancelled = true;
@@ -126,7 +103,7 @@ public final class SubscriptionSession {
 
     private void schedule() {
         try {
-            executor.execute(this::turn);
+            context.executor().execute(this::turn);
         } catch (RejectedExecutionException e) {
             // The broker is stopping and its threads are gone; the transport closes the stream.
             cancelled = true;
@@ -138,6 +115,8 @@ public final class SubscriptionSession {
         boolean again = false;
         try {
             again = work();
+        } catch (PartitionFailure e) {
+            end(e.reason(), e.handle());
         } catch (MillraceException e) {
             end(e, 0);
         } catch (IOException | RuntimeException | Error e) {
@@ -155,7 +134,7 @@ public final class SubscriptionSession {
     }
 
     /** Does what there is to do, up to the bound. True if there is more. */
-    private boolean work() throws IOException {
+    private boolean work() throws IOException, PartitionFailure {
         if (ended) {
             requests.clear();
             return false;
@@ -166,22 +145,27 @@ public final class SubscriptionSession {
             return false;
         }
         if (failure != null) {
-            end(failure, 0);
-            return false;
+            throw failure;
         }
         takeRequests();
-        if (!ended && start != null && !started && barrierPassed) {
-            begin();
+        if (start == null) {
+            return false;
         }
-        if (!ended && started) {
-            sendHeartbeat();
+        if (replicasChanged) {
+            replicasChanged = false;
+            requireServed();
         }
-        return !ended && started && pump();
+        arrive();
+        if (!started) {
+            return false;
+        }
+        beat();
+        return delivery.pump();
     }
 
-    private void takeRequests() throws IOException {
+    private void takeRequests() throws IOException, PartitionFailure {
         for (SubscribeRequest request = requests.poll();
-                request != null && !ended;
+                request != null;
                 request = requests.poll()) {
             outlet.requestNext();
             switch (request.getRequestCase()) {
@@ -194,103 +178,85 @@ public final class SubscriptionSession {
         }
     }
 
-    private void open(SubscribeRequest request) {
+    private void open(SubscribeRequest request) throws IOException, PartitionFailure {
         if (start != null) {
             throw invalid("start", "a stream is started once");
         }
-        start = SubscriptionStart.checked(request.getStart(), handshake, limits.maxPartitions());
-        List<CompletableFuture<Void>> barriers = new ArrayList<>();
-        Set<Object> asked = new HashSet<>();
-        for (SubscriptionStart.Part part : start.parts()) {
-            ServedPartition served;
-            try {
-                served = resolver.resolve(part.topic(), part.topicId(), part.partition());
-            } catch (MillraceException e) {
-                end(e, part.handle());
-                return;
-            }
-            partitions.put(
-                    part.handle(),
-                    new FollowedPartition(part.handle(), part.topic(), part.name(), served));
-            if (needsBarrier(part.position(), served) && asked.add(served.shard())) {
-                barriers.add(served.readBarrier());
-            }
-        }
-        CompletableFuture.allOf(barriers.toArray(CompletableFuture[]::new))
-                .orTimeout(limits.startTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((done, error) -> onBarrier(error));
-    }
-
-    /**
-     * Whether the position can only be judged at the true log end. What lies below the end known
-     * here is served at once, also while a full disk keeps the shard from applying.
-     */
-    private static boolean needsBarrier(Position position, ServedPartition served) {
-        return switch (position.getPositionCase()) {
-            case EARLIEST -> false;
-            case OFFSET -> position.getOffset() > served.log().endOffset();
-            case LATEST, TIMESTAMP_MS, POSITION_NOT_SET -> true;
-        };
-    }
-
-    private void onBarrier(Throwable error) {
-        if (error == null) {
-            barrierPassed = true;
-            signal();
-        } else {
-            fail(
-                    MillraceException.of(
-                            ErrorCode.LEADER_UNAVAILABLE,
-                            "the partitions' leader did not confirm the log end (waited %d s at most);"
-                                            .formatted(limits.startTimeout().toSeconds())
-                                    + " try again"));
-        }
-    }
-
-    private void begin() throws IOException {
-        for (SubscriptionStart.Part part : start.parts()) {
-            FollowedPartition followed = partitions.get(part.handle());
-            followed.served().log().addAppendListener(appendListener);
-            of(
-                    followed,
+        SubscriptionStart checked =
+                SubscriptionStart.checked(
+                        request.getStart(), context.handshake(), context.limits().maxPartitions());
+        for (SubscriptionStart.Part part : checked.parts()) {
+            FollowedPartition followed = PartitionFailure.guard(part.handle(), () -> follow(part));
+            partitions.put(part.handle(), followed);
+            followed.listen(
                     () -> {
-                        followed.moveTo(part.position(), 0);
-                        return null;
+                        ready.mark(followed);
+                        signal();
                     });
-            if (ended) {
-                return;
-            }
         }
-        rotation = new Rotation(partitions.values());
-        addCredit(start.initialCredit());
-        started = true;
-        life.heartbeat();
-        outlet.send(SubscriptionMessages.started(handshake, limits, rotation));
+        arrivals.start(checked, partitions, context.nanoTime().getAsLong());
+        addCredit(checked.initialCredit());
+        start = checked;
+    }
+
+    private FollowedPartition follow(SubscriptionStart.Part part) {
+        FollowedPartition followed =
+                new FollowedPartition(
+                        part.handle(),
+                        part.topic(),
+                        part.name(),
+                        context.resolver().resolve(part.topic(), part.topicId(), part.partition()));
+        followed.check(part.position());
+        return followed;
+    }
+
+    /** Lets partitions arrive; those that cannot yet are looked at again soon. */
+    private void arrive() throws IOException, PartitionFailure {
+        arrivals.look(context.nanoTime().getAsLong());
+        if (!arrivals.isEmpty()) {
+            if (alarmSet.compareAndSet(false, true)) {
+                context.alarm().after(Arrivals.LOOK_AGAIN, this::onAlarm);
+            }
+        } else if (!started) {
+            started = true;
+            life.heartbeat();
+            outlet.send(
+                    SubscriptionMessages.started(
+                            context.handshake(), context.limits(), partitions.values()));
+        }
+    }
+
+    private void onAlarm() {
+        alarmSet.set(false);
+        signal();
     }
 
     private void addCredit(Credit more) {
         SubscriptionStart.checkCredit(more);
-        credit.add(more.getRecords(), more.getBytes());
+        delivery.addCredit(more.getRecords(), more.getBytes());
     }
 
-    private void seek(Seek seek) throws IOException {
+    private void seek(Seek seek) throws IOException, PartitionFailure {
         FollowedPartition followed = require(seek.getHandle());
-        of(
-                followed,
+        PartitionFailure.guard(
+                followed.handle(),
                 () -> {
-                    followed.seek(seek.getPosition(), seek.getIncarnation());
-                    return null;
+                    followed.takeIncarnation(seek.getIncarnation());
+                    followed.check(seek.getPosition());
+                    return followed;
                 });
+        arrivals.seek(followed, seek.getPosition(), start.terms(), context.nanoTime().getAsLong());
     }
 
-    private void setPaused(SetPaused request) throws IOException {
+    private void setPaused(SetPaused request) throws IOException, PartitionFailure {
         FollowedPartition followed = require(request.getHandle());
-        of(
+        PartitionFailure.guard(
                 followed,
                 () -> {
                     followed.setPaused(request.getPaused());
-                    return null;
+                    return followed;
                 });
+        ready.mark(followed);
     }
 
     private FollowedPartition require(int handle) {
@@ -308,22 +274,18 @@ public final class SubscriptionSession {
         return MillraceException.of(ErrorCode.INVALID_ARGUMENT, why).with("field", field);
     }
 
-    private void sendHeartbeat() throws IOException {
+    /** What concerns all partitions, also those that nothing is asked of, is looked at here. */
+    private void beat() throws IOException, PartitionFailure {
         if (!life.heartbeatIsDue()) {
             return;
         }
-        FollowedPartition deleted = rotation.deleted();
-        if (deleted != null) {
-            // Said here, since nothing is asked of a partition without credit.
-            of(
-                    deleted,
-                    () -> {
-                        deleted.requireExists();
-                        return null;
-                    });
-        } else if (outlet.isReady()) {
+        requireServed();
+        long staleness = requireFresh();
+        if (outlet.isReady()) {
             life.heartbeat();
-            outlet.send(SubscriptionMessages.heartbeat(clock.millis(), rotation));
+            outlet.send(
+                    SubscriptionMessages.heartbeat(
+                            context.clock().millis(), partitions.values(), staleness));
         } else {
             // The connection is stuffed. As long as it moves the batches are the sign of life; the
             // heartbeat goes out as soon as there is room.
@@ -331,80 +293,29 @@ public final class SubscriptionSession {
         }
     }
 
-    /** Sends batches, a partition after the other. True if the bound of the turn ended it. */
-    private boolean pump() throws IOException {
-        int idle = 0;
-        for (int sent = 0; sent < MESSAGES_PER_TURN; ) {
-            if (idle == rotation.size() || !credit.isPositive() || !outlet.isReady()) {
-                return false;
-            }
-            FollowedPartition followed = rotation.current();
-            SubscribeResponse message = nextOf(followed);
-            if (ended) {
-                return false;
-            }
-            if (!followed.hasReadAhead()) {
-                // Only then the next one: so a subscription holds the read-ahead of one partition
-                // in memory, not of all.
-                rotation.advance();
-            }
-            if (message == null) {
-                idle++;
-            } else {
-                idle = 0;
-                sent++;
-                send(followed, message);
-            }
+    private void requireServed() throws IOException, PartitionFailure {
+        for (FollowedPartition followed : partitions.values()) {
+            PartitionFailure.guard(
+                    followed.handle(),
+                    () -> {
+                        followed.requireServed();
+                        return followed;
+                    });
         }
-        return true;
     }
 
-    private SubscribeResponse nextOf(FollowedPartition followed) throws IOException {
-        return of(
-                followed,
-                () -> {
-                    followed.requireExists();
-                    return followed.hasMore()
-                            ? followed.next(Math.max(1, credit.bytesUpTo(limits.readBytes())))
-                            : null;
-                });
-    }
-
-    /** Something done with one partition. */
-    private interface PartitionStep {
-        SubscribeResponse run() throws IOException;
-    }
-
-    /** Does it; if it fails, the subscription ends and says at which partition. */
-    private SubscribeResponse of(FollowedPartition followed, PartitionStep step)
-            throws IOException {
-        try {
-            return step.run();
-        } catch (MillraceException e) {
-            end(e, followed.handle());
-        } catch (LogReader.CorruptLogException e) {
-            LOG.error("stored records of {} cannot be read", followed.name(), e);
-            end(
-                    MillraceException.of(
-                            ErrorCode.CORRUPT_LOG,
-                            "stored records of %s cannot be read: %s; subscribe from behind them"
-                                            .formatted(followed.name(), e.getMessage())
-                                    + " to go on"),
-                    followed.handle());
+    /** The age of the oldest state; ends the subscription if that is more than was asked for. */
+    private long requireFresh() throws IOException, PartitionFailure {
+        long oldest = 0;
+        for (FollowedPartition followed : partitions.values()) {
+            long staleness = followed.served().stalenessNanos();
+            if (start.terms().isTooStale(staleness)) {
+                throw PartitionFailure.of(
+                        followed.handle(), followed.tooStale(start.terms(), staleness));
+            }
+            oldest = Math.max(oldest, staleness);
         }
-        return null;
-    }
-
-    private void send(FollowedPartition followed, SubscribeResponse message) {
-        life.progress();
-        if (message.hasBatch()) {
-            int bytes = message.getBatch().getBatch().size();
-            credit.spend(message.getBatch().getRecordCount(), bytes);
-            listener.delivered(followed.topic(), message.getBatch().getRecordCount(), bytes);
-        } else {
-            listener.gap(message.getGap().getReason());
-        }
-        outlet.send(message);
+        return oldest;
     }
 
     private void end(MillraceException reason, int handle) {
@@ -418,11 +329,7 @@ public final class SubscriptionSession {
 
     private void release() {
         ended = true;
-        Collection<FollowedPartition> all = partitions.values();
-        for (FollowedPartition followed : all) {
-            followed.served().log().removeAppendListener(appendListener);
-            followed.close();
-        }
-        listener.closed();
+        partitions.values().forEach(FollowedPartition::close);
+        context.listener().closed();
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.broker.subscription;
 
 import io.millrace.broker.cluster.Handshake;
+import io.millrace.broker.reading.ReadTerms;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.Credit;
@@ -16,14 +17,21 @@ import java.util.Set;
  * A SubscribeStart that has passed all checks which need no look at the topics.
  *
  * @param parts what to follow
+ * @param terms what the reads are to have seen
  * @param initialCredit the credit to begin with
  */
-record SubscriptionStart(List<Part> parts, Credit initialCredit) {
+record SubscriptionStart(List<Part> parts, ReadTerms terms, Credit initialCredit) {
 
     private static final long MAX_CREDIT = Integer.MAX_VALUE;
 
     /** One partition to follow. */
-    record Part(int handle, String topic, long topicId, int partition, Position position) {
+    record Part(
+            int handle,
+            String topic,
+            long topicId,
+            int partition,
+            Position position,
+            long atLeastOffset) {
 
         String name() {
             return topic + "/" + partition;
@@ -43,10 +51,15 @@ record SubscriptionStart(List<Part> parts, Credit initialCredit) {
                             .formatted(maxPartitions, count));
         }
         checkCredit(start.getInitialCredit());
-        return new SubscriptionStart(parts(start), start.getInitialCredit());
+        ReadTerms terms =
+                ReadTerms.checked(
+                        start.getConsistency(),
+                        start.getMaxStalenessMs(),
+                        start.getWaitTimeoutMs());
+        return new SubscriptionStart(parts(start, terms), terms, start.getInitialCredit());
     }
 
-    private static List<Part> parts(SubscribeStart start) {
+    private static List<Part> parts(SubscribeStart start, ReadTerms terms) {
         List<Part> parts = new ArrayList<>(start.getPartitionsCount());
         Set<Integer> handles = new HashSet<>();
         Set<String> names = new HashSet<>();
@@ -57,7 +70,23 @@ record SubscriptionStart(List<Part> parts, Credit initialCredit) {
                             part.getTopic(),
                             part.getTopicId(),
                             part.getPartition(),
-                            part.getPosition());
+                            part.getPosition(),
+                            part.getAtLeastOffset());
+            if (checked.atLeastOffset() != 0 && !terms.isSession()) {
+                throw invalid(
+                        "partitions.at_least_offset",
+                        "at_least_offset of %s needs SESSION; leave it out or ask for SESSION"
+                                .formatted(checked.name()));
+            }
+            if (checked.atLeastOffset() < 0) {
+                throw invalid(
+                        "partitions.at_least_offset",
+                        "at_least_offset of %s is %s; at most %d is allowed"
+                                .formatted(
+                                        checked.name(),
+                                        Long.toUnsignedString(checked.atLeastOffset()),
+                                        Long.MAX_VALUE));
+            }
             if (!handles.add(checked.handle())) {
                 throw invalid(
                         "partitions.handle",

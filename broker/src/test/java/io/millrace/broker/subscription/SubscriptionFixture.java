@@ -31,8 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class SubscriptionFixture {
 
     static final SubscriptionLimits LIMITS =
-            new SubscriptionLimits(
-                    Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(3), 4096, 10);
+            new SubscriptionLimits(Duration.ofSeconds(1), Duration.ofSeconds(3), 4096, 10);
 
     final MemoryPartitionLogStore store = new MemoryPartitionLogStore();
     final RecordingOutlet outlet = new RecordingOutlet();
@@ -41,6 +40,11 @@ abstract class SubscriptionFixture {
     boolean trimmed;
     boolean exists = true;
     boolean existsOnce;
+    boolean here = true;
+    boolean leads = true;
+    long staleness;
+    long nanos;
+    final List<Runnable> alarms = new ArrayList<>();
     int barriersAsked;
     Error fault;
     CompletableFuture<Void> barrier = CompletableFuture.completedFuture(null);
@@ -53,22 +57,34 @@ abstract class SubscriptionFixture {
         other = store.open(2, small, LogState.EMPTY);
         session =
                 new SubscriptionSession(
-                        new Handshake("cluster-a"),
-                        this::resolve,
-                        outlet,
-                        Runnable::run,
-                        Clock.systemUTC(),
-                        LIMITS,
-                        new SubscriptionListener() {
-                            @Override
-                            public void delivered(String topic, int records, int bytes) {}
+                        new SubscriptionContext(
+                                new Handshake("cluster-a"),
+                                this::resolve,
+                                Runnable::run,
+                                (delay, task) -> alarms.add(task),
+                                Clock.systemUTC(),
+                                () -> nanos,
+                                LIMITS,
+                                new Unheard()),
+                        outlet);
+    }
 
-                            @Override
-                            public void gap(PartitionGap.Reason reason) {}
+    /** Time passes, and what waits looks again. */
+    void pass(Duration time) {
+        nanos += time.toNanos();
+        List<Runnable> due = List.copyOf(alarms);
+        alarms.clear();
+        due.forEach(Runnable::run);
+    }
 
-                            @Override
-                            public void closed() {}
-                        });
+    void start(SubscribeStart.Builder terms, PartitionStart.Builder part) {
+        request(
+                SubscribeRequest.newBuilder()
+                        .setStart(
+                                terms.setProtocolVersion(1)
+                                        .setInitialCredit(credit(100, 10_000))
+                                        .addPartitions(part))
+                        .build());
     }
 
     void start(Position position, Credit credit) {
@@ -166,6 +182,36 @@ abstract class SubscriptionFixture {
             }
 
             @Override
+            public boolean isHere() {
+                return here;
+            }
+
+            @Override
+            public boolean leads() {
+                return leads;
+            }
+
+            @Override
+            public long stalenessNanos() {
+                return staleness;
+            }
+
+            @Override
+            public MillraceException redirected(MillraceException failure) {
+                return failure.with("leader", "leader:7400");
+            }
+
+            @Override
+            public MillraceException toAnother(MillraceException failure) {
+                return failure.with("leader", "another:7400");
+            }
+
+            @Override
+            public MillraceException elsewhere() {
+                return redirected(MillraceException.of(ErrorCode.NOT_LEADER, "moved away"));
+            }
+
+            @Override
             public int shard() {
                 return 1;
             }
@@ -176,6 +222,18 @@ abstract class SubscriptionFixture {
                 return barrier;
             }
         };
+    }
+
+    private static final class Unheard implements SubscriptionListener {
+
+        @Override
+        public void delivered(String topic, int records, int bytes) {}
+
+        @Override
+        public void gap(PartitionGap.Reason reason) {}
+
+        @Override
+        public void closed() {}
     }
 
     static final class RecordingOutlet implements SubscriptionOutlet {
