@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  millrace broker --config cluster.yaml -c node-id=1",
-            "  millrace broker --config cluster.yaml -c node-id=2 -c data-dir=/var/lib/millrace"
+            "  millrace broker --config cluster.yaml --port 7410 -c node-id=2 -c data-dir=./two"
         })
 final class BrokerVerb implements Callable<Integer> {
 
@@ -42,6 +42,13 @@ final class BrokerVerb implements Callable<Integer> {
     private Path configFile;
 
     @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description =
+                    "The port for clients; peers and http take the two after it. 0: free ones.")
+    private Integer port;
+
+    @Option(
             names = "-c",
             paramLabel = "KEY=VALUE",
             description = "A setting that wins over file and environment. Can be repeated.")
@@ -53,11 +60,16 @@ final class BrokerVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        List<String> settings = new ArrayList<>();
+        if (port != null) {
+            settings.addAll(FirstPort.settings(port));
+        }
+        settings.addAll(overrides);
         try {
             return new ForegroundBroker(context)
                     .run(
                             BrokerConfigReader.read(
-                                    Optional.of(configFile), System.getenv(), overrides));
+                                    Optional.of(configFile), System.getenv(), settings));
         } catch (ConfigException e) {
             throw new CommandException(e.getMessage(), e);
         }

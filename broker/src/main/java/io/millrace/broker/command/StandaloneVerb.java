@@ -30,8 +30,6 @@ import picocli.CommandLine.Option;
         })
 final class StandaloneVerb implements Callable<Integer> {
 
-    private static final int MAX_FIRST_PORT = 65_533;
-
     private final CommandContext context;
 
     @Option(
@@ -75,7 +73,7 @@ final class StandaloneVerb implements Callable<Integer> {
             settings.add("data-dir=" + dataDir);
         }
         if (port != null) {
-            settings.addAll(ports(port));
+            settings.addAll(FirstPort.settings(port));
         }
         settings.addAll(overrides);
         try {
@@ -84,18 +82,5 @@ final class StandaloneVerb implements Callable<Integer> {
         } catch (ConfigException e) {
             throw new CommandException(e.getMessage(), e);
         }
-    }
-
-    private static List<String> ports(int first) {
-        if (first < 0 || first > MAX_FIRST_PORT) {
-            throw new CommandException(
-                    "--port is %d; it must be 0 to %d, since peers and http take the two after it"
-                            .formatted(first, MAX_FIRST_PORT));
-        }
-        int step = first == 0 ? 0 : 1;
-        return List.of(
-                "listen.client-port=" + first,
-                "listen.peer-port=" + (first + step),
-                "listen.http-port=" + (first + 2 * step));
     }
 }

@@ -1,0 +1,59 @@
+package io.millrace.broker.replicas;
+
+import io.millrace.raft.ReplicaLostException;
+import io.millrace.raft.ShardSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Replicas that are entries of maps. */
+final class FakeHost implements ReplicaHost {
+
+    final Map<Integer, Integer> onDisk = new HashMap<>();
+    final Map<Integer, Integer> running = new HashMap<>();
+    final List<String> done = new ArrayList<>();
+
+    /** Shards whose replica cannot be started any more. */
+    final Map<Integer, String> rotten = new HashMap<>();
+
+    @Override
+    public Map<Integer, LocalReplica> replicas() {
+        Map<Integer, LocalReplica> found = new TreeMap<>();
+        onDisk.forEach(
+                (shard, id) ->
+                        found.put(
+                                shard,
+                                new LocalReplica(shard, id, running.getOrDefault(shard, 0), "")));
+        return found;
+    }
+
+    @Override
+    public void prepare(ShardSpec spec) {
+        done.add("prepare " + spec.shardId() + "/" + spec.replicaId() + " " + spec.birth());
+        onDisk.put(spec.shardId(), spec.replicaId());
+    }
+
+    @Override
+    public void start(ShardSpec spec) {
+        if (rotten.containsKey(spec.shardId())) {
+            throw new ReplicaLostException(spec.shardId(), rotten.get(spec.shardId()));
+        }
+        done.add("start " + spec.shardId() + "/" + spec.replicaId());
+        running.put(spec.shardId(), spec.replicaId());
+    }
+
+    @Override
+    public void stop(int shard) {
+        done.add("stop " + shard);
+        running.remove(shard);
+    }
+
+    @Override
+    public void discard(int shard) {
+        done.add("discard " + shard);
+        rotten.remove(shard);
+        onDisk.remove(shard);
+    }
+}
