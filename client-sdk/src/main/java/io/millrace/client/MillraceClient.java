@@ -2,6 +2,7 @@ package io.millrace.client;
 
 import io.millrace.client.admin.Admin;
 import io.millrace.client.admin.GrpcAdmin;
+import io.millrace.client.choice.ChoicePolicy;
 import io.millrace.client.cluster.Cluster;
 import io.millrace.client.cluster.ClusterOptions;
 import io.millrace.client.cluster.ServerList;
@@ -10,7 +11,10 @@ import io.millrace.client.publish.PublisherBuilder;
 import io.millrace.client.record.Bounds;
 import io.millrace.client.subscribe.SubscriberBuilder;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 
 /**
  * A client of one cluster: shares connections and the cluster map among its publishers, subscribers
@@ -81,11 +85,14 @@ public final class MillraceClient implements AutoCloseable {
     /** Collects the options of a client. Not thread-safe. */
     public static final class Builder {
         private static final int MAX_NAME_LENGTH = 200;
+        private static final int MAX_WEIGHT = 100;
 
         private String servers = "127.0.0.1:7400";
         private String clientName = "";
         private Duration requestTimeout = Duration.ofSeconds(30);
-        private Duration connectTimeout = Duration.ofSeconds(10);
+        private Duration connectTimeout = Duration.ofSeconds(3);
+        private ChoicePolicy policy = ChoicePolicy.adaptive(new Random());
+        private final Map<String, Integer> weights = new HashMap<>();
 
         private Builder() {}
 
@@ -115,12 +122,33 @@ public final class MillraceClient implements AutoCloseable {
 
         /**
          * How long a broker may take to answer a new stream before another one is tried; 100 ms to
-         * 5 min, default 10 s.
+         * 5 min, default 3 s.
          */
         public Builder connectTimeout(Duration time) {
             connectTimeout =
                     Bounds.check(
                             "connectTimeout", time, Duration.ofMillis(100), Duration.ofMinutes(5));
+            return this;
+        }
+
+        /**
+         * How to choose among brokers that could do the same: whom to ask, from which replica to
+         * read, which partition takes records without a key; default {@link ChoicePolicy#adaptive}.
+         */
+        public Builder balance(ChoicePolicy choice) {
+            policy = Objects.requireNonNull(choice, "balance");
+            return this;
+        }
+
+        /**
+         * Gives a broker a larger share than the others, as far as the policy looks at weights.
+         *
+         * @param address host:port, as the cluster map names it
+         * @param weight 1, which all have that are not named, to 100
+         */
+        public Builder weight(String address, int weight) {
+            ServerList.parse(address);
+            weights.put(address, (int) Bounds.check("weight", weight, 1, MAX_WEIGHT));
             return this;
         }
 
@@ -130,7 +158,11 @@ public final class MillraceClient implements AutoCloseable {
             return new MillraceClient(
                     Cluster.open(
                             new ClusterOptions(
-                                    ServerList.parse(servers), clientName, connectTimeout)),
+                                    ServerList.parse(servers),
+                                    clientName,
+                                    connectTimeout,
+                                    policy,
+                                    weights)),
                     requestTimeout);
         }
     }

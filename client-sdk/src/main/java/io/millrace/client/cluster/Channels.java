@@ -2,6 +2,7 @@ package io.millrace.client.cluster;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -14,8 +15,11 @@ final class Channels implements AutoCloseable {
     /** The largest record batch (8 MiB) and the cluster map of a large cluster fit in. */
     private static final int MAX_INBOUND_BYTES = 32 << 20;
 
-    private static final int KEEPALIVE_SECONDS = 20;
-    private static final int KEEPALIVE_TIMEOUT_SECONDS = 10;
+    /** A host that is gone does not refuse: without a bound its connection takes 20 s to fail. */
+    private static final int CONNECT_MS = 2_000;
+
+    private static final int KEEPALIVE_SECONDS = 10;
+    private static final int KEEPALIVE_TIMEOUT_SECONDS = 5;
     private static final int CLOSE_SECONDS = 5;
 
     private final ConcurrentHashMap<String, ManagedChannel> byAddress = new ConcurrentHashMap<>();
@@ -40,6 +44,7 @@ final class Channels implements AutoCloseable {
                                 // Who repeats what, and when, is decided here, not by gRPC.
                                 .disableRetry()
                                 .maxInboundMessageSize(MAX_INBOUND_BYTES)
+                                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MS)
                                 .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
                                 .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                                 .build());

@@ -1,18 +1,22 @@
 package io.millrace.client.cluster;
 
 import io.grpc.ManagedChannel;
+import io.millrace.client.choice.Balancer;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.ClusterMap;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +33,9 @@ public final class Cluster implements AutoCloseable, ClusterWatch.Host {
     private final ClusterWatch watch;
     private final UnaryCalls calls = new UnaryCalls(this);
     private final Object lock = new Object();
+    private final ServerNames names;
+    private final Balancer brokers;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile ClusterView view = ClusterView.UNKNOWN;
     private volatile MillraceException lastProblem;
     private volatile boolean closed;
@@ -45,11 +52,20 @@ public final class Cluster implements AutoCloseable, ClusterWatch.Host {
                         });
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.names =
+                new ServerNames(
+                        options.servers().addresses(),
+                        InetAddress::getAllByName,
+                        Cluster::inBackground,
+                        System::nanoTime);
+        this.brokers = newBalancer();
         this.watch =
                 new ClusterWatch(
                         this,
                         options,
                         timer,
+                        brokers,
+                        System::nanoTime,
                         // Called under the watch's lock, on whatever thread: shared is right.
                         new Random(ThreadLocalRandom.current().nextLong()),
                         this::accept,
@@ -86,11 +102,34 @@ public final class Cluster implements AutoCloseable, ClusterWatch.Host {
         watch.refresh();
     }
 
-    /** Takes a broker's word for who leads a shard, until the next map. */
+    /** Takes a broker's word for who leads a shard, until a newer leader is known. */
     public void hint(int shard, String address) {
-        synchronized (lock) {
-            view = view.withHint(shard, address);
-        }
+        change(now -> now.withHint(shard, address));
+    }
+
+    /** The broker at this address has turned out not to lead the shard, or is not there. */
+    public void dropHint(int shard, String address) {
+        change(now -> now.withoutHint(shard, address));
+    }
+
+    /**
+     * Is called after each change of what is known, on whatever thread: it must not block.
+     *
+     * @return ends that
+     */
+    public Runnable onChange(Runnable listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    /** Chooses among brokers by the client's policy, observing them for one purpose only. */
+    public Balancer newBalancer() {
+        return new Balancer(options.policy(), options::weight, System::nanoTime);
+    }
+
+    /** What is observed of brokers that are asked for the map or by unary calls. */
+    Balancer brokers() {
+        return brokers;
     }
 
     /** Runs something once, later, on the client's timer thread: it must not block. */
@@ -155,7 +194,7 @@ public final class Cluster implements AutoCloseable, ClusterWatch.Host {
     @Override
     public List<String> addresses() {
         Set<String> addresses = new LinkedHashSet<>(view.addresses());
-        addresses.addAll(options.servers().addresses());
+        addresses.addAll(names.addresses());
         addresses.remove("");
         return new ArrayList<>(addresses);
     }
@@ -183,16 +222,28 @@ public final class Cluster implements AutoCloseable, ClusterWatch.Host {
     }
 
     private void accept(ClusterMap map) {
+        ClusterView known = view;
+        if (known.isKnown() && !known.clusterId().equals(map.getClusterId())) {
+            log.warn(
+                    "a map of cluster {} came; this client belongs to cluster {}",
+                    map.getClusterId(),
+                    known.clusterId());
+            return;
+        }
+        change(now -> now.merge(map));
+    }
+
+    private void change(UnaryOperator<ClusterView> change) {
         synchronized (lock) {
-            if (view.isKnown() && !view.clusterId().equals(map.getClusterId())) {
-                log.warn(
-                        "a map of cluster {} came; this client belongs to cluster {}",
-                        map.getClusterId(),
-                        view.clusterId());
-                return;
-            }
-            view = view.merge(map);
+            view = change.apply(view);
             lock.notifyAll();
         }
+        listeners.forEach(Runnable::run);
+    }
+
+    private static void inBackground(Runnable task) {
+        Thread thread = new Thread(task, "millrace-client-names");
+        thread.setDaemon(true);
+        thread.start();
     }
 }

@@ -3,17 +3,20 @@ package io.millrace.client.cluster;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import io.millrace.client.choice.Balancer;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.protocol.error.WireError;
 import io.millrace.v1.ClusterMap;
 import io.millrace.v1.ClusterServiceGrpc;
 import io.millrace.v1.WatchClusterRequest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,11 +31,11 @@ final class ClusterWatch {
     private static final int MISSED_HEARTBEATS = 3;
     private static final Duration FIRST_WAIT = Duration.ofMillis(50);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
-    private static final long REFRESH_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long REFRESH_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     /** What the watch needs of the client around it. */
     interface Host {
-        /** Addresses to ask, in the order of preference. */
+        /** Addresses to ask, one or more. */
         List<String> addresses();
 
         /** The cluster's id once known, else empty. */
@@ -45,26 +48,32 @@ final class ClusterWatch {
     private final Host host;
     private final ClusterOptions options;
     private final ScheduledExecutorService timer;
+    private final Balancer balancer;
+    private final LongSupplier nanoTime;
     private final Consumer<ClusterMap> onMap;
     private final Consumer<MillraceException> onProblem;
     private final Backoff backoff;
 
     private boolean started;
     private boolean closed;
-    private int attempt;
     private Stream current;
+    private Stream next;
     private long lastRefreshNanos;
 
     ClusterWatch(
             Host host,
             ClusterOptions options,
             ScheduledExecutorService timer,
+            Balancer balancer,
+            LongSupplier nanoTime,
             RandomGenerator random,
             Consumer<ClusterMap> onMap,
             Consumer<MillraceException> onProblem) {
         this.host = host;
         this.options = options;
         this.timer = timer;
+        this.balancer = balancer;
+        this.nanoTime = nanoTime;
         this.onMap = onMap;
         this.onProblem = onProblem;
         this.backoff = new Backoff(FIRST_WAIT, LONGEST_WAIT, random);
@@ -74,91 +83,124 @@ final class ClusterWatch {
     synchronized void start() {
         if (!started) {
             started = true;
-            lastRefreshNanos = System.nanoTime() - REFRESH_INTERVAL_NANOS;
+            lastRefreshNanos = nanoTime.getAsLong() - REFRESH_INTERVAL_NANOS;
             connect();
         }
     }
 
-    /** Asks another broker for the map, at most once a second: someone has met a wrong leader. */
+    /**
+     * Asks another broker for the map, at most four times a second: someone has met a wrong leader.
+     * The present stream stays until the other one has brought a map.
+     */
     synchronized void refresh() {
-        long now = System.nanoTime();
-        if (current != null && current.gotMap && now - lastRefreshNanos >= REFRESH_INTERVAL_NANOS) {
+        long now = nanoTime.getAsLong();
+        if (!closed
+                && next == null
+                && current != null
+                && current.gotMap
+                && now - lastRefreshNanos >= REFRESH_INTERVAL_NANOS) {
             lastRefreshNanos = now;
-            Stream old = current;
-            connect();
-            old.cancel("another broker is asked for the map");
+            List<String> others = new ArrayList<>(host.addresses());
+            if (others.size() > 1) {
+                others.remove(current.address);
+            }
+            next = new Stream(balancer.choose(others));
+            next.open();
         }
     }
 
     synchronized void close() {
         closed = true;
-        if (current != null) {
-            current.cancel("the client is closed");
-            current = null;
-        }
+        cancel(current, "the client is closed");
+        cancel(next, "the client is closed");
+        current = null;
+        next = null;
     }
 
     private synchronized void connect() {
-        if (closed) {
-            return;
+        if (!closed) {
+            current = new Stream(balancer.choose(host.addresses()));
+            current.open();
         }
-        List<String> addresses = host.addresses();
-        String address = addresses.get(Math.floorMod(attempt++, addresses.size()));
-        Stream stream = new Stream(address);
-        current = stream;
-        ManagedChannel channel = host.channel(address);
-        // The waits between attempts are ours; gRPC's own may be as long as two minutes.
-        channel.resetConnectBackoff();
-        stream.expectWithin(options.connectTimeout().toMillis());
-        ClusterServiceGrpc.newStub(channel)
-                .watchCluster(
-                        WatchClusterRequest.newBuilder()
-                                .setProtocolVersion(PROTOCOL_VERSION)
-                                .setClientName(options.clientName())
-                                .setClusterId(host.clusterId())
-                                .build(),
-                        stream);
     }
 
     private synchronized void ended(Stream stream, MillraceException problem) {
         stream.stopWaiting();
-        if (stream != current || closed) {
+        stream.call.failed();
+        if (closed || stream != current && stream != next) {
             return;
         }
-        current = null;
-        long waitNanos = backoff.next();
         if (stream.gotMap) {
             log.info("cluster watch at {} ended: {}", stream.address, problem.getMessage());
         } else {
             log.debug("cluster watch at {} failed: {}", stream.address, problem.getMessage());
         }
-        onProblem.accept(problem);
-        timer.schedule(this::connect, waitNanos, TimeUnit.NANOSECONDS);
+        if (stream == next) {
+            next = null;
+        } else if (next != null) {
+            current = next;
+            next = null;
+        } else {
+            current = null;
+            onProblem.accept(problem);
+            timer.schedule(this::connect, backoff.next(), TimeUnit.NANOSECONDS);
+        }
     }
 
     private synchronized void received(Stream stream, ClusterMap map) {
+        if (stream == next) {
+            Stream old = current;
+            current = next;
+            next = null;
+            cancel(old, "another broker is asked for the map");
+        }
         if (stream != current) {
             return;
         }
         stream.gotMap = true;
+        stream.call.answered();
         backoff.reset();
         stream.expectWithin((long) Math.max(1, map.getHeartbeatIntervalMs()) * MISSED_HEARTBEATS);
         onMap.accept(map);
     }
 
+    private static void cancel(Stream stream, String why) {
+        if (stream != null) {
+            stream.call.ended();
+            stream.cancel(why);
+        }
+    }
+
     private final class Stream implements ClientResponseObserver<WatchClusterRequest, ClusterMap> {
         private final String address;
-        private ClientCallStreamObserver<WatchClusterRequest> call;
+        private final Balancer.Call call;
+        private ClientCallStreamObserver<WatchClusterRequest> requests;
         private ScheduledFuture<?> watchdog;
         private boolean gotMap;
 
         Stream(String address) {
             this.address = address;
+            this.call = balancer.begin(address);
+        }
+
+        void open() {
+            ManagedChannel channel = host.channel(address);
+            // The waits between attempts are ours; gRPC's own may be as long as two minutes.
+            channel.resetConnectBackoff();
+            expectWithin(options.connectTimeout().toMillis());
+            ClusterServiceGrpc.newStub(channel)
+                    .watchCluster(
+                            WatchClusterRequest.newBuilder()
+                                    .setProtocolVersion(PROTOCOL_VERSION)
+                                    .setClientName(options.clientName())
+                                    .setClusterId(host.clusterId())
+                                    .build(),
+                            this);
         }
 
         @Override
         public void beforeStart(ClientCallStreamObserver<WatchClusterRequest> stream) {
-            call = stream;
+            requests = stream;
         }
 
         @Override
@@ -193,8 +235,8 @@ final class ClusterWatch {
 
         private void cancel(String why) {
             stopWaiting();
-            if (call != null) {
-                call.cancel(why, null);
+            if (requests != null) {
+                requests.cancel(why, null);
             }
         }
     }

@@ -1,8 +1,11 @@
 package io.millrace.client.cluster;
 
 import io.grpc.Channel;
+import io.grpc.ConnectivityState;
 import io.grpc.Deadline;
+import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
+import io.millrace.client.choice.Balancer;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.protocol.error.Retry;
@@ -11,7 +14,11 @@ import io.millrace.protocol.error.WriteOutcome;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -22,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 public final class UnaryCalls {
     private static final Duration FIRST_WAIT = Duration.ofMillis(20);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+    private static final long MIN_SHARE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** One attempt of a call. */
     @FunctionalInterface
@@ -39,40 +47,108 @@ public final class UnaryCalls {
     /**
      * Makes the call.
      *
-     * @param repeatable whether it may be made again when the outcome of an attempt is unknown
+     * @param repeatable whether it may be made again when the outcome of an attempt is unknown; if
+     *     so, no broker gets all of the time while there is another one to ask
      * @throws MillraceException the last failure; DEADLINE_EXCEEDED with it as the cause when the
      *     time is over
      */
     public <T> T call(Attempt<T> attempt, boolean repeatable, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
         Backoff backoff = new Backoff(FIRST_WAIT, LONGEST_WAIT, ThreadLocalRandom.current());
+        Set<String> tried = new HashSet<>();
         String hint = null;
         boolean uncertain = false;
-        for (int i = 0; ; i++) {
-            List<String> addresses = cluster.addresses();
-            String address = hint != null ? hint : addresses.get(i % addresses.size());
+        while (true) {
+            List<String> untried = untried(tried);
+            String address = hint != null ? hint : cluster.brokers().choose(untried);
+            tried.add(address);
+            untried.remove(address);
             long left = deadline - System.nanoTime();
+            long share = Math.max(MIN_SHARE_NANOS, left / (untried.size() + 1));
             MillraceException failure;
+            Balancer.Call observed = cluster.brokers().begin(address);
             try {
-                return attempt.call(
-                        cluster.freshChannel(address),
-                        Deadline.after(Math.max(1, left), TimeUnit.NANOSECONDS));
-            } catch (StatusRuntimeException e) {
+                ManagedChannel channel = cluster.freshChannel(address);
+                long connectNanos = cluster.options().connectTimeout().toNanos();
+                awaitConnection(channel, address, Math.min(share, connectNanos));
+                T answer =
+                        attempt.call(
+                                channel,
+                                Deadline.after(
+                                        Math.max(1, repeatable ? Math.min(share, left) : left),
+                                        TimeUnit.NANOSECONDS));
+                observed.answered();
+                observed.ended();
+                return answer;
+            } catch (StatusRuntimeException | MillraceException e) {
                 failure = WireError.fromThrowable(e).with("broker", address);
             }
+            observe(observed, failure);
             // An attempt that never reached a broker is none: a refused connection is repeated.
             boolean unknown = failure.outcome() == WriteOutcome.UNKNOWN && !neverConnected(failure);
             uncertain |= unknown;
             if (failure.retry() == Retry.NEVER || (unknown && !repeatable)) {
                 throw uncertain ? failure.withOutcome(WriteOutcome.UNKNOWN) : failure;
             }
-            hint = failure.leader().orElse(null);
+            hint = failure.leader().filter(it -> !it.equals(address)).orElse(null);
             long wait =
                     Math.max(backoff.next(), TimeUnit.MILLISECONDS.toNanos(failure.retryAfterMs()));
             if (System.nanoTime() + wait - deadline >= 0) {
                 throw timedOut(failure, address, timeout, uncertain);
             }
             sleep(wait, failure);
+        }
+    }
+
+    /** All that have not been asked; when all have been, it begins anew. */
+    private List<String> untried(Set<String> tried) {
+        List<String> addresses = new ArrayList<>(cluster.addresses());
+        List<String> untried = new ArrayList<>(addresses);
+        untried.removeAll(tried);
+        if (untried.isEmpty()) {
+            tried.clear();
+            return addresses;
+        }
+        return untried;
+    }
+
+    private static void observe(Balancer.Call call, MillraceException failure) {
+        switch (failure.code()) {
+            case NOT_READY, DEADLINE_EXCEEDED, INTERNAL -> call.failed();
+            default -> {
+                call.answered();
+                call.ended();
+            }
+        }
+    }
+
+    /**
+     * A broker that hangs accepts connections and never speaks: nothing is sent to it, so the call
+     * can still be made elsewhere.
+     */
+    private static void awaitConnection(ManagedChannel channel, String address, long nanos) {
+        long deadline = System.nanoTime() + nanos;
+        ConnectivityState state = channel.getState(true);
+        while (state == ConnectivityState.IDLE || state == ConnectivityState.CONNECTING) {
+            CountDownLatch changed = new CountDownLatch(1);
+            channel.notifyWhenStateChanged(state, changed::countDown);
+            boolean inTime;
+            try {
+                inTime = changed.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                inTime = false;
+            }
+            if (!inTime) {
+                throw MillraceException.of(
+                        ErrorCode.NOT_READY,
+                        "the broker at "
+                                + address
+                                + " has not answered a connection within "
+                                + TimeUnit.NANOSECONDS.toMillis(nanos)
+                                + " ms");
+            }
+            state = channel.getState(true);
         }
     }
 

@@ -32,11 +32,14 @@ class ClusterViewTest {
     }
 
     @Test
-    void shouldFollowAHintUntilTheNextMap() {
+    void shouldFollowAHintUntilANewerLeaderIsKnown() {
         ClusterView view = ClusterView.UNKNOWN.merge(map(5, 1, 7, "t"));
         ClusterView hinted = view.withHint(1, "b2:7400");
         assertThat(hinted.leaderAddress(1)).contains("b2:7400");
-        assertThat(hinted.merge(map(5, 1, 7, "t")).leaderAddress(1)).contains("b1:7400");
+        assertThat(hinted.merge(map(5, 1, 7, "t")).leaderAddress(1)).contains("b2:7400");
+        assertThat(hinted.merge(map(5, 1, 8, "t")).leaderAddress(1)).contains("b1:7400");
+        assertThat(hinted.withoutHint(1, "b1:7400").leaderAddress(1)).contains("b2:7400");
+        assertThat(hinted.withoutHint(1, "b2:7400").leaderAddress(1)).contains("b1:7400");
     }
 
     @Test
