@@ -1,6 +1,7 @@
 package io.millrace.client.publish;
 
 import io.millrace.client.cluster.Backoff;
+import io.millrace.client.cluster.Cluster;
 import io.millrace.client.cluster.TopicDirectory;
 import io.millrace.client.cluster.TopicRoute;
 import io.millrace.client.record.TopicPartition;
@@ -21,6 +22,8 @@ final class LaneDirectory {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
     private final TopicDirectory topics;
+    private final Cluster cluster;
+    private final PublisherOptions options;
     private final RandomGenerator random;
     private final Map<String, TopicLanes> byTopic = new ConcurrentHashMap<>();
     private final Map<Long, List<Lane>> all = new HashMap<>();
@@ -29,8 +32,14 @@ final class LaneDirectory {
     /**
      * @param random thread-safe
      */
-    LaneDirectory(TopicDirectory topics, RandomGenerator random) {
+    LaneDirectory(
+            TopicDirectory topics,
+            Cluster cluster,
+            PublisherOptions options,
+            RandomGenerator random) {
         this.topics = topics;
+        this.cluster = cluster;
+        this.options = options;
         this.random = random;
     }
 
@@ -71,10 +80,21 @@ final class LaneDirectory {
                             route.shards().get(p),
                             new Backoff(FIRST_WAIT, LONGEST_WAIT, random)));
         }
-        TopicLanes grown = new TopicLanes(route.topicId(), lanes, random);
+        TopicLanes grown =
+                new TopicLanes(
+                        route.topicId(),
+                        lanes,
+                        cluster.options().policy(),
+                        lane -> lane.candidate(options.batchBytes(), weight(lane)),
+                        random.nextInt(lanes.size()));
         all.put(route.topicId(), lanes);
         byTopic.put(topic, grown);
         return grown;
+    }
+
+    /** That of its leader. */
+    private int weight(Lane lane) {
+        return cluster.view().leaderAddress(lane.shard()).map(cluster.options()::weight).orElse(1);
     }
 
     /** All lanes there are now. */

@@ -1,6 +1,7 @@
 package io.millrace.client.publish;
 
 import io.millrace.client.cluster.Cluster;
+import io.millrace.client.cluster.ClusterView;
 import io.millrace.client.cluster.TopicRoute;
 import io.millrace.protocol.batch.EncodedBatch;
 import io.millrace.protocol.error.ErrorCode;
@@ -15,6 +16,12 @@ import java.util.function.LongSupplier;
 final class LaneDriver {
     /** The broker is not to hold a batch longer; sending it again is cheap and finds the leader. */
     private static final int MAX_BROKER_TIMEOUT_MS = 30_000;
+
+    /** A former leader answers at once, or is cut off. */
+    private static final long MOVE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** After this long without an answer it is worth asking who leads. */
+    private static final long DOUBT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Cluster cluster;
     private final PublisherOptions options;
@@ -51,17 +58,95 @@ final class LaneDriver {
     void step(Lane lane) {
         long now = nanoTime.getAsLong();
         fates.expire(lane, now);
+        leaveFormerLeader(lane, now);
+        leaveSilentBroker(lane, now);
         if (lane.stream() != null && lane.stream().isRetired() && lane.window().inFlight() == 0) {
             streams.unbind(lane);
         }
         if (hasWork(lane, now) && lane.waitNanos(now) == 0 && isBound(lane, now)) {
             sendAll(lane, now);
         }
+        lane.observe();
         setAlarm(lane, now);
     }
 
+    /** What is known of the cluster has changed: whoever waits for a leader may have one. */
+    void leadersChanged(Lane lane) {
+        ClusterView view = cluster.view();
+        view.leaderAddress(lane.shard())
+                .ifPresent(address -> lane.leaderIs(address, view.leaderEpoch(lane.shard())));
+        step(lane);
+    }
+
+    /**
+     * Once another broker is known to lead, nothing new is sent to the former one. Its last answers
+     * are waited for, but not for long: what stays open is sent to the new leader under the same
+     * sequence.
+     */
+    private void leaveFormerLeader(Lane lane, long now) {
+        PublishStream stream = lane.stream();
+        if (stream == null) {
+            return;
+        }
+        String leader = cluster.view().leaderAddress(lane.shard()).orElse(stream.address());
+        lane.setMoving(!leader.equals(stream.address()), now);
+        if (!lane.isMoving()) {
+            return;
+        }
+        if (lane.window().inFlight() == 0) {
+            streams.unbind(lane);
+        } else if (lane.movingNanos(now) >= MOVE_NANOS) {
+            leave(lane);
+        }
+    }
+
+    /** A broker that hangs or is cut off from the others does not say so. */
+    private void leaveSilentBroker(Lane lane, long now) {
+        long silent = lane.silentNanos(now);
+        if (lane.stream() == null || silent < DOUBT_NANOS && silent < options.ackTimeoutNanos()) {
+            return;
+        }
+        cluster.refresh();
+        long patience = lane.patienceNanos(options.ackTimeoutNanos());
+        if (silent < patience) {
+            return;
+        }
+        String address = lane.stream().address();
+        leave(lane);
+        lane.waitedInVain();
+        cluster.dropHint(lane.shard(), address);
+        failed(
+                lane,
+                address,
+                MillraceException.of(
+                                ErrorCode.DEADLINE_EXCEEDED,
+                                "the broker at "
+                                        + address
+                                        + " has not answered for "
+                                        + TimeUnit.NANOSECONDS.toMillis(patience)
+                                        + " ms")
+                        .with("broker", address),
+                now);
+    }
+
+    /** Takes a lane off its stream for good: what is in flight is of unknown fate. */
+    private void leave(Lane lane) {
+        PublishStream stream = lane.stream();
+        // Another stream, even to the same broker, starts with what is open now.
+        streams.retire(stream);
+        stream.forget(lane);
+        streams.unbind(lane);
+        lane.window().streamBroke();
+    }
+
+    /** An attempt at a broker has failed: the next one comes later, or when the leader changes. */
+    void failed(Lane lane, String address, MillraceException why, long now) {
+        lane.tried(address, cluster.view().leaderEpoch(lane.shard()));
+        lane.problem(why, now);
+    }
+
     private boolean hasWork(Lane lane, long now) {
-        if (lane.window().isBlocked()) {
+        if (lane.window().isBlocked() || lane.isMoving()) {
             return false;
         }
         return lane.window().hasUnsent() || isBatchReady(lane, now);
@@ -79,23 +164,25 @@ final class LaneDriver {
     /** Whether it has a stream that takes batches; asks for one if it has none. */
     private boolean isBound(Lane lane, long now) {
         if (lane.stream() == null) {
-            String leader = cluster.view().leaderAddress(lane.shard()).orElse(null);
-            if (leader == null || leader.isEmpty()) {
+            String leader = cluster.view().leaderAddress(lane.shard()).orElse("");
+            if (leader.isEmpty() || streams.isLeaving(leader, now)) {
                 cluster.refresh();
-                lane.problem(
-                        MillraceException.of(
-                                        ErrorCode.LEADER_UNAVAILABLE,
-                                        "no leader is known for shard "
-                                                + lane.shard()
-                                                + ", which has "
-                                                + lane.partition())
-                                .with("shard", lane.shard()),
-                        now);
+                failed(lane, leader, noLeader(lane), now);
                 return false;
             }
             streams.bind(lane, leader);
         }
         return lane.stream() != null && lane.stream().isOpen();
+    }
+
+    private static MillraceException noLeader(Lane lane) {
+        return MillraceException.of(
+                        ErrorCode.LEADER_UNAVAILABLE,
+                        "no leader is known for shard "
+                                + lane.shard()
+                                + ", which has "
+                                + lane.partition())
+                .with("shard", lane.shard());
     }
 
     private void sendAll(Lane lane, long now) {
@@ -109,8 +196,11 @@ final class LaneDriver {
                 return;
             }
             byte[] bytes = batch.bytes(lane.producer(), options.compression());
+            if (lane.window().inFlight() == 0) {
+                lane.heard(now);
+            }
             lane.window().sent();
-            stream.send(lane, batch, bytes, timeoutMs(batch, now));
+            stream.send(lane, batch, bytes, timeoutMs(batch, now), now);
         }
         // The others come first when the stream is ready again.
         stream.moveToEnd(lane);
@@ -148,6 +238,16 @@ final class LaneDriver {
                 Math.max(1, Math.min(MAX_BROKER_TIMEOUT_MS, TimeUnit.NANOSECONDS.toMillis(left)));
     }
 
+    /** How long until its stream is in doubt, or left. */
+    private long leaveNanos(Lane lane, long now) {
+        long silent = lane.silentNanos(now);
+        long left = lane.patienceNanos(options.ackTimeoutNanos()) - silent;
+        if (silent < DOUBT_NANOS) {
+            left = Math.min(left, DOUBT_NANOS - silent);
+        }
+        return lane.isMoving() ? Math.min(left, MOVE_NANOS - lane.movingNanos(now)) : left;
+    }
+
     /** When to look again if nothing happens before. */
     private void setAlarm(Lane lane, long now) {
         long wait = Long.MAX_VALUE;
@@ -168,6 +268,9 @@ final class LaneDriver {
             if (backoff > 0) {
                 wait = Math.min(wait, backoff);
             }
+        }
+        if (lane.window().inFlight() > 0) {
+            wait = Math.min(wait, leaveNanos(lane, now));
         }
         // An alarm that rings too early does no harm: it is set again then.
         Sender.Alarm old = lane.alarm();

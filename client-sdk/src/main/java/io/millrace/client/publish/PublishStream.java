@@ -45,7 +45,7 @@ final class PublishStream implements ClientResponseObserver<PublishRequest, Publ
     }
 
     /** A batch that waits for its answer. */
-    record InFlight(Lane lane, PendingBatch batch) {}
+    record InFlight(Lane lane, PendingBatch batch, long sentNanos) {}
 
     private final String address;
     private final Producer producer;
@@ -133,9 +133,9 @@ final class PublishStream implements ClientResponseObserver<PublishRequest, Publ
         return retired || ended;
     }
 
-    void send(Lane lane, PendingBatch batch, byte[] bytes, int timeoutMs) {
+    void send(Lane lane, PendingBatch batch, byte[] bytes, int timeoutMs, long nowNanos) {
         long id = ++lastCorrelationId;
-        inFlight.put(id, new InFlight(lane, batch));
+        inFlight.put(id, new InFlight(lane, batch, nowNanos));
         call.onNext(
                 PublishRequest.newBuilder()
                         .setAppend(

@@ -23,6 +23,7 @@ public final class PublisherBuilder {
     private long memoryBytes = 32L << 20;
     private Duration maxBlock = Duration.ofSeconds(60);
     private Duration deadline = Duration.ofSeconds(120);
+    private Duration ackTimeout = Duration.ofSeconds(10);
 
     /** Internal: use {@code MillraceClient.newPublisher()}. */
     public PublisherBuilder(Cluster cluster) {
@@ -87,6 +88,18 @@ public final class PublisherBuilder {
         return this;
     }
 
+    /**
+     * How long a broker may leave all batches of a partition without an answer before they are sent
+     * again, in order and with the same sequence, on another stream or to another leader; 100 ms to
+     * 10 min, default 10 s, doubled up to eightfold while there is still no answer. A leader that
+     * has been replaced gets half a second.
+     */
+    public PublisherBuilder ackTimeout(Duration time) {
+        ackTimeout =
+                Bounds.check("ackTimeout", time, Duration.ofMillis(100), Duration.ofMinutes(10));
+        return this;
+    }
+
     /** Opens the publisher; connects when the first record comes. */
     public Publisher open() {
         return StreamPublisher.open(
@@ -98,6 +111,7 @@ public final class PublisherBuilder {
                         partitioner,
                         memoryBytes,
                         maxBlock.toNanos(),
-                        deadline.toNanos()));
+                        deadline.toNanos(),
+                        ackTimeout.toNanos()));
     }
 }

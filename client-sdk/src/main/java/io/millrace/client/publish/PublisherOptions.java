@@ -10,4 +10,5 @@ record PublisherOptions(
         Partitioner partitioner,
         long memoryBytes,
         long maxBlockNanos,
-        long deadlineNanos) {}
+        long deadlineNanos,
+        long ackTimeoutNanos) {}

@@ -13,6 +13,7 @@ import io.millrace.v1.PublishWelcome;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -82,6 +83,9 @@ final class StreamEvents implements PublishStream.Listener {
                         stream.address(),
                         response.getGoAway().getError().getMessage());
                 streams.retire(stream);
+                streams.leaving(
+                        stream.address(),
+                        TimeUnit.MILLISECONDS.toNanos(response.getGoAway().getGraceMs()));
                 cluster.refresh();
                 stepAll(new ArrayList<>(stream.lanes()));
             }
@@ -107,7 +111,8 @@ final class StreamEvents implements PublishStream.Listener {
             } else if (why.retry() == Retry.NEVER) {
                 fates.failAll(lane, why);
             }
-            lane.problem(why, now);
+            cluster.dropHint(lane.shard(), stream.address());
+            driver.failed(lane, stream.address(), why, now);
             driver.step(lane);
         }
         // Those that waited for this stream's producer id have to ask themselves.
@@ -123,6 +128,7 @@ final class StreamEvents implements PublishStream.Listener {
         }
         Lane lane = answered.lane();
         PendingBatch batch = answered.batch();
+        lane.responded(Math.max(1, nanoTime.getAsLong() - answered.sentNanos()));
         if (lane.window().acknowledged(batch)) {
             lane.success();
             fates.stored(
@@ -144,7 +150,7 @@ final class StreamEvents implements PublishStream.Listener {
         PendingBatch batch = answered.batch();
         MillraceException why =
                 WireError.fromDetail(message.getError()).with("broker", stream.address());
-        switch (Refusal.of(why)) {
+        switch (isOld(why, lane) ? Refusal.RESEND : Refusal.of(why)) {
             case STORED -> {
                 if (lane.window().acknowledged(batch)) {
                     lane.success();
@@ -170,14 +176,38 @@ final class StreamEvents implements PublishStream.Listener {
             PublishStream stream, Lane lane, PendingBatch batch, MillraceException why) {
         streams.retire(stream);
         lane.window().refused(batch, why.outcome() != WriteOutcome.NOT_APPLIED);
-        if (why.code() != ErrorCode.PREDECESSOR_FAILED) {
-            lane.problem(why, nanoTime.getAsLong());
+        if (why.code() == ErrorCode.PREDECESSOR_FAILED) {
+            return;
         }
-        if (why.leader().isPresent()) {
-            cluster.hint(lane.shard(), why.leader().get());
+        String leader = why.leader().orElse(stream.address());
+        boolean elsewhere = !leader.equals(stream.address());
+        if (elsewhere) {
+            cluster.hint(lane.shard(), leader);
         } else if (why.retry() == Retry.REFRESH) {
-            cluster.refresh();
+            cluster.dropHint(lane.shard(), stream.address());
         }
+        if (!elsewhere || !lane.mayFollow(why)) {
+            driver.failed(lane, stream.address(), why, nanoTime.getAsLong());
+            if (why.retry() == Retry.REFRESH) {
+                cluster.refresh();
+            }
+        }
+    }
+
+    /** Whether the broker does not know the topic yet that the map at hand has. */
+    private boolean isOld(MillraceException why, Lane lane) {
+        return switch (why.code()) {
+            case UNKNOWN_TOPIC, UNKNOWN_PARTITION, TOPIC_RECREATED ->
+                    cluster.view()
+                            .topic(lane.partition().topic())
+                            .filter(
+                                    it ->
+                                            it.topicId() == lane.topicId()
+                                                    && it.partitionCount()
+                                                            > lane.partition().partition())
+                            .isPresent();
+            default -> false;
+        };
     }
 
     private PublishStream.InFlight take(PublishStream stream, long correlationId) {
@@ -185,6 +215,9 @@ final class StreamEvents implements PublishStream.Listener {
         if (answered != null && !answered.lane().window().isNextAnswer(answered.batch())) {
             stream.cancel(violation(stream, "answers out of order"));
             return null;
+        }
+        if (answered != null) {
+            answered.lane().heard(nanoTime.getAsLong());
         }
         return answered;
     }

@@ -18,12 +18,14 @@ final class StreamPool {
     private record Key(String address, Producer producer) {}
 
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long MAX_LEAVING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Cluster cluster;
     private final Sender sender;
     private final LongSupplier nanoTime;
     private final Map<Key, PublishStream> streams = new HashMap<>();
     private final List<PublishStream> retired = new ArrayList<>();
+    private final Map<String, Long> leaving = new HashMap<>();
     private PublishStream.Listener listener;
     private Producer newest = new Producer();
 
@@ -98,6 +100,21 @@ final class StreamPool {
         if (!stream.producer().isBorn()) {
             stream.producer().setAsking(false);
         }
+    }
+
+    /**
+     * The broker is about to stop, and somebody else will lead what it leads: no new streams to it
+     * for a while.
+     */
+    void leaving(String address, long graceNanos) {
+        leaving.values().removeIf(until -> until - nanoTime.getAsLong() <= 0);
+        leaving.put(address, nanoTime.getAsLong() + Math.min(graceNanos, MAX_LEAVING_NANOS));
+    }
+
+    /** Whether a broker has announced its end a moment ago. */
+    boolean isLeaving(String address, long nowNanos) {
+        Long until = leaving.get(address);
+        return until != null && until - nowNanos > 0;
     }
 
     /** Ends all streams. */

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -39,6 +40,8 @@ final class StreamPublisher implements Publisher {
     private final BatchFates fates;
     private final LaneDriver driver;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private final AtomicBoolean news = new AtomicBoolean();
+    private volatile Runnable stopListening = () -> {};
     private volatile boolean closed;
 
     private StreamPublisher(
@@ -51,7 +54,7 @@ final class StreamPublisher implements Publisher {
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.memory = new MemoryBudget(options.memoryBytes());
-        this.lanes = new LaneDirectory(new TopicDirectory(cluster), random);
+        this.lanes = new LaneDirectory(new TopicDirectory(cluster), cluster, options, random);
         this.sender =
                 new Sender(
                         "millrace-publisher-" + NUMBERS.incrementAndGet(), nanoTime, this::crashed);
@@ -69,6 +72,7 @@ final class StreamPublisher implements Publisher {
                         cluster, options, Clock.systemUTC(), System::nanoTime, new Random());
         cluster.watch();
         publisher.sender.start();
+        publisher.stopListening = cluster.onChange(publisher::leadersChanged);
         return publisher;
     }
 
@@ -128,6 +132,16 @@ final class StreamPublisher implements Publisher {
         }
         if (placed.appended().wakeSender() && placed.lane().wake()) {
             sender.post(() -> step(placed.lane()));
+        }
+    }
+
+    private void leadersChanged() {
+        if (news.compareAndSet(false, true)) {
+            sender.post(
+                    () -> {
+                        news.set(false);
+                        lanes.all().forEach(driver::leadersChanged);
+                    });
         }
     }
 
@@ -247,6 +261,7 @@ final class StreamPublisher implements Publisher {
     }
 
     private void end(MillraceException why) {
+        stopListening.run();
         for (Lane lane : lanes.end(why)) {
             fates.failAll(lane, why);
         }

@@ -1,30 +1,44 @@
 package io.millrace.client.publish;
 
+import io.millrace.client.choice.Candidate;
+import io.millrace.client.choice.ChoicePolicy;
 import io.millrace.client.cluster.TopicRoute;
 import io.millrace.protocol.batch.Record;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
+import java.util.function.Function;
 
 /**
  * The lanes of one topic, and which of them takes records without a key: one until its batch is
  * full, then another, so that batches are full and partitions are used alike. Thread-safe.
  */
 final class TopicLanes {
+    private static final int TURNS = 4;
+
     private final long topicId;
     private final List<Lane> lanes;
-    private final RandomGenerator random;
+    private final ChoicePolicy policy;
+    private final List<Candidate> candidates;
     private volatile int sticky;
 
     /**
      * @param lanes by partition, 1 or more
-     * @param random thread-safe
+     * @param policy chooses the next one for records without a key
+     * @param observe what the policy is told of a lane
+     * @param first takes records without a key first
      */
-    TopicLanes(long topicId, List<Lane> lanes, RandomGenerator random) {
+    TopicLanes(
+            long topicId,
+            List<Lane> lanes,
+            ChoicePolicy policy,
+            Function<Lane, Candidate> observe,
+            int first) {
         this.topicId = topicId;
         this.lanes = List.copyOf(lanes);
-        this.random = random;
-        this.sticky = random.nextInt(lanes.size());
+        this.policy = policy;
+        this.candidates = new Candidates(this.lanes, observe);
+        this.sticky = first;
     }
 
     /** Whether it is the topic of this route, with all its partitions. */
@@ -73,15 +87,38 @@ final class TopicLanes {
         if (appended.closed() != null) {
             left.accept(new Placed(lane, appended));
         }
-        int next = lessLoaded();
+        int next = chosen();
         sticky = next;
         return append(next, record, reserved, batchBytes, nowNanos);
     }
 
-    /** Of two partitions at random the one with less to send: a slow one gets less. */
-    private int lessLoaded() {
-        int a = random.nextInt(lanes.size());
-        int b = random.nextInt(lanes.size());
-        return lanes.get(a).queue().waitingBytes() <= lanes.get(b).queue().waitingBytes() ? a : b;
+    /** A policy that goes by turns may need some to get past partitions without a leader. */
+    private int chosen() {
+        int next = policy.choose(candidates);
+        for (int i = 1; i < TURNS && lanes.get(next).isFailing(); i++) {
+            next = policy.choose(candidates);
+        }
+        return next;
+    }
+
+    /** Computed as they are looked at: there may be thousands. */
+    private static final class Candidates extends AbstractList<Candidate> {
+        private final List<Lane> lanes;
+        private final Function<Lane, Candidate> observe;
+
+        Candidates(List<Lane> lanes, Function<Lane, Candidate> observe) {
+            this.lanes = lanes;
+            this.observe = observe;
+        }
+
+        @Override
+        public Candidate get(int index) {
+            return observe.apply(lanes.get(index));
+        }
+
+        @Override
+        public int size() {
+            return lanes.size();
+        }
     }
 }

@@ -88,6 +88,13 @@ public final class FakeBroker {
         }
     }
 
+    /** Says that it is about to close its publish streams; what comes is still taken. */
+    public void goAway(int graceMs) {
+        synchronized (cluster) {
+            publishing.forEach(stream -> stream.goAway(graceMs));
+        }
+    }
+
     /** How many publish streams were opened. */
     public int publishStreams() {
         synchronized (cluster) {

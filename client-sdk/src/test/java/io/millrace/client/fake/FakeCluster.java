@@ -197,6 +197,7 @@ public final class FakeCluster implements AutoCloseable {
             map.addBrokers(
                     BrokerInfo.newBuilder()
                             .setNodeId(broker.node())
+                            .setAlive(true)
                             .setClientAddress(broker.address()));
         }
         leaders.forEach(
@@ -204,6 +205,8 @@ public final class FakeCluster implements AutoCloseable {
                         map.addShards(
                                 ShardInfo.newBuilder()
                                         .setShard(shard)
+                                        .addAllReplicaNodes(
+                                                brokers.stream().map(FakeBroker::node).toList())
                                         .setLeaderNode(node)
                                         .setLeaderEpoch(epochs.get(shard))));
         topics.forEach(

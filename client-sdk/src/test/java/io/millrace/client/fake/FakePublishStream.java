@@ -10,6 +10,7 @@ import io.millrace.v1.BatchAck;
 import io.millrace.v1.BatchAppend;
 import io.millrace.v1.BatchRefusal;
 import io.millrace.v1.Durability;
+import io.millrace.v1.GoAway;
 import io.millrace.v1.PublishHello;
 import io.millrace.v1.PublishRequest;
 import io.millrace.v1.PublishResponse;
@@ -61,6 +62,19 @@ final class FakePublishStream implements StreamObserver<PublishRequest> {
                 ended = true;
                 out.onCompleted();
             }
+        }
+    }
+
+    void goAway(int graceMs) {
+        if (!ended) {
+            MillraceException why = MillraceException.of(ErrorCode.NOT_READY, "stopping");
+            out.onNext(
+                    PublishResponse.newBuilder()
+                            .setGoAway(
+                                    GoAway.newBuilder()
+                                            .setError(WireError.toDetail(why))
+                                            .setGraceMs(graceMs))
+                            .build());
         }
     }
 
