@@ -186,7 +186,7 @@ final class HoleFiller {
     synchronized void awaitFill() {}
 
     private void bad(Step step, String what) {
-        plan.refused(step, nanoTime.getAsLong());
+        boolean isNews = plan.refused(step, nanoTime.getAsLong());
         String told =
                 "what broker "
                         + step.node()
@@ -196,7 +196,9 @@ final class HoleFiller {
                         + step.target().range().from()
                         + " is bad: "
                         + what;
-        LOG.warn("Shard {}: {}; another broker is asked", shard.shardId(), told);
+        if (isNews) {
+            LOG.warn("Shard {}: {}; another broker is asked", shard.shardId(), told);
+        }
         problem(told);
     }
 

@@ -99,12 +99,18 @@ final class PullPlan {
         unreachable.compute(step.node(), (node, before) -> failed(before, nowNanos));
     }
 
-    /** The broker has not got it, or what it gave was bad. */
-    void refused(Step step, long nowNanos) {
+    /**
+     * The broker has not got it, or what it gave was bad.
+     *
+     * @return whether that is news
+     */
+    boolean refused(Step step, long nowNanos) {
         unreachable.remove(step.node());
-        refused.compute(
-                new Refusal(step.target().key(), step.node()),
-                (refusal, before) -> failed(before, nowNanos));
+        Backoff now =
+                refused.compute(
+                        new Refusal(step.target().key(), step.node()),
+                        (refusal, before) -> failed(before, nowNanos));
+        return now.failures() == 1;
     }
 
     /**
