@@ -14,6 +14,7 @@ import io.millrace.raft.Proposal;
 import io.millrace.raft.Proposal.Outcome;
 import io.millrace.raft.StateMachine;
 import io.millrace.raft.StateMachine.Checkpoint;
+import io.millrace.raft.StateMachine.CheckpointMark;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -119,7 +120,12 @@ final class AppliedEntries extends StateMachineAdapter {
 
     @Override
     public boolean onSnapshotLoad(SnapshotReader reader) {
-        CheckpointManifest manifest = ((CheckpointSnapshots.Reader) reader).manifest();
+        return reader instanceof CheckpointSnapshots.Installed
+                ? install(((CheckpointSnapshots.Installed) reader).manifest())
+                : restore(((CheckpointSnapshots.Restored) reader).manifest());
+    }
+
+    private boolean restore(CheckpointManifest manifest) {
         try {
             machine.restore(manifest.mark(), manifest.payload().duplicate());
             lastIndex = manifest.mark().index();
@@ -128,6 +134,23 @@ final class AppliedEntries extends StateMachineAdapter {
         } catch (IOException | RuntimeException e) {
             LOG.error("Shard {}: {} could not be restored", shard, manifest.mark(), e);
             failure = "its checkpoint could not be restored: " + e;
+            return false;
+        }
+    }
+
+    /** jraft cuts the log off once this has returned. */
+    private boolean install(CheckpointManifest manifest) {
+        CheckpointMark mark = manifest.mark();
+        LOG.info("Shard {}: installs {} over entry {}", shard, mark, lastIndex);
+        try {
+            Checkpoint state = machine.install(mark, manifest.payload().duplicate());
+            checkpointer.install(state, manifest.meta());
+            lastIndex = mark.index();
+            start();
+            return true;
+        } catch (IOException | RuntimeException | Error e) {
+            LOG.error("Shard {}: {} could not be installed", shard, mark, e);
+            failure = "the checkpoint of its leader could not be installed: " + e;
             return false;
         }
     }

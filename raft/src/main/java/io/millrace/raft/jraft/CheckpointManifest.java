@@ -10,13 +10,20 @@ import java.nio.ByteBuffer;
  *
  * @param shard the shard's number
  * @param meta where it stands in the Raft log, and the shard's members there
+ * @param installed whether it came from another replica: the log may not have been told yet when it
+ *     became durable
  * @param payload the state machine's manifest
  */
-record CheckpointManifest(int shard, SnapshotMeta meta, ByteBuffer payload) {
+record CheckpointManifest(int shard, SnapshotMeta meta, boolean installed, ByteBuffer payload) {
 
     private static final int MAGIC = 0x4d524350; // "MRCP"
-    private static final int FORMAT = 1;
-    private static final int HEADER = 5 * Integer.BYTES + 2 * Long.BYTES;
+    private static final int FORMAT = 2;
+    private static final int HEADER = 6 * Integer.BYTES + 2 * Long.BYTES;
+
+    /** Without the flags. */
+    private static final int OLD_FORMAT = 1;
+
+    private static final int INSTALLED = 1;
 
     CheckpointMark mark() {
         return new CheckpointMark(meta.getLastIncludedIndex(), meta.getLastIncludedTerm());
@@ -26,7 +33,7 @@ record CheckpointManifest(int shard, SnapshotMeta meta, ByteBuffer payload) {
     ByteBuffer[] encode() {
         byte[] members = meta.toByteArray();
         ByteBuffer head = ByteBuffer.allocate(HEADER + members.length);
-        head.putInt(MAGIC).putInt(FORMAT).putInt(shard);
+        head.putInt(MAGIC).putInt(FORMAT).putInt(installed ? INSTALLED : 0).putInt(shard);
         head.putLong(meta.getLastIncludedIndex()).putLong(meta.getLastIncludedTerm());
         head.putInt(members.length).putInt(payload.remaining()).put(members).flip();
         ByteBuffer body = payload.duplicate();
@@ -35,15 +42,33 @@ record CheckpointManifest(int shard, SnapshotMeta meta, ByteBuffer payload) {
         return new ByteBuffer[] {head, body, tail};
     }
 
+    /** The file's bytes in one piece. */
+    ByteBuffer toBytes() {
+        ByteBuffer[] parts = encode();
+        long length = 0;
+        for (ByteBuffer part : parts) {
+            length += part.remaining();
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(length));
+        for (ByteBuffer part : parts) {
+            bytes.put(part);
+        }
+        return bytes.flip();
+    }
+
     static CheckpointManifest decode(ByteBuffer file) throws CorruptFileException {
         ByteBuffer bytes = Checksum.verified(file);
-        if (bytes.remaining() < HEADER || bytes.getInt() != MAGIC) {
+        if (bytes.remaining() < HEADER - Integer.BYTES || bytes.getInt() != MAGIC) {
             throw new CorruptFileException("not a checkpoint");
         }
         int format = bytes.getInt();
-        if (format != FORMAT) {
+        if (format != FORMAT && format != OLD_FORMAT) {
             throw new CorruptFileException(
-                    "format " + format + ", this version reads format " + FORMAT);
+                    "format " + format + ", this version reads formats up to " + FORMAT);
+        }
+        int flags = format == FORMAT ? bytes.getInt() : 0;
+        if (bytes.remaining() < HEADER - 3 * Integer.BYTES) {
+            throw new CorruptFileException("it ends in its head");
         }
         int shard = bytes.getInt();
         long index = bytes.getLong();
@@ -65,6 +90,6 @@ record CheckpointManifest(int shard, SnapshotMeta meta, ByteBuffer payload) {
             throw new CorruptFileException("its two marks differ");
         }
         ByteBuffer payload = bytes.slice(bytes.position() + membersLength, payloadLength);
-        return new CheckpointManifest(shard, meta, payload);
+        return new CheckpointManifest(shard, meta, (flags & INSTALLED) != 0, payload);
     }
 }

@@ -1,7 +1,6 @@
 package io.millrace.raft.jraft;
 
 import com.alipay.sofa.jraft.entity.RaftOutter.SnapshotMeta;
-import com.alipay.sofa.jraft.error.RaftError;
 import com.alipay.sofa.jraft.option.SnapshotCopierOptions;
 import com.alipay.sofa.jraft.storage.SnapshotStorage;
 import com.alipay.sofa.jraft.storage.SnapshotThrottle;
@@ -10,24 +9,47 @@ import com.alipay.sofa.jraft.storage.snapshot.SnapshotReader;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
 import com.google.protobuf.Message;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 /**
  * jraft's view of a replica's checkpoints. A snapshot is one manifest, and it is already durable
- * when jraft is told that it was saved; there are no files to list, and none are handed to others
- * over jraft's own file service.
+ * when jraft is told that it was saved; there are no files to list. Others are sent the newest one,
+ * without what only says how this broker stores it.
  */
 final class CheckpointSnapshots implements SnapshotStorage {
 
-    /** Not an address: jraft wants the name of a snapshot not to be empty. */
-    static final String NAME = "millrace-checkpoint";
+    /** What jraft is told to be their place. */
+    static final String NAME = CheckpointName.SCHEME;
 
-    private final CheckpointManifest first;
+    private final int node;
+    private final CheckpointStore store;
+    private final KnownMembers members;
+    private final CheckpointFetch fetch;
+    private final Executor threads;
+
+    /** Until it is restored. */
+    private CheckpointManifest start;
 
     /**
-     * @param first the checkpoint that the replica starts from; null if there is none
+     * @param node this broker
+     * @param start the checkpoint that the replica starts from; null if there is none
+     * @param members see {@link ShardLogStorage#handOver}
+     * @param fetch where the checkpoints of others come from
+     * @param threads those that fetch
      */
-    CheckpointSnapshots(CheckpointManifest first) {
-        this.first = first;
+    CheckpointSnapshots(
+            int node,
+            CheckpointStore store,
+            CheckpointManifest start,
+            KnownMembers members,
+            CheckpointFetch fetch,
+            Executor threads) {
+        this.node = node;
+        this.store = store;
+        this.start = start;
+        this.members = members;
+        this.fetch = fetch;
+        this.threads = threads;
     }
 
     @Override
@@ -51,71 +73,51 @@ final class CheckpointSnapshots implements SnapshotStorage {
         return new Writer();
     }
 
-    /** Asked for once, when the replica starts: the shard has no followers to install it on. */
+    /**
+     * First the checkpoint to start from, if there is one; then, for each follower that is too far
+     * behind, the newest, which stays until the reader is closed.
+     */
     @Override
-    public SnapshotReader open() {
-        return first == null ? null : new Reader(first);
+    public synchronized SnapshotReader open() {
+        if (start != null) {
+            SnapshotReader first = new Restored(start, !members.isOneOther());
+            start = null;
+            return first;
+        }
+        CheckpointStore.Pin newest = store.pinNewest();
+        return newest == null ? null : new Offered(newest);
     }
 
+    /** jraft itself uses the other form. */
     @Override
     public SnapshotReader copyFrom(String uri, SnapshotCopierOptions options) {
-        throw new UnsupportedOperationException(Refusal.REASON);
+        throw new UnsupportedOperationException("not on the calling thread");
     }
 
     @Override
     public SnapshotCopier startToCopyFrom(String uri, SnapshotCopierOptions options) {
-        return new Refusal();
+        CheckpointCopier copier = new CheckpointCopier(CheckpointName.parse(uri), fetch, threads);
+        copier.start();
+        return copier;
     }
 
-    /** Installing another replica's checkpoint is refused, and the leader hears why. */
-    private static final class Refusal extends SnapshotCopier {
+    /** What all readers do not do: there are no files. */
+    private abstract static class Reader extends SnapshotReader {
 
-        static final String REASON =
-                "checkpoints cannot be installed on another replica by this version";
+        private final SnapshotMeta meta;
 
-        Refusal() {
-            setError(RaftError.ECANCELED, REASON);
-        }
-
-        @Override
-        public void cancel() {}
-
-        @Override
-        public void join() {}
-
-        @Override
-        public void start() {}
-
-        @Override
-        public SnapshotReader getReader() {
-            return null;
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    /** The checkpoint the replica starts from. */
-    static final class Reader extends SnapshotReader {
-
-        private final CheckpointManifest manifest;
-
-        Reader(CheckpointManifest manifest) {
-            this.manifest = manifest;
-        }
-
-        CheckpointManifest manifest() {
-            return manifest;
+        Reader(SnapshotMeta meta) {
+            this.meta = meta;
         }
 
         @Override
         public SnapshotMeta load() {
-            return manifest.meta();
+            return meta;
         }
 
         @Override
         public String generateURIForCopy() {
-            return NAME + "://" + manifest.shard() + "/" + manifest.mark().index();
+            return null;
         }
 
         @Override
@@ -142,6 +144,70 @@ final class CheckpointSnapshots implements SnapshotStorage {
         @Override
         public Message getFileMeta(String fileName) {
             return null;
+        }
+    }
+
+    /** The checkpoint the replica starts from. */
+    static final class Restored extends Reader {
+
+        private final CheckpointManifest manifest;
+
+        Restored(CheckpointManifest manifest, boolean withMembers) {
+            super(withMembers ? manifest.meta() : withoutMembers(manifest.meta()));
+            this.manifest = manifest;
+        }
+
+        private static SnapshotMeta withoutMembers(SnapshotMeta meta) {
+            return SnapshotMeta.newBuilder()
+                    .setLastIncludedIndex(meta.getLastIncludedIndex())
+                    .setLastIncludedTerm(meta.getLastIncludedTerm())
+                    .build();
+        }
+
+        CheckpointManifest manifest() {
+            return manifest;
+        }
+    }
+
+    /** Another replica's checkpoint, in place of what is here. */
+    static final class Installed extends Reader {
+
+        private final CheckpointManifest manifest;
+
+        Installed(CheckpointManifest manifest) {
+            super(manifest.meta());
+            this.manifest = manifest;
+        }
+
+        CheckpointManifest manifest() {
+            return manifest;
+        }
+    }
+
+    /** A checkpoint of this replica, on its way to another. */
+    private final class Offered extends Reader {
+
+        private final CheckpointStore.Pin pin;
+
+        Offered(CheckpointStore.Pin pin) {
+            super(pin.meta());
+            this.pin = pin;
+        }
+
+        @Override
+        public String generateURIForCopy() {
+            SnapshotMeta meta = pin.meta();
+            return new CheckpointName(
+                            node,
+                            store.shard(),
+                            meta.getLastIncludedIndex(),
+                            meta.getLastIncludedTerm())
+                    .toUri();
+        }
+
+        @Override
+        public void close() {
+            pin.release();
         }
     }
 

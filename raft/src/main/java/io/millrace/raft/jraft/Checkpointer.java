@@ -74,15 +74,8 @@ final class Checkpointer {
             if (!log.awaitDurable(index, DURABLE_WAIT_NANOS)) {
                 return failed("the log was not durable up to entry " + index + " in time", null);
             }
-            force(copy);
-            long bytes = manifests.write(new CheckpointManifest(shard, meta, copy.manifest()));
-            copy.completed();
-            listener.checkpointed(shard, index, nanoTime.getAsLong() - start, bytes);
+            store(copy, meta, false, start);
             return Status.OK();
-        } catch (ForceFailedException e) {
-            // What would be forced next time could be named by this manifest, or lost with it.
-            listener.fatal("a checkpoint manifest of shard " + shard, e);
-            return failed(e.toString(), e);
         } catch (IOException | RuntimeException | Error e) {
             // Whatever it is: jraft takes no other checkpoint before it has heard of this one.
             return failed(e.toString(), e);
@@ -90,6 +83,35 @@ final class Checkpointer {
             Thread.currentThread().interrupt();
             return failed("the broker is stopping", e);
         }
+    }
+
+    /**
+     * Makes the state after another replica's checkpoint durable, on the calling thread. The log is
+     * not waited for: it ends before the checkpoint, and is cut off once this returns.
+     *
+     * @throws IOException if it is not durable; the replica must stop
+     */
+    void install(Checkpoint state, SnapshotMeta meta) throws IOException {
+        store(state, meta, true, nanoTime.getAsLong());
+        log.members().startWith(ReplicaAddress.members(meta));
+    }
+
+    private void store(Checkpoint copy, SnapshotMeta meta, boolean installed, long start)
+            throws IOException {
+        force(copy);
+        long bytes;
+        try {
+            bytes =
+                    manifests.write(
+                            new CheckpointManifest(shard, meta, installed, copy.manifest()));
+        } catch (ForceFailedException e) {
+            // What would be forced next time could be named by this manifest, or lost with it.
+            listener.fatal("a checkpoint manifest of shard " + shard, e);
+            throw e;
+        }
+        copy.completed();
+        long nanos = nanoTime.getAsLong() - start;
+        listener.checkpointed(shard, meta.getLastIncludedIndex(), nanos, bytes);
     }
 
     private void force(Checkpoint copy) throws IOException {

@@ -48,6 +48,8 @@ final class EngineWatch {
             for (JraftShard shard : shards.values()) {
                 shard.refuse(
                         CheckpointSchedule.refusal(shard.id(), usage, spaceProblem, reserveBytes));
+                shard.settleMembers();
+                shard.members().nudge();
                 loads.add(shard.load());
             }
             CheckpointSchedule.Plan plan = schedule.plan(loads, usage, nanoTime.getAsLong());

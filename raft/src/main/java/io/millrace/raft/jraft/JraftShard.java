@@ -2,23 +2,22 @@ package io.millrace.raft.jraft;
 
 import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.closure.ReadIndexClosure;
+import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.entity.EnumOutter.ErrorType;
+import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.entity.Task;
 import com.alipay.sofa.jraft.error.OverloadException;
 import com.alipay.sofa.jraft.error.RaftError;
 import com.alipay.sofa.jraft.error.RaftException;
-import com.alipay.sofa.jraft.option.NodeOptions;
 import com.alipay.sofa.jraft.util.ThreadPoolsFactory;
 import io.millrace.raft.Proposal;
 import io.millrace.raft.Proposal.Outcome;
 import io.millrace.raft.Shard;
-import io.millrace.raft.ShardMembers;
 import io.millrace.raft.ShardStatus;
 import io.millrace.raft.ShardUnavailableException;
 import io.millrace.raft.StateMachine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +33,11 @@ final class JraftShard implements Shard {
     private final ReplicaNode node;
     private final ReplicaView view;
     private final ReplicaMembers members;
+    private final ReplicaNodeOptions nodeOptions;
+    private final LeaderContact contact;
+    private final StateMachine machine;
+    private final ReplicaStorages storages;
+    private final CheckpointStore checkpoints;
     private final CheckpointTurns turns;
     private final AppliedEntries applied;
     private final InFlightProposals inFlight;
@@ -45,36 +49,54 @@ final class JraftShard implements Shard {
 
     JraftShard(
             int id,
-            ReplicaNode node,
+            PeerId self,
+            String group,
             ReplicaStorages storages,
             CheckpointStore checkpoints,
             Checkpointer checkpointer,
             StateMachine machine,
-            ProposalBudget budget,
-            int maxEntryBytes,
-            long readTimeoutMillis,
-            Duration changeTimeout) {
+            ShardSurroundings around) {
+        RaftEngineOptions options = around.options();
         this.id = id;
-        this.node = node;
+        this.machine = machine;
+        this.storages = storages;
+        this.checkpoints = checkpoints;
         this.applied = new AppliedEntries(id, machine, checkpointer, this::halt);
-        this.view = new ReplicaView(id, node, storages, checkpoints, applied);
-        this.members = new ReplicaMembers(id, node, storages.vote(), changeTimeout);
+        this.contact = new LeaderContact(around.nanoTime(), this::appliedIndex);
+        CandidacyGate gate =
+                new CandidacyGate(machine::isWhole, contact, options.candidacyHold().toNanos());
+        FollowerProgress progress = new FollowerProgress(around.nanoTime());
+        this.nodeOptions = new ReplicaNodeOptions(around.links(), progress, gate);
+        this.node = new ReplicaNode(group, self, storages.vote(), contact, gate);
+        this.view = new ReplicaView(id, node, storages, checkpoints, applied, progress);
+        this.members =
+                new ReplicaMembers(
+                        id,
+                        node,
+                        storages.vote(),
+                        progress,
+                        storages.log()::getLastLogIndex,
+                        this::moveOn,
+                        options);
         this.turns = new CheckpointTurns(id, node, checkpoints, view::hasNews);
-        this.inFlight = new InFlightProposals(budget);
-        this.maxEntryBytes = maxEntryBytes;
-        this.readTimeoutMillis = readTimeoutMillis;
+        this.inFlight = new InFlightProposals(around.budget());
+        this.maxEntryBytes = around.maxEntryBytes();
+        this.readTimeoutMillis = options.readTimeout().toMillis();
+        ReplicaOptions.fill(nodeOptions, options, storages);
+        nodeOptions.setFsm(applied);
     }
 
     /**
      * Takes part in the group. Blocks on the disk.
      *
+     * @param initial the members if the log is empty
      * @throws IOException if it could not; nothing of it runs any more
      */
-    void open(NodeOptions options) throws IOException {
-        options.setFsm(applied);
+    void open(Configuration initial) throws IOException {
+        nodeOptions.setInitialConf(initial);
         boolean started = false;
         try {
-            started = node.init(options);
+            started = node.init(nodeOptions);
         } finally {
             if (!started) {
                 node.shutdown();
@@ -88,6 +110,10 @@ final class JraftShard implements Shard {
                             + " could not start: "
                             + (reason.isEmpty() ? "see the log before this" : reason));
         }
+        if (storages.log().handOver()) {
+            node.updateConfigurationAfterInstallingSnapshot();
+        }
+        node.open();
     }
 
     @Override
@@ -185,7 +211,7 @@ final class JraftShard implements Shard {
 
     @Override
     public long stalenessNanos() {
-        return leadingTerm() > 0 ? 0 : Long.MAX_VALUE;
+        return leadingTerm() > 0 ? 0 : contact.stalenessNanos();
     }
 
     @Override
@@ -205,6 +231,15 @@ final class JraftShard implements Shard {
         return view.load();
     }
 
+    private long appliedIndex() {
+        return view.appliedIndex();
+    }
+
+    /** Tells the journal what is known to be committed, see {@link ShardLogStorage#committed}. */
+    void settleMembers() {
+        storages.log().committed(appliedIndex());
+    }
+
     /**
      * Refuses proposals from now on, or takes them again.
      *
@@ -219,8 +254,25 @@ final class JraftShard implements Shard {
         return view.status(closed, refusal);
     }
 
+    /**
+     * A part of a checkpoint that this replica offers to others. Blocks on the disk.
+     *
+     * @throws IOException if it does not offer it any more, or the disk failed
+     */
+    CheckpointPart checkpointPart(long index, long offset, int maxBytes) throws IOException {
+        CheckpointStore.Pin pin = checkpoints.pinned(index);
+        if (pin == null) {
+            throw new IOException("shard " + id + " does not offer the checkpoint " + index);
+        }
+        ByteBuffer content = pin.content(machine);
+        int total = content.remaining();
+        int from = (int) Math.max(0, Math.min(offset, total));
+        int bytes = Math.min(maxBytes, total - from);
+        return new CheckpointPart(total, content.slice(from, bytes));
+    }
+
     /** Changes its members and its leader. */
-    ShardMembers members() {
+    ReplicaMembers members() {
         return members;
     }
 
@@ -239,6 +291,9 @@ final class JraftShard implements Shard {
         CountDownLatch down = new CountDownLatch(1);
         node.shutdown(status -> down.countDown());
         boolean stopped = down.await(timeoutNanos, TimeUnit.NANOSECONDS);
+        if (stopped) {
+            storages.vote().close();
+        }
         inFlight.failAll("the broker stopped before it was applied");
         turns.close();
         return stopped;

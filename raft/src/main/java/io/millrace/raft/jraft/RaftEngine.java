@@ -43,17 +43,20 @@ public final class RaftEngine implements AutoCloseable {
     private static final String SHARDS = "shards";
     private static final String WAL = "wal";
     private static final long TICK_MILLIS = 100;
+    private static final int INSTALL_THREADS = 2;
 
     private final RaftEngineOptions options;
     private final Journal journal;
-    private final int maxEntryBytes;
     private final RaftListener listener;
     private final LongSupplier nanoTime;
-    private final ProposalBudget budget;
+    private final ShardSurroundings around;
     private final ReplicaDirectories directories;
     private final EngineWatch watch;
     private final Map<Integer, JraftShard> shards = new ConcurrentSkipListMap<>();
     private final ExecutorService checkpointThread;
+
+    /** They fetch checkpoints from other brokers. */
+    private final ExecutorService installThreads;
 
     /** Not the one that writes checkpoints: the journal goes on filling while that one is busy. */
     private final ScheduledThreadPoolExecutor watchThread;
@@ -65,13 +68,14 @@ public final class RaftEngine implements AutoCloseable {
             Journal journal,
             int maxEntryBytes,
             RaftListener listener,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            PeerLinks links) {
         this.options = options;
         this.journal = journal;
-        this.maxEntryBytes = maxEntryBytes;
         this.listener = listener;
         this.nanoTime = nanoTime;
-        this.budget = new ProposalBudget(options.proposalBytes());
+        ProposalBudget budget = new ProposalBudget(options.proposalBytes());
+        this.around = new ShardSurroundings(options, links, budget, maxEntryBytes, nanoTime);
         this.directories =
                 new ReplicaDirectories(
                         options.directory().resolve(SHARDS), options.clusterId(), journal);
@@ -79,6 +83,9 @@ public final class RaftEngine implements AutoCloseable {
         this.checkpointThread =
                 Executors.newSingleThreadExecutor(
                         new NamedThreadFactory("millrace-checkpoint-", true));
+        this.installThreads =
+                Executors.newFixedThreadPool(
+                        INSTALL_THREADS, new NamedThreadFactory("millrace-install-", true));
         this.watchThread =
                 new ScheduledThreadPoolExecutor(
                         1, new NamedThreadFactory("millrace-journal-watch-", true));
@@ -110,7 +117,8 @@ public final class RaftEngine implements AutoCloseable {
                         Journal.of(log),
                         walOptions.maxEntryBytes(),
                         listener,
-                        nanoTime);
+                        nanoTime,
+                        new SoloLinks());
         try {
             engine.directories.finishDiscards();
             return engine;
@@ -246,15 +254,19 @@ public final class RaftEngine implements AutoCloseable {
 
         boolean empty = replica.start() == null && log.lastIndex() == 0;
         long startIndex = replica.start() == null ? 0 : replica.start().mark().index();
-        ReplicaStorages storages =
-                new ReplicaStorages(
-                        ShardLogStorage.open(log, replica, startIndex),
-                        replica.vote(),
-                        new CheckpointSnapshots(replica.start()));
+        ShardLogStorage logStorage = ShardLogStorage.open(log, replica, self);
+        CheckpointSnapshots snapshots =
+                new CheckpointSnapshots(
+                        options.nodeId(),
+                        replica.checkpoints(),
+                        replica.start(),
+                        logStorage.members(),
+                        around.links(),
+                        installThreads);
         Checkpointer checkpointer =
                 new Checkpointer(
                         spec.shardId(),
-                        storages.log(),
+                        logStorage,
                         replica.checkpoints()::write,
                         checkpointThread,
                         listener,
@@ -262,17 +274,14 @@ public final class RaftEngine implements AutoCloseable {
         JraftShard shard =
                 new JraftShard(
                         spec.shardId(),
-                        new ReplicaNode(group, self),
-                        storages,
+                        self,
+                        group,
+                        new ReplicaStorages(logStorage, replica.vote(), snapshots),
                         replica.checkpoints(),
                         checkpointer,
                         machine,
-                        budget,
-                        maxEntryBytes,
-                        options.readTimeout().toMillis(),
-                        options.changeTimeout());
-        Configuration initial = empty ? replica.members() : new Configuration();
-        shard.open(ReplicaOptions.of(options, storages, initial));
+                        around);
+        shard.open(empty ? replica.members().getConf() : new Configuration());
         LOG.info(
                 "Shard {}: replica {} starts, checkpoint {}, log {} to {}",
                 spec.shardId(),
@@ -281,6 +290,20 @@ public final class RaftEngine implements AutoCloseable {
                 log.firstIndex(),
                 log.lastIndex());
         return shard;
+    }
+
+    /**
+     * A part of a checkpoint that a replica here offers to others. Blocks on the disk.
+     *
+     * @throws IOException if it offers it no more, or the disk failed
+     */
+    CheckpointPart checkpointPart(CheckpointName name, long offset, int maxBytes)
+            throws IOException {
+        JraftShard shard = shards.get(name.shard());
+        if (shard == null) {
+            throw new IOException("shard " + name.shard() + " does not run here");
+        }
+        return shard.checkpointPart(name.index(), offset, maxBytes);
     }
 
     /** How full the write-ahead log is. A snapshot of the moment. */
@@ -332,6 +355,7 @@ public final class RaftEngine implements AutoCloseable {
             stuck.add("interrupted");
         } finally {
             checkpointThread.shutdownNow();
+            installThreads.shutdownNow();
             journal.close();
         }
         if (!stuck.isEmpty()) {

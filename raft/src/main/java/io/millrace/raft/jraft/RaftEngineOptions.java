@@ -117,6 +117,11 @@ public record RaftEngineOptions(
         return elections.compareTo(MIN_CHANGE_TIMEOUT) > 0 ? elections : MIN_CHANGE_TIMEOUT;
     }
 
+    /** How long without a leader a replica that is not whole holds back with its candidacy. */
+    Duration candidacyHold() {
+        return electionTimeout.multipliedBy(10);
+    }
+
     private static void checkPositive(String name, Duration value) {
         check(!value.isNegative() && !value.isZero(), name + " must be above zero, got " + value);
     }

@@ -1,10 +1,14 @@
 package io.millrace.raft.jraft;
 
 import com.alipay.sofa.jraft.conf.Configuration;
+import com.alipay.sofa.jraft.conf.ConfigurationEntry;
+import com.alipay.sofa.jraft.entity.LogId;
 import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.entity.RaftOutter.SnapshotMeta;
 import io.millrace.raft.Member;
 import io.millrace.raft.Members;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -57,5 +61,17 @@ final class ReplicaAddress {
 
     static Configuration configuration(List<Member> voters) {
         return new Configuration(voters.stream().map(ReplicaAddress::peer).toList());
+    }
+
+    /** The members where a checkpoint stands. */
+    static ConfigurationEntry members(SnapshotMeta meta) {
+        return new ConfigurationEntry(
+                new LogId(meta.getLastIncludedIndex(), meta.getLastIncludedTerm()),
+                new Configuration(peers(meta.getPeersList()), peers(meta.getLearnersList())),
+                new Configuration(peers(meta.getOldPeersList()), peers(meta.getOldLearnersList())));
+    }
+
+    private static List<PeerId> peers(List<String> names) {
+        return names.stream().map(PeerId::parsePeer).filter(Objects::nonNull).toList();
     }
 }

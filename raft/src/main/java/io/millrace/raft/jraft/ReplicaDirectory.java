@@ -1,8 +1,8 @@
 package io.millrace.raft.jraft;
 
 import com.alipay.sofa.jraft.conf.Configuration;
-import com.alipay.sofa.jraft.entity.PeerId;
-import com.alipay.sofa.jraft.entity.RaftOutter.SnapshotMeta;
+import com.alipay.sofa.jraft.conf.ConfigurationEntry;
+import com.alipay.sofa.jraft.entity.LogId;
 import io.millrace.raft.RaftListener;
 import io.millrace.raft.ReplicaLostException;
 import io.millrace.raft.ShardSpec;
@@ -10,8 +10,6 @@ import io.millrace.raft.ShardSpec.Birth;
 import io.millrace.raft.wal.ShardLog;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Objects;
 
 /**
  * What a replica has on the disk besides its log: vote file and checkpoints, opened and held
@@ -48,7 +46,7 @@ record ReplicaDirectory(VoteFile vote, CheckpointStore checkpoints, CheckpointMa
         }
         VoteFile vote = VoteFile.open(directory, clusterId, spec, listener);
         checkpoints.prepare();
-        CheckpointManifest start = checkpoints.load(log);
+        CheckpointManifest start = checkpoints.load(log, vote.isLogBegun());
         if (start == null && log.lastIndex() == 0 && vote.isLogBegun()) {
             throw new ReplicaLostException(
                     spec.shardId(), "it took part before, and its log is empty now");
@@ -74,15 +72,13 @@ record ReplicaDirectory(VoteFile vote, CheckpointStore checkpoints, CheckpointMa
     }
 
     /** The shard's members where the replica starts. */
-    Configuration members() {
+    ConfigurationEntry members() {
         if (start == null) {
-            return ReplicaAddress.configuration(vote.initialVoters());
+            return new ConfigurationEntry(
+                    new LogId(0, 0),
+                    ReplicaAddress.configuration(vote.initialVoters()),
+                    new Configuration());
         }
-        SnapshotMeta meta = start.meta();
-        return new Configuration(peers(meta.getPeersList()), peers(meta.getLearnersList()));
-    }
-
-    private static List<PeerId> peers(List<String> names) {
-        return names.stream().map(PeerId::parsePeer).filter(Objects::nonNull).toList();
+        return ReplicaAddress.members(start.meta());
     }
 }

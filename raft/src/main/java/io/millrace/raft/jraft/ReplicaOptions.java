@@ -1,6 +1,5 @@
 package io.millrace.raft.jraft;
 
-import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.option.ApplyTaskMode;
 import com.alipay.sofa.jraft.option.NodeOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
@@ -18,11 +17,9 @@ final class ReplicaOptions {
 
     private ReplicaOptions() {}
 
-    static NodeOptions of(
-            RaftEngineOptions options, ReplicaStorages storages, Configuration initial) {
-        NodeOptions node = new NodeOptions();
+    /** Fills in all but the state machine and the members of a new shard. */
+    static void fill(NodeOptions node, RaftEngineOptions options, ReplicaStorages storages) {
         node.setElectionTimeoutMs((int) options.electionTimeout().toMillis());
-        node.setInitialConf(initial);
         node.setServiceFactory(storages);
         // Never opened: the storages are handed in. jraft builds no snapshots without a name.
         node.setLogUri(CheckpointSnapshots.NAME);
@@ -39,7 +36,6 @@ final class ReplicaOptions {
         node.setSharedTimerPool(true);
         node.setRpcProcessorThreadPoolSize(3);
         node.setRaftOptions(raftOptions(options));
-        return node;
     }
 
     private static RaftOptions raftOptions(RaftEngineOptions options) {

@@ -1,8 +1,10 @@
 package io.millrace.raft.jraft;
 
+import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.core.State;
 import io.millrace.raft.ShardStatus;
+import io.millrace.raft.ShardStatus.Follower;
 import io.millrace.raft.ShardStatus.Role;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -16,19 +18,22 @@ final class ReplicaView {
     private final VoteFile vote;
     private final CheckpointStore checkpoints;
     private final AppliedEntries applied;
+    private final FollowerProgress progress;
 
     ReplicaView(
             int shard,
             NodeImpl node,
             ReplicaStorages storages,
             CheckpointStore checkpoints,
-            AppliedEntries applied) {
+            AppliedEntries applied,
+            FollowerProgress progress) {
         this.shard = shard;
         this.node = node;
         this.log = storages.log();
         this.vote = storages.vote();
         this.checkpoints = checkpoints;
         this.applied = applied;
+        this.progress = progress;
     }
 
     /** Whether something was applied after the newest checkpoint. */
@@ -54,13 +59,14 @@ final class ReplicaView {
     ShardStatus status(boolean closed, String refusal) {
         Role role = closed ? Role.FAILED : role();
         int leader = ReplicaAddress.node(node.getLeaderId());
+        Configuration members = log.members().newest();
         return new ShardStatus(
                 shard,
                 role,
                 vote.getTerm(),
                 leader,
-                ReplicaAddress.members(log.members()),
-                List.of(),
+                ReplicaAddress.members(members),
+                role == Role.LEADER ? followers(members) : List.of(),
                 active(node::getLastCommittedIndex),
                 appliedIndex(),
                 checkpoints.newestIndex(),
@@ -69,7 +75,15 @@ final class ReplicaView {
                 problem(role, leader, closed, refusal));
     }
 
-    private long appliedIndex() {
+    private List<Follower> followers(Configuration members) {
+        long term = vote.getTerm();
+        return ReplicaAddress.members(members).all().stream()
+                .filter(member -> !ReplicaAddress.peer(member).equals(node.getServerId()))
+                .map(member -> progress.of(member, term))
+                .toList();
+    }
+
+    long appliedIndex() {
         return active(node::getLastAppliedLogIndex);
     }
 

@@ -2,8 +2,10 @@ package io.millrace.raft.jraft;
 
 import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.conf.ConfigurationEntry;
+import com.alipay.sofa.jraft.conf.ConfigurationManager;
 import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
 import com.alipay.sofa.jraft.entity.LogEntry;
+import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.option.LogStorageOptions;
 import com.alipay.sofa.jraft.storage.LogStorage;
 import io.millrace.raft.wal.ShardLog;
@@ -31,6 +33,9 @@ final class ShardLogStorage implements LogStorage {
 
     private final ShardLog log;
     private final List<ConfigurationEntry> configurations;
+    private final KnownMembers members;
+    private final ConfigurationEntry base;
+    private ConfigurationManager withheld;
     private final BooleanSupplier beginning;
 
     private final Lock durableLock = new ReentrantLock();
@@ -38,27 +43,30 @@ final class ShardLogStorage implements LogStorage {
     private long durableIndex;
 
     private volatile long appendedBytes;
-    private volatile Configuration members;
 
     /** Read again by every heartbeat, to prove where the follower's log must match. */
     private volatile WalEntry last;
 
     /**
      * @param configurations those in the log after the replica's checkpoint, by index
-     * @param members the shard's members by the newest of them, or by the checkpoint
+     * @param base the members by the checkpoint
+     * @param members the shard's members by all of them
      * @param beginning called after a group was forced and before anybody hears of it; false if
      *     nobody must
      */
     ShardLogStorage(
             ShardLog log,
+            ConfigurationEntry base,
             List<ConfigurationEntry> configurations,
-            Configuration members,
+            KnownMembers members,
             BooleanSupplier beginning) {
         this.log = log;
         this.configurations = List.copyOf(configurations);
+        this.base = base;
+        this.members = members;
         this.beginning = beginning;
         this.durableIndex = log.lastIndex();
-        setMembers(members, members);
+        log.setExpendable(false);
     }
 
     /**
@@ -68,10 +76,11 @@ final class ShardLogStorage implements LogStorage {
      *
      * @throws io.millrace.raft.wal.WalFailedException if an entry cannot be read
      */
-    static ShardLogStorage open(ShardLog log, ReplicaDirectory replica, long checkpointIndex) {
+    static ShardLogStorage open(ShardLog log, ReplicaDirectory replica, PeerId self) {
         List<ConfigurationEntry> configurations = new ArrayList<>();
-        Configuration members = replica.members();
-        long from = Math.max(log.firstIndex(), checkpointIndex + 1);
+        ConfigurationEntry base = replica.members();
+        KnownMembers members = new KnownMembers(self, base);
+        long from = Math.max(log.firstIndex(), base.getId().getIndex() + 1);
         for (long index = from; index <= log.lastIndex(); index++) {
             WalEntry stored = log.read(index);
             if (stored == null) {
@@ -79,21 +88,49 @@ final class ShardLogStorage implements LogStorage {
                         "entry " + index + " of shard " + log.shard() + " is not in its log");
             }
             if (stored.type() == EntryCodec.CONFIGURATION) {
-                LogEntry entry = EntryCodec.decode(stored);
-                members = new Configuration(entry.getPeers(), orEmpty(entry.getLearners()));
-                Configuration before =
-                        new Configuration(
-                                orEmpty(entry.getOldPeers()), orEmpty(entry.getOldLearners()));
-                configurations.add(new ConfigurationEntry(entry.getId(), members, before));
+                ConfigurationEntry entry = configuration(EntryCodec.decode(stored));
+                members.add(entry);
+                configurations.add(entry);
             }
         }
-        return new ShardLogStorage(log, configurations, members, replica.vote()::beginLog);
+        return new ShardLogStorage(log, base, configurations, members, replica.vote()::beginLog);
     }
 
-    /** Hands jraft the configurations, in order. */
+    private static ConfigurationEntry configuration(LogEntry entry) {
+        return new ConfigurationEntry(
+                entry.getId(),
+                new Configuration(entry.getPeers(), orEmpty(entry.getLearners())),
+                new Configuration(orEmpty(entry.getOldPeers()), orEmpty(entry.getOldLearners())));
+    }
+
+    /** Hands jraft the configurations, in order, unless it must not see them yet. */
     @Override
     public boolean init(LogStorageOptions options) {
+        if (members.isOneOther()) {
+            withheld = options.getConfigurationManager();
+            return true;
+        }
         return configurations.stream().allMatch(options.getConfigurationManager()::add);
+    }
+
+    /**
+     * Hands jraft what it was not to see while it started: a configuration with one voter, which is
+     * not this replica. It would have taken all that is in this log for committed, although the
+     * voter may have forgotten the end of it. To be called while nobody else calls jraft.
+     *
+     * @return whether something was withheld
+     */
+    boolean handOver() {
+        ConfigurationManager manager = withheld;
+        if (manager == null) {
+            return false;
+        }
+        withheld = null;
+        if (base.getId().getIndex() > 0) {
+            manager.setSnapshot(base);
+        }
+        configurations.forEach(manager::add);
+        return true;
     }
 
     private static <T> List<T> orEmpty(List<T> list) {
@@ -172,20 +209,11 @@ final class ShardLogStorage implements LogStorage {
         appendedBytes += bytes;
         for (LogEntry entry : entries) {
             if (entry.getType() == EntryType.ENTRY_TYPE_CONFIGURATION) {
-                setMembers(
-                        new Configuration(entry.getPeers(), orEmpty(entry.getLearners())),
-                        new Configuration(orEmpty(entry.getOldPeers())));
+                members.add(configuration(entry));
+                log.setExpendable(false);
             }
         }
         durable(newLast.index());
-    }
-
-    /**
-     * @param before the members that must still agree while they change; empty if they do not
-     */
-    private void setMembers(Configuration now, Configuration before) {
-        members = now;
-        log.setExpendable(now.size() > 1 && before.size() != 1);
     }
 
     @Override
@@ -202,6 +230,7 @@ final class ShardLogStorage implements LogStorage {
                 "drop what is after entry " + lastIndexKept,
                 () -> {
                     log.truncateSuffix(lastIndexKept);
+                    members.cutAfter(lastIndexKept);
                     durable(lastIndexKept);
                 });
     }
@@ -213,6 +242,7 @@ final class ShardLogStorage implements LogStorage {
                 "start again at entry " + nextIndex,
                 () -> {
                     log.reset(nextIndex);
+                    members.cutAfter(nextIndex - 1);
                     durable(nextIndex - 1);
                 });
     }
@@ -264,8 +294,14 @@ final class ShardLogStorage implements LogStorage {
         return appendedBytes;
     }
 
-    /** The members by the newest configuration in the log. */
-    Configuration members() {
+    /** The members by the log. */
+    KnownMembers members() {
         return members;
+    }
+
+    /** Tells the journal whether it may give this replica up, now that so much is committed. */
+    void committed(long index) {
+        members.committed(index);
+        log.setExpendable(members.isExpendable());
     }
 }

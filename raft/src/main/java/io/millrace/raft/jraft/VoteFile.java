@@ -140,7 +140,10 @@ final class VoteFile implements RaftMetaStorage {
     }
 
     @Override
-    public synchronized void shutdown() {
+    public void shutdown() {}
+
+    /** The replica has stopped: the file may be another one's from now on. */
+    synchronized void close() {
         closed = true;
     }
 
@@ -180,7 +183,6 @@ final class VoteFile implements RaftMetaStorage {
      */
     private boolean write(VoteRecord next) {
         if (closed) {
-            // The file may be another replica's by now.
             LOG.info("The vote file {} is not written any more, its replica has stopped", file);
             return false;
         }

@@ -69,7 +69,8 @@ final class Bench implements AutoCloseable, RaftListener {
                                 journal,
                                 MAX_ENTRY,
                                 this,
-                                () -> System.nanoTime() + later.get());
+                                () -> System.nanoTime() + later.get(),
+                                new SoloLinks());
     }
 
     void reopen() throws IOException {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.alipay.sofa.jraft.Status;
-import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
 import com.alipay.sofa.jraft.entity.LogEntry;
 import com.alipay.sofa.jraft.entity.LogId;
@@ -30,7 +29,7 @@ final class CheckpointerTest {
     @TempDir Path directory;
 
     private final ShardLogStorage log =
-            new ShardLogStorage(new MemoryShardLog(3), List.of(), new Configuration(), () -> true);
+            ShardLogStorageTest.storage(new MemoryShardLog(3), () -> true, List.of());
 
     /**
      * S5: the others may have committed an entry, and this replica applied it, before its own disk

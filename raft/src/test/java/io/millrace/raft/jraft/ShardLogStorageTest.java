@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.alipay.sofa.jraft.conf.Configuration;
+import com.alipay.sofa.jraft.conf.ConfigurationEntry;
 import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
 import com.alipay.sofa.jraft.entity.LogEntry;
 import com.alipay.sofa.jraft.entity.LogId;
@@ -12,14 +13,24 @@ import io.millrace.raft.wal.MemoryShardLog;
 import io.millrace.raft.wal.WalEntry;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 final class ShardLogStorageTest {
 
     private final MemoryShardLog log = new MemoryShardLog(3);
     private boolean mayBegin = true;
-    private final ShardLogStorage storage =
-            new ShardLogStorage(log, List.of(), new Configuration(), () -> mayBegin);
+    private final ShardLogStorage storage = storage(log, () -> mayBegin, List.of());
+
+    /** The storage of the replica on node 1, with members that are known from the beginning. */
+    static ShardLogStorage storage(
+            MemoryShardLog log, BooleanSupplier mayBegin, List<PeerId> members) {
+        ConfigurationEntry base =
+                new ConfigurationEntry(
+                        new LogId(0, 0), new Configuration(members), new Configuration());
+        KnownMembers known = new KnownMembers(new PeerId("node", 1, 7), base);
+        return new ShardLogStorage(log, base, List.of(), known, mayBegin);
+    }
 
     private static LogEntry data(long index, String text) {
         LogEntry entry = new LogEntry(EntryType.ENTRY_TYPE_DATA);
@@ -55,29 +66,46 @@ final class ShardLogStorageTest {
         assertThat(entries.get(0).getData().remaining()).as("left as it was").isEqualTo(3);
         assertThat(storage.getEntry(0)).isNull();
         assertThat(storage.getEntry(5)).isNull();
-        assertThat(storage.members().listPeers()).isEqualTo(peers(1, 2));
-        assertThat(storage.members().listLearners()).isEqualTo(peers(4));
+        assertThat(storage.members().newest().listPeers()).isEqualTo(peers(1, 2));
+        assertThat(storage.members().newest().listLearners()).isEqualTo(peers(4));
     }
 
-    /** L2: what a single voter holds nobody else has; its log must never be given up. */
+    private boolean isExpendable(long committedIndex) {
+        storage.committed(committedIndex);
+        return log.isExpendable();
+    }
+
+    /** L2: what only this replica has must never be given up. */
     @Test
-    void shouldLetTheLogBeGivenUpOnlyWhileOtherVotersHoldItToo() {
-        assertThat(storage(peers(1)).isExpendable()).isFalse();
-        assertThat(storage(peers(1, 2, 3)).isExpendable()).isTrue();
-
-        assertThat(log.isExpendable()).isFalse();
-        storage.appendEntries(List.of(members(1, peers(1, 2), peers(1))));
-        assertThat(log.isExpendable()).as("the second one may not have caught up").isFalse();
+    void shouldLetTheLogBeGivenUpOnlyWhileTheOtherVotersAreAMajority() {
+        assertThat(isExpendable(0)).as("nobody knows who else is there").isTrue();
+        storage.appendEntries(List.of(members(1, peers(1), null)));
+        assertThat(isExpendable(1)).as("alone").isFalse();
         storage.appendEntries(List.of(members(2, peers(1, 2), null)));
-        assertThat(log.isExpendable()).isTrue();
-        storage.appendEntries(List.of(members(3, peers(1), peers(1, 2))));
-        assertThat(log.isExpendable()).isFalse();
+        assertThat(isExpendable(2)).as("the other cannot go on alone").isFalse();
+        storage.appendEntries(List.of(members(3, peers(1, 2, 3), null)));
+        assertThat(isExpendable(2)).as("the third may not be a member yet").isFalse();
+        assertThat(isExpendable(3)).isTrue();
+        storage.appendEntries(List.of(members(4, peers(1, 2), peers(1, 2, 3))));
+        assertThat(log.isExpendable()).as("not even until the next look").isFalse();
+        assertThat(isExpendable(3)).as("the third may be gone").isFalse();
+        storage.truncateSuffix(3);
+        assertThat(isExpendable(3)).as("it stays after all").isTrue();
+        storage.appendEntries(List.of(members(4, peers(2), null)));
+        assertThat(isExpendable(4)).as("it is no member any more").isTrue();
     }
 
-    private static MemoryShardLog storage(List<PeerId> members) {
-        MemoryShardLog log = new MemoryShardLog(4);
-        new ShardLogStorage(log, List.of(), new Configuration(members), () -> true);
-        return log;
+    @Test
+    void shouldTakeTheMembersOfACheckpointInPlaceOfItsLog() {
+        storage.appendEntries(List.of(members(1, peers(1, 2, 3), null)));
+        storage.members()
+                .startWith(
+                        new ConfigurationEntry(
+                                new LogId(9, 2), new Configuration(peers(1)), new Configuration()));
+        storage.reset(10);
+
+        assertThat(storage.members().newest().listPeers()).isEqualTo(peers(1));
+        assertThat(isExpendable(9)).isFalse();
     }
 
     private static LogEntry members(long index, List<PeerId> now, List<PeerId> before) {

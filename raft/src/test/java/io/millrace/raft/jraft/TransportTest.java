@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.alipay.sofa.jraft.error.RemotingException;
 import com.alipay.sofa.jraft.rpc.RaftRpcFactory;
 import com.alipay.sofa.jraft.rpc.RpcClient;
-import com.alipay.sofa.jraft.storage.snapshot.SnapshotCopier;
 import com.alipay.sofa.jraft.util.Endpoint;
 import com.alipay.sofa.jraft.util.RpcFactoryHelper;
 import java.io.IOException;
@@ -48,7 +47,7 @@ final class TransportTest {
         try (Bench bench = Bench.real(directory)) {
             assertThat(Bench.propose(bench.create(0, new LineMachine()), "x")).isEqualTo("applied");
 
-            assertThat(RpcFactoryHelper.rpcFactory()).isInstanceOf(SoloRpcFactory.class);
+            assertThat(RpcFactoryHelper.rpcFactory()).isInstanceOf(ReplicaRpcFactory.class);
             assertThat(Thread.getAllStackTraces().keySet())
                     .extracting(thread -> thread.getName().toLowerCase(java.util.Locale.ROOT))
                     .noneMatch(name -> name.contains("bolt") || name.contains("netty"))
@@ -87,8 +86,8 @@ final class TransportTest {
 
     @Test
     void shouldSayThatItReachesNoOne() {
-        RaftRpcFactory factory = new SoloRpcFactory();
-        RpcClient client = factory.createRpcClient();
+        RaftRpcFactory factory = new ReplicaRpcFactory();
+        RpcClient client = new SoloLinks().client();
         Endpoint peer = new Endpoint("node", 2);
 
         assertThat(client.checkConnection(peer, true)).isFalse();
@@ -99,20 +98,5 @@ final class TransportTest {
                 .isInstanceOf(RemotingException.class);
         assertThatThrownBy(() -> factory.createRpcServer(peer))
                 .isInstanceOf(UnsupportedOperationException.class);
-    }
-
-    @Test
-    void shouldRefuseToInstallACheckpoint() throws Exception {
-        CheckpointSnapshots snapshots = new CheckpointSnapshots(null);
-
-        SnapshotCopier copier = snapshots.startToCopyFrom("millrace-checkpoint://0/5", null);
-
-        copier.join();
-        assertThat(copier.isOk()).isFalse();
-        assertThat(copier.getErrorMsg()).contains("cannot be installed");
-        assertThat(copier.getReader()).isNull();
-        assertThatThrownBy(() -> snapshots.copyFrom("millrace-checkpoint://0/5", null))
-                .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessageContaining("cannot be installed");
     }
 }

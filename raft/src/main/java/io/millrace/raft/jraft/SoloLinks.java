@@ -5,40 +5,26 @@ import com.alipay.sofa.jraft.error.RemotingException;
 import com.alipay.sofa.jraft.option.RpcOptions;
 import com.alipay.sofa.jraft.rpc.InvokeCallback;
 import com.alipay.sofa.jraft.rpc.InvokeContext;
-import com.alipay.sofa.jraft.rpc.RaftRpcFactory;
 import com.alipay.sofa.jraft.rpc.RpcClient;
-import com.alipay.sofa.jraft.rpc.RpcServer;
 import com.alipay.sofa.jraft.util.Endpoint;
-import com.alipay.sofa.jraft.util.SPI;
+import java.io.IOException;
 
-/**
- * The transport of shards with one voter: there is nobody to talk to. It keeps jraft from its own,
- * which would open a port that speaks to anyone. jraft finds it as a service and makes it itself.
- */
-@SPI(name = "solo", priority = 10)
-public final class SoloRpcFactory implements RaftRpcFactory {
+/** The links of a broker that is alone: it reaches no one, and says so at once. */
+final class SoloLinks implements PeerLinks {
 
-    private static final String NO_PEERS = "this version has no transport between brokers";
+    private static final String NO_PEERS = "this broker has no peers";
 
     @Override
-    public void registerProtobufSerializer(String className, Object... args) {
-        // Nothing is sent, so nothing is serialised.
-    }
-
-    @Override
-    public RpcClient createRpcClient(ConfigHelper<RpcClient> helper) {
+    public RpcClient client() {
         return new Client();
     }
 
-    /**
-     * @throws UnsupportedOperationException always: shards are started without a server
-     */
     @Override
-    public RpcServer createRpcServer(Endpoint endpoint, ConfigHelper<RpcServer> helper) {
-        throw new UnsupportedOperationException(NO_PEERS);
+    public CheckpointPart part(CheckpointName name, long offset) throws IOException {
+        throw new IOException(NO_PEERS);
     }
 
-    /** Reaches no one, and says so at once. */
+    /** Fails every call. */
     private static final class Client implements RpcClient {
 
         @Override

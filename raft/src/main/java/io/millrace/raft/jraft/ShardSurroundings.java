@@ -1,0 +1,18 @@
+package io.millrace.raft.jraft;
+
+import java.util.function.LongSupplier;
+
+/**
+ * What all replicas of an engine share.
+ *
+ * @param links how they reach others
+ * @param budget what their proposals may hold in memory
+ * @param maxEntryBytes the largest entry
+ * @param nanoTime a monotonic clock
+ */
+record ShardSurroundings(
+        RaftEngineOptions options,
+        PeerLinks links,
+        ProposalBudget budget,
+        int maxEntryBytes,
+        LongSupplier nanoTime) {}

@@ -1,0 +1,194 @@
+package io.millrace.raft.jraft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.raft.Member;
+import io.millrace.raft.RaftListener;
+import io.millrace.raft.Shard;
+import io.millrace.raft.ShardSpec;
+import io.millrace.raft.wal.WalOptions;
+import io.millrace.raft.wal.WriteAheadLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/** The engines of several brokers, with one shard. The replica on node n begins as 10 + n. */
+final class Brokers implements AutoCloseable {
+
+    static final int SHARD = 1;
+    static final Duration ELECTION = Duration.ofMillis(300);
+
+    private static final WalOptions WAL = WalOptions.defaults().withSegments(1 << 20, 1, 64 << 20);
+
+    final Path directory;
+    final String clusterId = UUID.randomUUID().toString();
+    final MemoryLinks links = new MemoryLinks();
+    final Map<Integer, Broker> brokers = new TreeMap<>();
+    private int proposed;
+
+    Brokers(Path directory) {
+        this.directory = directory;
+    }
+
+    /** One of them. */
+    static final class Broker {
+        final int node;
+        final List<String> fatal = new CopyOnWriteArrayList<>();
+        RaftEngine engine;
+        Shard shard;
+        LineMachine machine;
+
+        Broker(int node) {
+            this.node = node;
+        }
+    }
+
+    static Member member(int node) {
+        return new Member(node, 10 + node);
+    }
+
+    static List<Member> members(int... nodes) {
+        return IntStream.of(nodes).mapToObj(Brokers::member).toList();
+    }
+
+    Path directory(int node) {
+        return directory.resolve("broker-" + node);
+    }
+
+    /** Opens a broker's engine; no shard runs. */
+    Broker open(int node) throws IOException {
+        Broker broker = brokers.computeIfAbsent(node, Broker::new);
+        RaftEngineOptions options =
+                RaftEngineOptions.defaults(directory(node), clusterId, node)
+                        .withTimeouts(ELECTION, Duration.ofSeconds(5), Duration.ofSeconds(20))
+                        .withMemory(8 << 20);
+        RaftListener listener =
+                new RaftListener() {
+                    @Override
+                    public void fatal(String what, Throwable cause) {
+                        broker.fatal.add(what);
+                    }
+                };
+        Path wal = directory(node).resolve("wal");
+        ForcedFile.createDirectories(wal);
+        WriteAheadLog log =
+                WriteAheadLog.open(wal, WAL, listener, System::nanoTime, new SecureRandom());
+        broker.engine =
+                new RaftEngine(
+                        options,
+                        Journal.of(log),
+                        WAL.maxEntryBytes(),
+                        listener,
+                        System::nanoTime,
+                        links.from(node));
+        links.serve(node, broker.engine);
+        links.mend(node);
+        return broker;
+    }
+
+    Broker start(int node, ShardSpec spec) throws IOException {
+        return start(node, spec, new LineMachine());
+    }
+
+    Broker start(int node, ShardSpec spec, LineMachine machine) throws IOException {
+        Broker broker = brokers.get(node);
+        broker.machine = machine;
+        broker.shard = broker.engine.start(spec, machine);
+        return broker;
+    }
+
+    /** Founds the shard on these nodes. */
+    void found(int... nodes) throws IOException {
+        for (int node : nodes) {
+            open(node);
+            ShardSpec spec = ShardSpec.founder(SHARD, 10 + node, members(nodes));
+            brokers.get(node).engine.prepare(spec);
+        }
+        for (int node : nodes) {
+            start(node, ShardSpec.existing(SHARD, 10 + node));
+        }
+    }
+
+    /** A broker that runs an empty replica, which nobody knows yet. */
+    Broker join(int node, int replica) throws IOException {
+        if (!brokers.containsKey(node) || brokers.get(node).engine == null) {
+            open(node);
+        }
+        return start(node, ShardSpec.joiner(SHARD, replica));
+    }
+
+    /** Stops a broker, gently. */
+    void stop(int node) throws IOException {
+        Broker broker = brokers.get(node);
+        links.cut(node);
+        broker.engine.close();
+        broker.engine = null;
+        broker.shard = null;
+    }
+
+    Broker restart(int node) throws IOException {
+        if (brokers.get(node).engine != null) {
+            stop(node);
+        }
+        open(node);
+        return start(
+                node,
+                ShardSpec.existing(SHARD, brokers.get(node).engine.replicaId(SHARD).getAsInt()));
+    }
+
+    /** Waits for a leader among those that run. */
+    Broker leader() {
+        return await().atMost(30, TimeUnit.SECONDS)
+                .pollInterval(10, TimeUnit.MILLISECONDS)
+                .until(this::leaderNow, found -> found != null);
+    }
+
+    private Broker leaderNow() {
+        return brokers.values().stream()
+                .filter(broker -> broker.shard != null && broker.shard.leadingTerm() > 0)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Proposes lines, again and again until each is applied once. */
+    void write(int count) {
+        for (int i = 0; i < count; i++) {
+            String line = "line " + proposed++;
+            await().atMost(30, TimeUnit.SECONDS)
+                    .pollInterval(10, TimeUnit.MILLISECONDS)
+                    .until(() -> Bench.propose(leader().shard, line), "applied"::equals);
+        }
+    }
+
+    /** Waits until a broker has applied what the leader has. */
+    void awaitCaughtUp(int node) {
+        await().atMost(30, TimeUnit.SECONDS)
+                .untilAsserted(
+                        () ->
+                                assertThat(brokers.get(node).machine.lines)
+                                        .isEqualTo(leader().machine.lines));
+    }
+
+    long checkpoint(int node) throws Exception {
+        return brokers.get(node).shard.checkpoint().get(20, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Broker broker : brokers.values()) {
+            if (broker.engine != null) {
+                broker.engine.close();
+            }
+        }
+        links.close();
+    }
+}
