@@ -33,8 +33,21 @@ public final class RecordedLoad implements AutoCloseable {
      * @param perSecond records a second
      * @param valueBytes size of a value
      * @param life how long a client lives before it is thrown away; zero: to the end
+     * @param deadline how long a record may take to its answer
      */
-    public record Plan(int partitions, int perSecond, int valueBytes, Duration life) {}
+    public record Plan(
+            int partitions, int perSecond, int valueBytes, Duration life, Duration deadline) {
+
+        /** With the deadline that publishers have by default. */
+        public Plan(int partitions, int perSecond, int valueBytes, Duration life) {
+            this(partitions, perSecond, valueBytes, life, Duration.ofSeconds(120));
+        }
+
+        /** The same with another deadline. */
+        public Plan deadline(Duration other) {
+            return new Plan(partitions, perSecond, valueBytes, life, other);
+        }
+    }
 
     private final Recording recording;
     private final HistoryWriter history;
@@ -95,11 +108,18 @@ public final class RecordedLoad implements AutoCloseable {
         history.close();
     }
 
+    /** Throws the client away, with whatever is in flight. */
     @Override
     public void close() throws IOException {
         stopped = true;
         dying = true;
         LockSupport.unpark(thread);
+        try {
+            thread.join(PATIENCE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        history.close();
     }
 
     private void run() {
@@ -113,9 +133,8 @@ public final class RecordedLoad implements AutoCloseable {
     }
 
     private void live(int producer) {
-        dying = false;
         try (MillraceClient client = MillraceClient.connect(servers)) {
-            Publisher publisher = client.openPublisher();
+            Publisher publisher = client.newPublisher().deadline(plan.deadline()).open();
             long begin = System.nanoTime();
             long end = plan.life().isZero() ? Long.MAX_VALUE : begin + plan.life().toNanos();
             long counter = 0;
@@ -126,8 +145,9 @@ public final class RecordedLoad implements AutoCloseable {
                 }
                 LockSupport.parkNanos(2_000_000);
             }
-            dying = dying || !stopped;
-            publisher.close(stopped && !dying ? PATIENCE : Duration.ZERO);
+            dying |= !stopped;
+            publisher.close(dying ? Duration.ZERO : PATIENCE);
+            dying &= stopped;
         }
     }
 

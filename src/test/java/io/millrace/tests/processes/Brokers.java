@@ -31,6 +31,12 @@ public final class Brokers
         return add(StandaloneBroker.start(dataDir, log, options));
     }
 
+    /** As {@link StandaloneBroker#startSabotaged}. */
+    public StandaloneBroker startSabotaged(Path dataDir, Path log, Path classes, String... options)
+            throws IOException, InterruptedException {
+        return add(StandaloneBroker.startSabotaged(dataDir, log, classes, options));
+    }
+
     private StandaloneBroker add(StandaloneBroker broker) {
         brokers.add(broker);
         return broker;

@@ -19,10 +19,13 @@ public final class StandaloneBroker implements AutoCloseable {
     private final Path dataDir;
     private final int port;
     private final List<String> options;
+    private final List<Path> shadows;
     private final BrokerProcess process;
 
-    private StandaloneBroker(Path dataDir, Path log, int port, List<String> options) {
+    private StandaloneBroker(
+            Path dataDir, Path log, int port, List<Path> shadows, List<String> options) {
         this.dataDir = dataDir;
+        this.shadows = shadows;
         this.port = port;
         this.options = options;
         this.process = new BrokerProcess("127.0.0.1:" + port, log);
@@ -48,9 +51,26 @@ public final class StandaloneBroker implements AutoCloseable {
      */
     public static StandaloneBroker start(Path dataDir, Path log, String... options)
             throws IOException, InterruptedException {
+        return start(dataDir, log, List.of(), List.of(options));
+    }
+
+    /**
+     * Starts one that is broken on purpose.
+     *
+     * @param classes where classes are found that replace those under test
+     */
+    public static StandaloneBroker startSabotaged(
+            Path dataDir, Path log, Path classes, String... options)
+            throws IOException, InterruptedException {
+        return start(dataDir, log, List.of(classes), List.of(options));
+    }
+
+    private static StandaloneBroker start(
+            Path dataDir, Path log, List<Path> shadows, List<String> options)
+            throws IOException, InterruptedException {
         Files.createDirectories(log.getParent());
         StandaloneBroker broker =
-                new StandaloneBroker(dataDir, log, BrokerPort.free(), List.of(options));
+                new StandaloneBroker(dataDir, log, BrokerPort.free(), shadows, options);
         broker.start();
         return broker;
     }
@@ -102,7 +122,7 @@ public final class StandaloneBroker implements AutoCloseable {
         arguments.addAll(List.of("standalone", "--data-dir", dataDir.toString(), "--port", "0"));
         arguments.addAll(List.of("-c", "listen.client-port=" + port));
         arguments.addAll(options);
-        process.launch(JavaCommand.millrace(arguments.toArray(String[]::new)), Map.of());
+        process.launch(JavaCommand.millrace(shadows, arguments), Map.of());
     }
 
     /** Waits until it serves, after {@link #launch}. */

@@ -1,0 +1,122 @@
+package io.millrace.tests.controls;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+
+/**
+ * Some classes of the product, spoilt and compiled for a test, to be put in front of the real ones
+ * on the class path of a broker. The product knows nothing of it: its own sources are taken, and a
+ * few lines of them changed. When those lines are not there any more, the test says so.
+ */
+public final class Sabotage {
+
+    private static final Path PROJECT = Path.of("../..").toAbsolutePath().normalize();
+
+    private final Path sources;
+    private final Path classes;
+    private final List<File> spoilt = new ArrayList<>();
+
+    private Sabotage(Path directory) {
+        this.sources = directory.resolve("sources");
+        this.classes = directory.resolve("classes");
+    }
+
+    /** An answer before the shard has even seen the batches. */
+    public static Path acknowledgeBeforeCommit(Path directory) throws IOException {
+        return new Sabotage(directory)
+                .replace(
+                        "broker/src/main/java/io/millrace/broker/shard/ShardWriter.java",
+                        "            propose(entry, term);\n",
+                        """
+                                    for (PendingAppend append : appends) {
+                                        append.settle(new AppendResult.Duplicate(-1, 0, 0));
+                                    }
+                                    settled.addAll(appends);
+                                    answerElsewhere();
+                                    propose(entry, term);
+                        """)
+                .compile();
+    }
+
+    /** What was sent before is stored again. */
+    public static Path forgetProducers(Path directory) throws IOException {
+        return new Sabotage(directory)
+                .replace(
+                        "broker/src/main/java/io/millrace/broker/shard/ProducerTable.java",
+                        "return state.find(header.firstSequence(), header.recordCount());",
+                        "return null;")
+                .compile();
+    }
+
+    /**
+     * The write-ahead log is not forced.
+     *
+     * @param whileThere only as long as this file is there
+     */
+    public static Path neverForce(Path directory, Path whileThere) throws IOException {
+        return new Sabotage(directory)
+                .replace(
+                        "raft/src/main/java/io/millrace/raft/wal/DiskFile.java",
+                        "        writing.force(false);\n",
+                        """
+                                if (!java.nio.file.Files.exists(Path.of("%s"))) {
+                                    writing.force(false);
+                                }
+                        """
+                                .formatted(whileThere))
+                .compile();
+    }
+
+    private Sabotage replace(String file, String from, String to) throws IOException {
+        String source = Files.readString(PROJECT.resolve(file));
+        int at = source.indexOf(from);
+        if (at < 0 || source.indexOf(from, at + 1) >= 0) {
+            throw new IOException(
+                    "%s does not have these lines once: %s; spoil it in another way"
+                            .formatted(file, from));
+        }
+        Path target = sources.resolve(file.substring(file.indexOf("io/millrace")));
+        Files.createDirectories(target.getParent());
+        Files.writeString(
+                target, source.substring(0, at) + to + source.substring(at + from.length()));
+        spoilt.add(target.toFile());
+        return this;
+    }
+
+    private Path compile() throws IOException {
+        Files.createDirectories(classes);
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        StringWriter said = new StringWriter();
+        List<String> options =
+                List.of(
+                        "-d",
+                        classes.toString(),
+                        "-classpath",
+                        System.getProperty("java.class.path"),
+                        "-proc:none",
+                        "-nowarn");
+        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+            boolean done =
+                    compiler.getTask(
+                                    said,
+                                    files,
+                                    null,
+                                    options,
+                                    null,
+                                    files.getJavaFileObjectsFromFiles(spoilt))
+                            .call();
+            if (!done) {
+                throw new IOException("the spoilt classes do not compile: " + said);
+            }
+        }
+        return classes;
+    }
+}
