@@ -1,5 +1,6 @@
 package io.millrace.client.admin;
 
+import io.millrace.client.read.Consistency;
 import io.millrace.client.subscribe.Position;
 import java.util.Collection;
 import java.util.List;
@@ -67,8 +68,35 @@ public interface Admin {
      * @return one for each partition, in order
      * @throws IllegalArgumentException if the position is an offset
      */
-    List<FoundOffset> findOffsets(String topic, Collection<Integer> partitions, Position position);
+    default List<FoundOffset> findOffsets(
+            String topic, Collection<Integer> partitions, Position position) {
+        return findOffsets(topic, partitions, position, Consistency.linearizable());
+    }
+
+    /** As {@link #findOffsets(String, Collection, Position)}, having seen what is asked for. */
+    List<FoundOffset> findOffsets(
+            String topic,
+            Collection<Integer> partitions,
+            Position position,
+            Consistency consistency);
 
     /** How the cluster is at this moment. */
     ClusterStatus clusterStatus();
+
+    /**
+     * Changes who holds and leads what. Answers with what is decided and durable; carrying it out
+     * goes on after that, and {@link #clusterStatus} shows how far it is. Idempotent.
+     *
+     * @param force do it although it endangers the quorum of a shard
+     */
+    ClusterPlan changeCluster(ClusterChange change, boolean force);
+
+    /**
+     * Changes settings of the cluster; those that are not named keep their value. Idempotent.
+     *
+     * @param config settings to change, by name
+     * @param reset settings to put back to their default, by name
+     * @return all settings after the change
+     */
+    ClusterConfig setClusterConfig(Map<String, String> config, Collection<String> reset);
 }

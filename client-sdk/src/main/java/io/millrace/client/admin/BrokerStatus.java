@@ -13,6 +13,14 @@ package io.millrace.client.admin;
  * @param walCapBytes the write-ahead log's cap
  * @param logBytes bytes of all partition logs
  * @param writeState whether it takes writes, and if not, why
+ * @param rack the rack or zone that it stands in; empty: not told
+ * @param alive whether its lease runs, as far as the answering broker knows
+ * @param state JOINED (without shards yet), ACTIVE, DRAINED or LEAVING
+ * @param silentMs how long ago it was heard of, in milliseconds; null: never
+ * @param ledShards how many shards it leads
+ * @param replicas how many replicas it holds
+ * @param walStalledMs how long the write or force of its write-ahead log that is under way has
+ *     taken, in milliseconds
  */
 public record BrokerStatus(
         int nodeId,
@@ -24,4 +32,11 @@ public record BrokerStatus(
         long walUsedBytes,
         long walCapBytes,
         long logBytes,
-        String writeState) {}
+        String writeState,
+        String rack,
+        boolean alive,
+        String state,
+        Long silentMs,
+        int ledShards,
+        int replicas,
+        long walStalledMs) {}

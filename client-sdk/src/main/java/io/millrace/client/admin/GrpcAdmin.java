@@ -3,9 +3,12 @@ package io.millrace.client.admin;
 import io.grpc.Channel;
 import io.grpc.Deadline;
 import io.millrace.client.cluster.Cluster;
+import io.millrace.client.read.Consistency;
 import io.millrace.client.subscribe.Position;
 import io.millrace.protocol.TopicName;
+import io.millrace.v1.ChangeClusterRequest;
 import io.millrace.v1.ClusterServiceGrpc;
+import io.millrace.v1.ClusterServiceGrpc.ClusterServiceBlockingStub;
 import io.millrace.v1.CreateTopicRequest;
 import io.millrace.v1.DeleteTopicRequest;
 import io.millrace.v1.DescribeTopicRequest;
@@ -14,6 +17,7 @@ import io.millrace.v1.GetClusterStatusRequest;
 import io.millrace.v1.GrowTopicRequest;
 import io.millrace.v1.ListTopicsRequest;
 import io.millrace.v1.ListTopicsResponse;
+import io.millrace.v1.SetClusterConfigRequest;
 import io.millrace.v1.SetTopicRequest;
 import io.millrace.v1.TopicServiceGrpc;
 import io.millrace.v1.TopicServiceGrpc.TopicServiceBlockingStub;
@@ -141,7 +145,10 @@ public final class GrpcAdmin implements Admin {
 
     @Override
     public List<FoundOffset> findOffsets(
-            String topic, Collection<Integer> partitions, Position position) {
+            String topic,
+            Collection<Integer> partitions,
+            Position position,
+            Consistency consistency) {
         FindOffsetsRequest.Builder request =
                 FindOffsetsRequest.newBuilder()
                         .setName(TopicName.check(topic))
@@ -156,6 +163,7 @@ public final class GrpcAdmin implements Admin {
         } else {
             request.setEarliest(true);
         }
+        AdminMessages.consistency(request, consistency);
         return ask(stub -> stub.findOffsets(request.build())).getOffsetsList().stream()
                 .map(AdminMessages::found)
                 .toList();
@@ -164,16 +172,39 @@ public final class GrpcAdmin implements Admin {
     @Override
     public ClusterStatus clusterStatus() {
         return AdminMessages.cluster(
-                cluster.calls()
-                        .call(
-                                (channel, deadline) ->
+                askCluster(
+                        stub ->
+                                stub.getClusterStatus(
+                                        GetClusterStatusRequest.getDefaultInstance())));
+    }
+
+    @Override
+    public ClusterPlan changeCluster(ClusterChange change, boolean force) {
+        ChangeClusterRequest request =
+                AdminMessages.change(change).setForce(force).setValidateOnly(validateOnly).build();
+        return AdminMessages.plan(askCluster(stub -> stub.changeCluster(request)));
+    }
+
+    @Override
+    public ClusterConfig setClusterConfig(Map<String, String> config, Collection<String> reset) {
+        SetClusterConfigRequest request =
+                SetClusterConfigRequest.newBuilder()
+                        .putAllConfig(config)
+                        .addAllReset(reset)
+                        .setValidateOnly(validateOnly)
+                        .build();
+        return AdminMessages.config(askCluster(stub -> stub.setClusterConfig(request)));
+    }
+
+    private <T> T askCluster(Function<ClusterServiceBlockingStub, T> call) {
+        return cluster.calls()
+                .call(
+                        (channel, deadline) ->
+                                call.apply(
                                         ClusterServiceGrpc.newBlockingStub(channel)
-                                                .withDeadline(deadline)
-                                                .getClusterStatus(
-                                                        GetClusterStatusRequest
-                                                                .getDefaultInstance()),
-                                true,
-                                requestTimeout));
+                                                .withDeadline(deadline)),
+                        true,
+                        requestTimeout);
     }
 
     private <T> T ask(Function<TopicServiceBlockingStub, T> call) {

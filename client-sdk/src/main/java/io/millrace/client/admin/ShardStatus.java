@@ -16,6 +16,7 @@ import java.util.List;
  * @param firstLogIndex the first Raft index still in the write-ahead log
  * @param partitions how many partitions it carries
  * @param problem why it does not take writes; empty if it does
+ * @param replicas its replicas
  */
 public record ShardStatus(
         int shard,
@@ -28,4 +29,5 @@ public record ShardStatus(
         long checkpointIndex,
         long firstLogIndex,
         int partitions,
-        String problem) {}
+        String problem,
+        List<ReplicaStatus> replicas) {}

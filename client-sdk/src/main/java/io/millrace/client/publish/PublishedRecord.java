@@ -1,5 +1,6 @@
 package io.millrace.client.publish;
 
+import io.millrace.client.read.ReadToken;
 import io.millrace.client.record.TopicPartition;
 
 /**
@@ -16,4 +17,12 @@ public record PublishedRecord(
         TopicPartition partition, long offset, long appendTimeMs, boolean duplicate) {
     /** Stands for an offset that the broker has forgotten. */
     public static final long OFFSET_UNKNOWN = -1;
+
+    /**
+     * For reads that are to see it: {@code Consistency.session(record.token())}. Names nothing if
+     * the offset is unknown.
+     */
+    public ReadToken token() {
+        return offset == OFFSET_UNKNOWN ? ReadToken.none() : ReadToken.of(partition, offset + 1);
+    }
 }

@@ -1,5 +1,6 @@
 package io.millrace.client.subscribe;
 
+import io.millrace.client.read.ReadToken;
 import io.millrace.client.record.Deserializer;
 import io.millrace.client.record.TopicPartition;
 import io.millrace.protocol.batch.Header;
@@ -22,6 +23,11 @@ public record ReceivedRecord(
         long appendTimeMs,
         long leaderEpoch,
         Record record) {
+
+    /** For reads elsewhere that are to see it and what came before. */
+    public ReadToken token() {
+        return ReadToken.of(topicPartition, offset + 1);
+    }
 
     /** The topic's name. */
     public String topic() {

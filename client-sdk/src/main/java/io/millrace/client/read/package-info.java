@@ -1,0 +1,2 @@
+/** What reads are to have seen, and where they are made. */
+package io.millrace.client.read;
