@@ -1,15 +1,24 @@
 package io.millrace.cli;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Rows of text under headings, columns as wide as their longest cell. Not thread-safe. */
 public final class Table {
     private static final String GAP = "  ";
+    private static final int MIN_CUT = 10;
 
     private final List<String> headings = new ArrayList<>();
     private final List<Boolean> numeric = new ArrayList<>();
     private final List<List<String>> rows = new ArrayList<>();
+    private int width = Integer.MAX_VALUE;
+
+    /** Cuts the last column so that lines have at most so many characters, but to 10 at least. */
+    public Table fit(final int columns) {
+        width = columns;
+        return this;
+    }
 
     /** Adds a column of words, aligned to the left. */
     public Table words(final String heading) {
@@ -41,6 +50,9 @@ public final class Table {
         final int[] widths = new int[headings.size()];
         measure(headings, widths);
         rows.forEach(it -> measure(it, widths));
+        final int last = widths.length - 1;
+        final int others = Arrays.stream(widths, 0, last).sum() + GAP.length() * last;
+        widths[last] = Math.min(widths[last], Math.max(MIN_CUT, width - others));
         final StringBuilder text = new StringBuilder();
         append(headings, widths, text);
         rows.forEach(it -> append(it, widths, text));
@@ -59,10 +71,14 @@ public final class Table {
         }
     }
 
+    private static String cut(final String cell, final int limit) {
+        return cell.length() <= limit ? cell : cell.substring(0, limit - 1) + "…";
+    }
+
     private void append(final List<String> cells, final int[] widths, final StringBuilder text) {
         final StringBuilder line = new StringBuilder();
         for (int i = 0; i < widths.length; i++) {
-            final String cell = cells.get(i);
+            final String cell = cut(cells.get(i), widths[i]);
             final String padding = " ".repeat(widths[i] - cell.length());
             line.append(i == 0 ? "" : GAP);
             line.append(numeric.get(i) ? padding + cell : cell + padding);

@@ -1,6 +1,9 @@
 package io.millrace.cli;
 
 import io.millrace.client.admin.Admin;
+import io.millrace.client.admin.ClusterChange;
+import io.millrace.client.admin.ClusterConfig;
+import io.millrace.client.admin.ClusterPlan;
 import io.millrace.client.admin.ClusterStatus;
 import io.millrace.client.admin.DeletedTopic;
 import io.millrace.client.admin.FoundOffset;
@@ -10,6 +13,7 @@ import io.millrace.client.admin.TopicDescription;
 import io.millrace.client.admin.TopicInfo;
 import io.millrace.client.admin.TrimPoint;
 import io.millrace.client.admin.TrimmedPartition;
+import io.millrace.client.read.Consistency;
 import io.millrace.client.subscribe.Position;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
@@ -28,19 +32,21 @@ public final class FakeAdmin implements Admin {
     private final Map<String, TopicInfo> topics;
     private final Map<String, long[][]> ranges;
     private final boolean planned;
-    private ClusterStatus status;
+    private final Membership membership;
 
     /** An empty cluster. */
     public FakeAdmin() {
-        this(new TreeMap<>(), new HashMap<>(), false);
+        this(new TreeMap<>(), new HashMap<>(), new Membership(), false);
     }
 
     private FakeAdmin(
             final Map<String, TopicInfo> topics,
             final Map<String, long[][]> ranges,
+            final Membership membership,
             final boolean planned) {
         this.topics = topics;
         this.ranges = ranges;
+        this.membership = membership;
         this.planned = planned;
     }
 
@@ -51,7 +57,7 @@ public final class FakeAdmin implements Admin {
 
     /** Sets what the cluster says of itself. */
     public void put(final ClusterStatus other) {
-        status = other;
+        membership.status = other;
     }
 
     /** The names of all topics. */
@@ -61,7 +67,7 @@ public final class FakeAdmin implements Admin {
 
     @Override
     public Admin plan() {
-        return new FakeAdmin(topics, ranges, true);
+        return new FakeAdmin(topics, ranges, membership, true);
     }
 
     @Override
@@ -161,7 +167,10 @@ public final class FakeAdmin implements Admin {
 
     @Override
     public List<FoundOffset> findOffsets(
-            final String name, final Collection<Integer> partitions, final Position position) {
+            final String name,
+            final Collection<Integer> partitions,
+            final Position position,
+            final Consistency consistency) {
         final List<FoundOffset> found = new ArrayList<>();
         for (int i = 0; i < topic(name).partitions(); i++) {
             if (partitions.isEmpty() || partitions.contains(i)) {
@@ -174,7 +183,49 @@ public final class FakeAdmin implements Admin {
 
     @Override
     public ClusterStatus clusterStatus() {
-        return status;
+        return membership.status;
+    }
+
+    /** What changes of the cluster answer, and how the cluster is after them. */
+    public void put(final ClusterPlan plan, final ClusterStatus after) {
+        membership.plan = plan;
+        membership.after = after;
+    }
+
+    /** The changes that were made, not only planned. */
+    public List<ClusterChange> changes() {
+        return membership.changes;
+    }
+
+    @Override
+    public ClusterPlan changeCluster(final ClusterChange change, final boolean force) {
+        if (!planned) {
+            membership.changes.add(change);
+            membership.status = membership.after;
+        }
+        return membership.plan;
+    }
+
+    @Override
+    public ClusterConfig setClusterConfig(
+            final Map<String, String> config, final Collection<String> reset) {
+        final Map<String, String> now = new TreeMap<>(membership.config);
+        now.putAll(config);
+        now.keySet().removeAll(reset);
+        if (!planned) {
+            membership.config = now;
+        }
+        final Map<String, String> effective = new TreeMap<>(Map.of("pull.rate", "64M"));
+        effective.putAll(now);
+        return new ClusterConfig(now, effective);
+    }
+
+    private static final class Membership {
+        private final List<ClusterChange> changes = new ArrayList<>();
+        private ClusterStatus status;
+        private ClusterStatus after;
+        private ClusterPlan plan;
+        private Map<String, String> config = Map.of();
     }
 
     private TopicInfo topic(final String name) {

@@ -6,7 +6,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** {@code millrace cluster}. */
-@Command(name = "cluster", description = "Show how the cluster is.")
+@Command(
+        name = "cluster",
+        description = "Show how the cluster is, and change who holds and leads what.")
 public final class ClusterGroup implements Group {
     private ClusterGroup() {}
 
@@ -15,6 +17,14 @@ public final class ClusterGroup implements Group {
         return new CommandLine(new ClusterGroup())
                 .addSubcommand(new ClusterStatusVerb(context))
                 .addSubcommand(new ClusterBrokersVerb(context))
-                .addSubcommand(new ClusterShardsVerb(context));
+                .addSubcommand(new ClusterShardsVerb(context))
+                .addSubcommand(new ClusterAddVerb(context))
+                .addSubcommand(new ClusterRemoveVerb(context))
+                .addSubcommand(new ClusterDrainVerb(context))
+                .addSubcommand(new ClusterUndrainVerb(context))
+                .addSubcommand(new ClusterTransferVerb(context))
+                .addSubcommand(new ClusterMoveVerb(context))
+                .addSubcommand(new ClusterConfigVerb(context))
+                .addSubcommand(new ClusterSetVerb(context));
     }
 }

@@ -1,14 +1,13 @@
 package io.millrace.cli.cluster;
 
 import io.millrace.cli.CommandContext;
-import io.millrace.cli.Table;
 import io.millrace.client.admin.ClusterStatus;
-import io.millrace.client.admin.ShardStatus;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
 /** {@code millrace cluster shards}. */
-@Command(name = "shards", description = "Show the shards, their leaders and how far they are.")
+@Command(
+        name = "shards",
+        description = "Show the shards, their leaders and replicas, and how far those are.")
 final class ClusterShardsVerb extends ClusterVerb {
     ClusterShardsVerb(final CommandContext context) {
         super(context);
@@ -21,29 +20,6 @@ final class ClusterShardsVerb extends ClusterVerb {
 
     @Override
     Object text(final ClusterStatus status) {
-        final Table table =
-                new Table()
-                        .words("SHARD")
-                        .words("LEADER")
-                        .words("REPLICAS")
-                        .numbers("PARTITIONS")
-                        .numbers("COMMITTED")
-                        .numbers("APPLIED")
-                        .numbers("CHECKPOINT")
-                        .words("PROBLEM");
-        for (final ShardStatus it : status.shards()) {
-            table.row(
-                    it.shard() == 0 ? "0 (controller)" : it.shard(),
-                    it.leaderNode() == 0 ? "none" : it.leaderNode(),
-                    it.replicaNodes().stream()
-                            .map(String::valueOf)
-                            .collect(Collectors.joining(",")),
-                    it.partitions(),
-                    it.commitIndex(),
-                    it.appliedIndex(),
-                    it.checkpointIndex(),
-                    it.problem());
-        }
-        return table;
+        return ClusterTables.shards(status.shards());
     }
 }
