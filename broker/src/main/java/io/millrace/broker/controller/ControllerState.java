@@ -25,6 +25,23 @@ record ControllerState(
 
     private static final int FORMAT = 1;
 
+    /** A state to try commands on, where only the map is known: ids follow those in use. */
+    static ControllerState guessedFrom(ClusterImage image) {
+        long topicId = 0;
+        long partitionId = 0;
+        for (TopicImage topic : image.topics().values()) {
+            topicId = Math.max(topicId, topic.topicId());
+            for (PartitionImage partition : topic.partitions()) {
+                partitionId = Math.max(partitionId, partition.partitionId());
+            }
+        }
+        long replicaId = 0;
+        for (ShardImage shard : image.shards().values()) {
+            replicaId = Math.max(replicaId, shard.lastReplicaId());
+        }
+        return new ControllerState(image, topicId + 1, partitionId + 1, replicaId + 1, 1);
+    }
+
     ControllerState withImage(ClusterImage next) {
         return new ControllerState(
                 next, nextTopicId, nextPartitionId, nextReplicaId, nextProducerId);

@@ -22,10 +22,22 @@ public final class ControllerStateMachine implements StateMachine {
 
     private static final Logger log = LoggerFactory.getLogger(ControllerStateMachine.class);
 
-    private final ClusterImages images = new ClusterImages();
+    private final ClusterImages images;
     private volatile ControllerState state = ControllerState.EMPTY;
 
-    /** The map, as far as it has been applied here. */
+    /** With images of its own. */
+    public ControllerStateMachine() {
+        this(new ClusterImages());
+    }
+
+    /**
+     * @param images where the map is published, unless a newer one came by another way
+     */
+    public ControllerStateMachine(ClusterImages images) {
+        this.images = images;
+    }
+
+    /** The newest map known here. */
     public ClusterImages images() {
         return images;
     }

@@ -16,6 +16,9 @@ import java.util.List;
  */
 public record RegisterBroker(BrokerImage broker, boolean formerGone) implements BrokerChange {
 
+    /** The metadata key of a refusal that may pass: the former holder's lease may run out. */
+    public static final String FORMER = "former";
+
     private static final int MAX_TEXT = 300;
     private static final int MAX_BROKERS = 1_000;
 
@@ -72,13 +75,15 @@ public record RegisterBroker(BrokerImage broker, boolean formerGone) implements 
     }
 
     private Transition<BrokerImage> comeBackEmpty(ControllerState state, BrokerImage known) {
-        if (broker.startCounter() != 1 || !formerGone) {
+        // However often it has been started: it may have waited long to be registered.
+        if (!formerGone) {
             throw ChangeRefused.invalid(
-                    "node id %d is in use by another broker, at %s; give this one a node id of its"
-                            + " own. If it is the same broker with a new disk: stop the old one,"
-                            + " wait until its lease has run out, and start this one with an empty"
-                            + " data directory",
-                    known.nodeId(), known.peerAddress());
+                            "node id %d is in use by another broker, at %s; give this one a node id of its"
+                                    + " own. If it is the same broker with a new disk: stop the old one,"
+                                    + " wait until its lease has run out, and start this one with an empty"
+                                    + " data directory",
+                            known.nodeId(), known.peerAddress())
+                    .with(FORMER, known.peerAddress());
         }
         ClusterImage image = state.image();
         long freshId = state.nextReplicaId();

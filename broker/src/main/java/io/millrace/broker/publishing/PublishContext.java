@@ -11,7 +11,8 @@ import java.util.function.LongSupplier;
  * @param handshake checks what publishers say of themselves
  * @param targets finds partitions
  * @param producerIds gives out producer ids
- * @param producerIdGiven whether an id was given out to somebody
+ * @param producerIdGiven whether an id was given out to somebody; throws a MillraceException if
+ *     this broker cannot say at the moment
  * @param budget bytes under way in the broker
  * @param timer for deadlines of batches that wait for room
  * @param nanoTime monotonic time

@@ -106,13 +106,10 @@ public final class PublishSession {
             return;
         }
         if (hello.getProducerId() != 0) {
-            if (!context.producerIdGiven().test(hello.getProducerId())) {
-                // Whoever is given the id later would have records taken for duplicates.
-                breakOff(
-                        PublishChecks.invalid(
-                                "producer_id",
-                                "producer id %d was never given out here; send 0 to get one"
-                                        .formatted(hello.getProducerId())));
+            try {
+                checkGiven(hello.getProducerId());
+            } catch (MillraceException e) {
+                breakOff(e);
                 return;
             }
             welcome(hello.getProducerId(), hello.getProducerEpoch());
@@ -130,6 +127,16 @@ public final class PublishSession {
                                 }
                             }
                         });
+    }
+
+    private void checkGiven(long producerId) {
+        if (!context.producerIdGiven().test(producerId)) {
+            // Whoever is given the id later would have records taken for duplicates.
+            throw PublishChecks.invalid(
+                    "producer_id",
+                    "producer id %d was never given out here; send 0 to get one"
+                            .formatted(producerId));
+        }
     }
 
     private void welcome(long id, int epoch) {

@@ -47,6 +47,7 @@ final class FoundingSimulationTest {
         private final Random random;
         private final List<Node> nodes = new ArrayList<>();
         private final boolean remembering;
+        private final int calm;
         private int clusters;
         private int directories;
 
@@ -57,6 +58,7 @@ final class FoundingSimulationTest {
             this.seed = seed;
             this.remembering = remembering;
             this.random = new Random(seed);
+            this.calm = 8 + random.nextInt(20);
             int seeds = 1 + random.nextInt(5);
             List<String> list =
                     IntStream.rangeClosed(1, seeds).mapToObj(Greetings::addressOf).toList();
@@ -69,7 +71,7 @@ final class FoundingSimulationTest {
         void run(Runnable check) {
             for (int step = 0; step < STEPS; step++) {
                 Node node = nodes.get(random.nextInt(nodes.size()));
-                switch (random.nextInt(20)) {
+                switch (random.nextInt(calm)) {
                     case 0 -> node.crash();
                     case 1 -> {
                         node.crash();

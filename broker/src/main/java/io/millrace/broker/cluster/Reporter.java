@@ -1,0 +1,43 @@
+package io.millrace.broker.cluster;
+
+import io.millrace.broker.controller.ClusterImage;
+import io.millrace.v1.BrokerReport;
+import io.millrace.v1.BrokerStatus;
+import io.millrace.v1.ReplicaReport;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Makes the report on this broker. Thread-safe if its sources are. */
+public final class Reporter {
+
+    private final Introduction self;
+    private final Supplier<ClusterImage> image;
+    private final Supplier<BrokerStatus> status;
+    private final Supplier<List<ReplicaReport>> replicas;
+
+    /**
+     * @param image the newest map here
+     * @param status disk, write-ahead log and so on; its broker may be left out
+     * @param replicas how the replicas here are
+     */
+    public Reporter(
+            Introduction self,
+            Supplier<ClusterImage> image,
+            Supplier<BrokerStatus> status,
+            Supplier<List<ReplicaReport>> replicas) {
+        this.self = self;
+        this.image = image;
+        this.status = status;
+        this.replicas = replicas;
+    }
+
+    /** The report of this moment. */
+    public BrokerReport report() {
+        return BrokerReport.newBuilder()
+                .setPeer(self.get())
+                .setMapVersion(image.get().version())
+                .setStatus(status.get())
+                .addAllReplicas(replicas.get())
+                .build();
+    }
+}
