@@ -9,6 +9,7 @@ import io.millrace.broker.cluster.LocalShard;
 import io.millrace.broker.cluster.Redirects;
 import io.millrace.broker.config.BrokerConfig;
 import io.millrace.broker.config.TopicConfig;
+import io.millrace.broker.controller.BrokerImage;
 import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.Controller;
 import io.millrace.broker.controller.TopicImage;
@@ -19,7 +20,9 @@ import io.millrace.broker.partition.PartitionLog;
 import io.millrace.broker.publishing.ByteBudget;
 import io.millrace.broker.publishing.ProducerIdPool;
 import io.millrace.broker.publishing.PublishContext;
+import io.millrace.broker.rpc.BrokerClients;
 import io.millrace.broker.rpc.ClusterRpc;
+import io.millrace.broker.rpc.ForwardedCalls;
 import io.millrace.broker.rpc.PublishRpc;
 import io.millrace.broker.rpc.RpcMetrics;
 import io.millrace.broker.rpc.RpcServer;
@@ -49,6 +52,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,6 +82,7 @@ final class BrokerServices implements AutoCloseable {
     private final PublishRpc publish;
     private final SubscribeRpc subscribe;
     private final ClusterRpc cluster;
+    private final BrokerClients brokers = new BrokerClients();
     private final RpcServer server;
     private final BrokerMetrics metrics;
     private Set<String> topicsSeen = Set.of();
@@ -138,11 +143,19 @@ final class BrokerServices implements AutoCloseable {
                         config.nodeId(),
                         () -> localState(startTimeMs));
         cluster = new ClusterRpc(handshake, () -> maps.draw(image.get()), reports::report);
+        PartitionAdmin admin =
+                new PartitionAdmin(partitions, redirects, brokers, threads.reading());
         TopicRpc topics =
                 new TopicRpc(
-                        new TopicAdmin(controller, reconciler, partitions, clock),
-                        new TopicQueries(image, partitions),
-                        new PartitionAdmin(partitions, threads.reading()));
+                        new TopicAdmin(
+                                controller,
+                                reconciler,
+                                partitions,
+                                admin,
+                                threads.reading(),
+                                clock),
+                        new TopicQueries(image),
+                        admin);
         watch(metrics);
         server =
                 RpcServer.start(
@@ -151,7 +164,7 @@ final class BrokerServices implements AutoCloseable {
                         MAX_BATCH_BYTES,
                         config.limits().connections(),
                         config.limits().streamsPerConnection(),
-                        List.of(new RpcMetrics(metrics.rpc(), nanoTime)),
+                        List.of(new RpcMetrics(metrics.rpc(), nanoTime), new ForwardedCalls()),
                         List.of(publish, subscribe, cluster, topics));
         schedule(config, threads, limits, clock);
         controller.images().addListener(this::imageChanged);
@@ -247,6 +260,10 @@ final class BrokerServices implements AutoCloseable {
         Set<String> present = image.topics().keySet();
         topicsSeen.stream().filter(name -> !present.contains(name)).forEach(metrics::forgetTopic);
         topicsSeen = present;
+        brokers.keepOnly(
+                image.brokers().values().stream()
+                        .map(BrokerImage::clientAddress)
+                        .collect(Collectors.toSet()));
     }
 
     private void watch(BrokerMetrics to) {
@@ -343,6 +360,7 @@ final class BrokerServices implements AutoCloseable {
 
     @Override
     public void close() {
+        brokers.close();
         server.close();
     }
 }

@@ -27,7 +27,33 @@ public final class Redirects {
         this.self = self;
     }
 
-    /** Where clients reach a broker, host:port; empty if unknown. */
+    /** The leader of a shard, as far as known here. */
+    public ShardLeader leader(int shard) {
+        return leaders.leader(shard);
+    }
+
+    /** Where clients reach the leader of a shard if that is another broker; empty if not known. */
+    public String leaderAddress(int shard) {
+        ShardLeader leader = leaders.leader(shard);
+        return leader.nodeId() == self ? "" : addressOf(leader.nodeId());
+    }
+
+    /** Where clients reach the leader or else another live replica of a shard; empty if nowhere. */
+    public String replicaAddress(int shard) {
+        String leader = leaderAddress(shard);
+        ShardImage placed = image.get().shards().get(shard);
+        if (!leader.isEmpty() || placed == null) {
+            return leader;
+        }
+        return placed.replicas().stream()
+                .map(ReplicaImage::nodeId)
+                .filter(node -> node != self && leaders.isAlive(node))
+                .map(this::addressOf)
+                .filter(address -> !address.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
     private String addressOf(int nodeId) {
         BrokerImage broker = image.get().brokers().get(nodeId);
         return broker == null ? "" : broker.clientAddress();
@@ -46,18 +72,8 @@ public final class Redirects {
     /** The same failure, with the leader or else another live replica, if one is known. */
     public MillraceException toAnother(MillraceException failure, int shard) {
         MillraceException hinted = toLeader(failure, shard);
-        ShardImage placed = image.get().shards().get(shard);
-        if (hinted.leader().isPresent() || placed == null) {
-            return hinted;
-        }
-        return placed.replicas().stream()
-                .map(ReplicaImage::nodeId)
-                .filter(node -> node != self && leaders.isAlive(node))
-                .map(this::addressOf)
-                .filter(address -> !address.isEmpty())
-                .findFirst()
-                .map(address -> hinted.with(MillraceException.LEADER, address))
-                .orElse(hinted);
+        String another = hinted.leader().isPresent() ? "" : replicaAddress(shard);
+        return another.isEmpty() ? hinted : hinted.with(MillraceException.LEADER, another);
     }
 
     /**

@@ -49,7 +49,8 @@ public final class TopicRpc extends TopicServiceImplBase {
     @Override
     public void describeTopic(
             DescribeTopicRequest request, StreamObserver<DescribeTopicResponse> response) {
-        UnaryAnswer.now(response, () -> queries.describe(request));
+        boolean forwarded = ForwardedCalls.isForwarded();
+        UnaryAnswer.later(response, () -> partitions.describe(request, forwarded));
     }
 
     @Override
@@ -64,7 +65,8 @@ public final class TopicRpc extends TopicServiceImplBase {
 
     @Override
     public void trimTopic(TrimTopicRequest request, StreamObserver<TrimTopicResponse> response) {
-        UnaryAnswer.later(response, () -> partitions.trim(request));
+        boolean forwarded = ForwardedCalls.isForwarded();
+        UnaryAnswer.later(response, () -> partitions.trim(request, forwarded));
     }
 
     @Override
@@ -76,6 +78,7 @@ public final class TopicRpc extends TopicServiceImplBase {
     @Override
     public void findOffsets(
             FindOffsetsRequest request, StreamObserver<FindOffsetsResponse> response) {
-        UnaryAnswer.later(response, () -> partitions.find(request));
+        boolean forwarded = ForwardedCalls.isForwarded();
+        UnaryAnswer.later(response, () -> partitions.find(request, forwarded));
     }
 }

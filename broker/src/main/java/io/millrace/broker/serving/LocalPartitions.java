@@ -78,16 +78,46 @@ public final class LocalPartitions implements AppendTargets, PartitionResolver {
                                     + " created again; refresh the cluster map")
                     .with("topic_id", topic.topicId());
         }
+        checkNumber(topic, partition);
+        return place(name, partition, topic.partitions().get(partition));
+    }
+
+    /**
+     * A topic must have a partition.
+     *
+     * @throws MillraceException with UNKNOWN_PARTITION if it has not
+     */
+    public static void checkNumber(TopicImage topic, int partition) {
         int count = topic.partitions().size();
         if (partition < 0 || partition >= count) {
             throw MillraceException.of(
                             ErrorCode.UNKNOWN_PARTITION,
                             "topic \"%s\" has the partitions 0 to %d, not %s"
                                     .formatted(
-                                            name, count - 1, Integer.toUnsignedString(partition)))
+                                            topic.name(),
+                                            count - 1,
+                                            Integer.toUnsignedString(partition)))
                     .with("partition_count", count);
         }
-        return place(name, partition, topic.partitions().get(partition));
+    }
+
+    /** Whether a topic is still there, not deleted meanwhile. */
+    public boolean isPresent(TopicImage topic) {
+        return image.get()
+                .topic(topic.name())
+                .filter(now -> now.topicId() == topic.topicId())
+                .isPresent();
+    }
+
+    /** Whether there is a replica of a shard here. */
+    public boolean holds(int shard) {
+        return shards.dataShard(shard) != null;
+    }
+
+    /** Whether a shard is led here. */
+    public boolean leads(int shard) {
+        LocalShard local = shards.dataShard(shard);
+        return local != null && local.shard().leadingTerm() != 0;
     }
 
     private Place place(String name, int number, PartitionImage partition) {

@@ -1,281 +1,205 @@
 package io.millrace.broker.topics;
 
-import io.millrace.broker.cluster.LocalShard;
+import io.millrace.broker.cluster.Redirects;
+import io.millrace.broker.controller.PartitionImage;
 import io.millrace.broker.controller.TopicImage;
-import io.millrace.broker.partition.PartitionLog;
 import io.millrace.broker.serving.LocalPartitions;
-import io.millrace.broker.serving.LocalPartitions.Place;
-import io.millrace.broker.shard.CommandResult;
-import io.millrace.broker.shard.CommandResult.Trimmed;
-import io.millrace.broker.shard.ShardCommand.Trim;
-import io.millrace.broker.shard.ShardCommand.TrimPartitions;
-import io.millrace.broker.shard.TrimReason;
+import io.millrace.broker.shard.PartitionView;
+import io.millrace.broker.topics.PartitionSplit.Splitter;
+import io.millrace.broker.topics.PartitionSplit.Wanted;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
+import io.millrace.v1.DescribeTopicRequest;
+import io.millrace.v1.DescribeTopicResponse;
 import io.millrace.v1.FindOffsetsRequest;
 import io.millrace.v1.FindOffsetsResponse;
 import io.millrace.v1.FoundOffset;
+import io.millrace.v1.PartitionState;
 import io.millrace.v1.TrimTopicRequest;
 import io.millrace.v1.TrimTopicResponse;
 import io.millrace.v1.TrimmedPartition;
-import java.io.IOException;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Finds offsets and trims partitions. Thread-safe; no method blocks. Every future fails with a
- * MillraceException.
+ * Finds offsets, trims and describes partitions, wherever they are: those here itself, the others
+ * by asking brokers that have or lead them. Thread-safe; no method blocks. Every future fails with
+ * a MillraceException.
  */
 public final class PartitionAdmin {
 
-    private static final int BARRIER_TIMEOUT_S = 10;
-
     private final LocalPartitions partitions;
-    private final Executor reading;
+    private final Redirects redirects;
+    private final RemotePartitions remote;
+    private final Splitter splitter;
+    private final OffsetFinder finder;
+    private final Trimmer trimmer;
 
     /**
      * @param reading runs tasks that read from the disk
      */
-    public PartitionAdmin(LocalPartitions partitions, Executor reading) {
+    public PartitionAdmin(
+            LocalPartitions partitions,
+            Redirects redirects,
+            RemotePartitions remote,
+            Executor reading) {
         this.partitions = partitions;
-        this.reading = reading;
+        this.redirects = redirects;
+        this.remote = remote;
+        this.splitter = new Splitter(partitions, redirects);
+        this.finder = new OffsetFinder(reading, redirects);
+        this.trimmer = new Trimmer(reading, redirects);
     }
 
-    /** Finds offsets, linearizable: sees every record acknowledged before the call. */
-    public CompletableFuture<FindOffsetsResponse> find(FindOffsetsRequest request) {
+    /**
+     * Finds offsets; unless asked otherwise linearizable.
+     *
+     * @param forwarded whether another broker asks, who wants to hear only of what is here
+     */
+    public CompletableFuture<FindOffsetsResponse> find(
+            FindOffsetsRequest request, boolean forwarded) {
+        PartitionSplit split =
+                splitter.split(
+                        request.getName(), request.getPartitionsList(), Wanted.REPLICA, forwarded);
+        List<CompletableFuture<List<FoundOffset>>> parts = new ArrayList<>();
+        parts.add(finder.find(request, split.here()));
+        split.elsewhere()
+                .forEach(
+                        (address, numbers) ->
+                                parts.add(
+                                        remote.find(
+                                                        address,
+                                                        request.toBuilder()
+                                                                .clearPartitions()
+                                                                .addAllPartitions(numbers)
+                                                                .build())
+                                                .thenApply(FindOffsetsResponse::getOffsetsList)));
+        return merged(parts, split.topic(), Comparator.comparing(FoundOffset::getPartition))
+                .thenApply(all -> FindOffsetsResponse.newBuilder().addAllOffsets(all).build());
+    }
+
+    /** Trims partitions; what lies below cannot be read from their leaders any more after it. */
+    public CompletableFuture<TrimTopicResponse> trim(TrimTopicRequest request, boolean forwarded) {
+        PartitionSplit split =
+                splitter.split(
+                        request.getName(), request.getPartitionsList(), Wanted.LEADER, forwarded);
+        List<CompletableFuture<List<TrimmedPartition>>> parts = new ArrayList<>();
+        parts.add(trimmer.trim(request, split.here()));
+        split.elsewhere()
+                .forEach(
+                        (address, numbers) ->
+                                parts.add(
+                                        remote.trim(
+                                                        address,
+                                                        request.toBuilder()
+                                                                .clearPartitions()
+                                                                .addAllPartitions(numbers)
+                                                                .build())
+                                                .thenApply(TrimTopicResponse::getPartitionsList)));
+        return merged(parts, split.topic(), Comparator.comparing(TrimmedPartition::getPartition))
+                .thenApply(all -> TrimTopicResponse.newBuilder().addAllPartitions(all).build());
+    }
+
+    /** One topic, its settings and its partitions; if forwarded, only those that are here. */
+    public CompletableFuture<DescribeTopicResponse> describe(
+            DescribeTopicRequest request, boolean forwarded) {
         TopicImage topic = partitions.topic(request.getName());
-        SortedMap<Integer, Place> places = places(topic, request.getPartitionsList());
-        return afterBarriers(places)
-                .thenApplyAsync(
-                        passed -> {
-                            FindOffsetsResponse.Builder response = FindOffsetsResponse.newBuilder();
-                            places.forEach(
-                                    (number, place) ->
-                                            response.addOffsets(found(request, number, place)));
-                            return response.build();
-                        },
-                        reading);
-    }
-
-    private static FoundOffset found(FindOffsetsRequest request, int number, Place place) {
-        PartitionLog log = place.view().log();
-        long offset =
-                switch (request.getAtCase()) {
-                    case EARLIEST -> log.startOffset();
-                    case LATEST -> log.endOffset();
-                    case TIMESTAMP_MS -> offsetAt(log, request.getTimestampMs());
-                    case AT_NOT_SET -> throw invalid("at", "set earliest, latest or timestamp_ms");
-                };
-        requireExists(place, request.getName());
-        return FoundOffset.newBuilder()
-                .setPartition(number)
-                .setOffset(offset)
-                .setLeaderEpoch(place.shard().view().leaderEpoch())
-                .build();
-    }
-
-    /** Trims partitions; what lies below cannot be read any more when this is complete. */
-    public CompletableFuture<TrimTopicResponse> trim(TrimTopicRequest request) {
-        TopicImage topic = partitions.topic(request.getName());
-        SortedMap<Integer, Place> places = places(topic, request.getPartitionsList());
-        return afterBarriers(places)
-                .thenApplyAsync(passed -> plan(request, places), reading)
-                .thenCompose(
-                        plan ->
-                                request.getValidateOnly()
-                                        ? CompletableFuture.completedFuture(answer(plan, places))
-                                        : apply(request, plan, places));
-    }
-
-    private static SortedMap<Integer, Long> plan(
-            TrimTopicRequest request, SortedMap<Integer, Place> places) {
-        SortedMap<Integer, Long> starts = new TreeMap<>();
-        places.forEach((number, place) -> starts.put(number, newStart(request, number, place)));
-        return starts;
-    }
-
-    private static long newStart(TrimTopicRequest request, int number, Place place) {
-        PartitionLog log = place.view().log();
-        long wanted =
-                switch (request.getBeforeCase()) {
-                    case OFFSET -> request.getOffset();
-                    case TIMESTAMP_MS -> offsetAt(log, request.getTimestampMs());
-                    case ALL -> log.endOffset();
-                    case BEFORE_NOT_SET ->
-                            throw invalid("before", "set offset, timestamp_ms or all");
-                };
-        if (wanted < 0 || wanted > log.endOffset()) {
-            throw MillraceException.of(
-                            ErrorCode.OFFSET_OUT_OF_RANGE,
-                            "partition %d cannot be trimmed to offset %s: its log end is %d"
-                                    .formatted(
-                                            number, Long.toUnsignedString(wanted), log.endOffset()))
-                    .with("log_end_offset", log.endOffset());
+        DescribeTopicResponse.Builder response =
+                DescribeTopicResponse.newBuilder()
+                        .setTopic(TopicMessages.topic(topic))
+                        .putAllEffectiveConfig(topic.config().effective());
+        if (forwarded) {
+            return CompletableFuture.completedFuture(
+                    response.addAllPartitions(states(topic, present(topic))).build());
         }
-        long start = Math.max(wanted, log.startOffset());
-        requireExists(place, request.getName());
-        return start;
+        PartitionSplit split = splitter.split(topic.name(), List.of(), Wanted.REPLICA, false);
+        List<CompletableFuture<List<PartitionState>>> parts = new ArrayList<>();
+        parts.add(CompletableFuture.completedFuture(states(topic, split.here().keySet())));
+        split.elsewhere()
+                .forEach(
+                        (address, numbers) ->
+                                parts.add(
+                                        remote.describe(address, request)
+                                                .thenApply(there -> pick(there, numbers, topic))));
+        return merged(parts, topic, Comparator.comparing(PartitionState::getPartition))
+                .thenApply(all -> response.addAllPartitions(all).build());
     }
 
-    /** To be called after the log was looked at: a deleted one's offsets mean nothing. */
-    private static void requireExists(Place place, String topic) {
-        if (!place.view().exists()) {
-            throw deleted(topic);
-        }
+    private List<Integer> present(TopicImage topic) {
+        return IntStream.range(0, topic.partitions().size())
+                .filter(number -> partitions.find(topic.partitions().get(number)) != null)
+                .boxed()
+                .toList();
     }
 
-    private static MillraceException deleted(String topic) {
-        return MillraceException.of(
-                        ErrorCode.UNKNOWN_TOPIC, "topic \"" + topic + "\" was deleted meanwhile")
-                .with("topic", topic);
-    }
-
-    private CompletableFuture<TrimTopicResponse> apply(
-            TrimTopicRequest request,
-            SortedMap<Integer, Long> plan,
-            SortedMap<Integer, Place> places) {
-        Map<LocalShard, List<Trim>> byShard =
-                plan.entrySet().stream()
-                        .collect(
-                                Collectors.groupingBy(
-                                        entry -> places.get(entry.getKey()).shard(),
-                                        Collectors.mapping(
-                                                entry -> trim(entry, places),
-                                                Collectors.toList())));
-        List<CompletableFuture<CommandResult>> steps =
-                byShard.entrySet().stream()
-                        .map(
-                                entry ->
-                                        entry.getKey()
-                                                .writer()
-                                                .execute(
-                                                        new TrimPartitions(entry.getValue()),
-                                                        entry.getKey().shard().leadingTerm()))
-                        .toList();
-        return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new))
-                .thenApply(done -> answer(request, steps, places));
-    }
-
-    private static Trim trim(Map.Entry<Integer, Long> entry, SortedMap<Integer, Place> places) {
-        return new Trim(
-                places.get(entry.getKey()).view().partitionId(),
-                entry.getValue(),
-                TrimReason.TRIMMED);
-    }
-
-    private static TrimTopicResponse answer(
-            SortedMap<Integer, Long> plan, SortedMap<Integer, Place> places) {
-        TrimTopicResponse.Builder response = TrimTopicResponse.newBuilder();
-        plan.forEach(
-                (number, start) ->
-                        response.addPartitions(
-                                TrimmedPartition.newBuilder()
-                                        .setPartition(number)
-                                        .setOldLogStartOffset(
-                                                places.get(number).view().log().startOffset())
-                                        .setLogStartOffset(start)));
-        return response.build();
-    }
-
-    private static TrimTopicResponse answer(
-            TrimTopicRequest request,
-            List<CompletableFuture<CommandResult>> steps,
-            SortedMap<Integer, Place> places) {
-        Map<Long, Trimmed> trimmed = new HashMap<>();
-        for (CompletableFuture<CommandResult> step : steps) {
-            if (step.join() instanceof CommandResult.Trims trims) {
-                trims.partitions().forEach(one -> trimmed.put(one.partitionId(), one));
-            }
-        }
-        TrimTopicResponse.Builder response = TrimTopicResponse.newBuilder();
-        places.forEach(
-                (number, place) -> {
-                    Trimmed one = trimmed.get(place.view().partitionId());
-                    if (one == null) {
-                        throw deleted(request.getName());
-                    }
-                    response.addPartitions(
-                            TrimmedPartition.newBuilder()
-                                    .setPartition(number)
-                                    .setOldLogStartOffset(one.oldStartOffset())
-                                    .setLogStartOffset(one.startOffset()));
-                });
-        return response.build();
-    }
-
-    private SortedMap<Integer, Place> places(TopicImage topic, List<Integer> wanted) {
-        List<Integer> numbers =
-                wanted.isEmpty()
-                        ? IntStream.range(0, topic.partitions().size()).boxed().toList()
-                        : wanted;
-        SortedMap<Integer, Place> places = new TreeMap<>();
+    private List<PartitionState> states(TopicImage topic, Iterable<Integer> numbers) {
+        List<PartitionState> states = new ArrayList<>();
         for (int number : numbers) {
-            Place place = partitions.place(topic.name(), topic.topicId(), number);
-            if (places.put(number, place) != null) {
-                throw invalid("partitions", "partition " + number + " is named twice");
-            }
+            PartitionImage image = topic.partitions().get(number);
+            states.add(
+                    TopicMessages.partition(
+                            number,
+                            partitions.place(topic.name(), topic.topicId(), number),
+                            redirects.leader(image.shard())));
         }
-        return places;
+        return states;
     }
 
-    private static CompletableFuture<Void> afterBarriers(SortedMap<Integer, Place> places) {
-        for (Place place : places.values()) {
-            String paused = place.shard().view().pauseReason();
-            if (!paused.isEmpty()) {
-                return CompletableFuture.failedFuture(
-                        MillraceException.of(
-                                ErrorCode.LEADER_UNAVAILABLE,
-                                "shard %d cannot tell its log end now: %s"
-                                        .formatted(place.shard().shard().id(), paused)));
-            }
+    private static List<PartitionState> pick(
+            DescribeTopicResponse there, List<Integer> numbers, TopicImage topic) {
+        Set<Integer> wanted = new HashSet<>(numbers);
+        List<PartitionState> picked =
+                there.getPartitionsList().stream()
+                        .filter(state -> wanted.contains(state.getPartition()))
+                        .toList();
+        if (picked.size() < wanted.size()) {
+            throw notYetThere(topic.name());
         }
-        CompletableFuture<?>[] barriers =
-                places.values().stream()
-                        .map(Place::shard)
-                        .distinct()
-                        .map(shard -> shard.shard().readBarrier())
-                        .toArray(CompletableFuture[]::new);
-        return CompletableFuture.allOf(barriers)
-                .orTimeout(BARRIER_TIMEOUT_S, TimeUnit.SECONDS)
-                .handle((passed, error) -> error)
-                .thenCompose(PartitionAdmin::passOrFail);
+        return picked;
     }
 
-    private static CompletableFuture<Void> passOrFail(Throwable error) {
-        return error == null
-                ? CompletableFuture.completedFuture(null)
-                : CompletableFuture.failedFuture(
-                        MillraceException.of(
-                                ErrorCode.LEADER_UNAVAILABLE,
-                                "the partitions' leader did not confirm the log end (waited %d s at"
-                                                .formatted(BARRIER_TIMEOUT_S)
-                                        + " most); try again"));
+    private <T> CompletableFuture<List<T>> merged(
+            List<CompletableFuture<List<T>>> parts, TopicImage topic, Comparator<T> order) {
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+                .thenApply(
+                        done ->
+                                parts.stream()
+                                        .flatMap(part -> part.join().stream())
+                                        .sorted(order)
+                                        .toList())
+                .exceptionallyCompose(e -> CompletableFuture.failedFuture(known(e, topic)));
     }
 
-    private static long offsetAt(PartitionLog log, long timestampMs) {
-        if (timestampMs < 0) {
-            throw invalid(
-                    "timestamp_ms", "timestamp_ms is " + timestampMs + "; it must be 0 or more");
-        }
-        try {
-            return log.offsetAt(timestampMs);
-        } catch (IOException e) {
-            throw MillraceException.of(
-                    ErrorCode.CORRUPT_LOG,
-                    "the log cannot be searched by time: " + e.getMessage(),
-                    e);
-        }
+    /** A broker whose map is older than this one's does not know what is new; that passes. */
+    private Throwable known(Throwable failure, TopicImage topic) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure;
+        boolean unknown =
+                cause instanceof MillraceException refused
+                        && (refused.code() == ErrorCode.UNKNOWN_TOPIC
+                                || refused.code() == ErrorCode.UNKNOWN_PARTITION);
+        return unknown && partitions.isPresent(topic) ? notYetThere(topic.name()) : cause;
     }
 
-    private static MillraceException invalid(String field, String message) {
-        return MillraceException.of(ErrorCode.INVALID_ARGUMENT, message).with("field", field);
+    private static MillraceException notYetThere(String topic) {
+        return MillraceException.of(
+                ErrorCode.LEADER_UNAVAILABLE,
+                "not all partitions of topic \"%s\" are ready on the brokers that hold them; try again"
+                        .formatted(topic));
+    }
+
+    /** Whether a partition's replica here follows the map up to its placement version. */
+    boolean isPlacedHere(PartitionImage partition) {
+        PartitionView view = partitions.find(partition);
+        return view != null && view.placementVersion() >= partition.placementVersion();
     }
 }

@@ -8,23 +8,22 @@ import io.millrace.broker.controller.GrowTopic;
 import io.millrace.broker.controller.PartitionImage;
 import io.millrace.broker.controller.SetTopic;
 import io.millrace.broker.controller.TopicImage;
-import io.millrace.broker.partition.PartitionLog;
 import io.millrace.broker.serving.LocalPartitions;
-import io.millrace.broker.shard.PartitionView;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.CreateTopicRequest;
 import io.millrace.v1.CreateTopicResponse;
 import io.millrace.v1.DeleteTopicRequest;
 import io.millrace.v1.DeleteTopicResponse;
+import io.millrace.v1.DescribeTopicRequest;
 import io.millrace.v1.GrowTopicRequest;
 import io.millrace.v1.GrowTopicResponse;
 import io.millrace.v1.SetTopicRequest;
 import io.millrace.v1.SetTopicResponse;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * Creates, changes and deletes topics: has the controller decide, then waits until the shards have
@@ -37,17 +36,26 @@ public final class TopicAdmin {
 
     private final Controller controller;
     private final PlacementReconciler reconciler;
-    private final LocalPartitions partitions;
+    private final LocalPartitions local;
+    private final PartitionAdmin partitions;
+    private final ClusterPlacement placement;
     private final Clock clock;
 
+    /**
+     * @param executor runs short tasks
+     */
     public TopicAdmin(
             Controller controller,
             PlacementReconciler reconciler,
-            LocalPartitions partitions,
+            LocalPartitions local,
+            PartitionAdmin partitions,
+            Executor executor,
             Clock clock) {
         this.controller = controller;
         this.reconciler = reconciler;
+        this.local = local;
         this.partitions = partitions;
+        this.placement = new ClusterPlacement(partitions, executor);
         this.clock = clock;
     }
 
@@ -98,20 +106,23 @@ public final class TopicAdmin {
     public CompletableFuture<DeleteTopicResponse> delete(DeleteTopicRequest request) {
         DeleteTopic command = new DeleteTopic(request.getName(), request.getTopicId());
         // Counted before: a log that is being deleted has no length.
-        long records = recordsOf(controller.check(command));
-        return decide(command, request.getValidateOnly())
+        return recordsOf(controller.check(command))
                 .thenCompose(
-                        topic -> {
-                            DeleteTopicResponse response =
-                                    DeleteTopicResponse.newBuilder()
-                                            .setTopic(TopicMessages.topic(topic))
-                                            .setRecordCount(records)
-                                            .build();
-                            if (request.getValidateOnly()) {
-                                return CompletableFuture.completedFuture(response);
-                            }
-                            return awaitGone(topic).thenApply(gone -> response);
-                        });
+                        records ->
+                                decide(command, request.getValidateOnly())
+                                        .thenCompose(topic -> deleted(topic, records, request)));
+    }
+
+    private CompletableFuture<DeleteTopicResponse> deleted(
+            TopicImage topic, long records, DeleteTopicRequest request) {
+        DeleteTopicResponse response =
+                DeleteTopicResponse.newBuilder()
+                        .setTopic(TopicMessages.topic(topic))
+                        .setRecordCount(records)
+                        .build();
+        return request.getValidateOnly()
+                ? CompletableFuture.completedFuture(response)
+                : awaitGone(topic).thenApply(gone -> response);
     }
 
     private CompletableFuture<TopicImage> change(
@@ -133,35 +144,47 @@ public final class TopicAdmin {
     }
 
     private CompletableFuture<Void> awaitPlaced(TopicImage topic) {
-        return reconciler.await(
-                () -> topic.partitions().stream().allMatch(this::isPlaced),
-                "the change of topic \"" + topic.name() + "\"",
-                FOLLOW_TIMEOUT);
+        boolean allHere = topic.partitions().stream().allMatch(p -> local.holds(p.shard()));
+        CompletableFuture<Void> placedHere =
+                reconciler.await(
+                        () -> topic.partitions().stream().allMatch(this::isPlacedIfHere),
+                        "the change of topic \"" + topic.name() + "\"",
+                        FOLLOW_TIMEOUT);
+        return allHere
+                ? placedHere
+                : placedHere.thenCompose(done -> placement.placed(topic, FOLLOW_TIMEOUT));
     }
 
-    private boolean isPlaced(PartitionImage partition) {
-        PartitionView view = partitions.find(partition);
-        return view != null && view.placementVersion() >= partition.placementVersion();
+    private boolean isPlacedIfHere(PartitionImage partition) {
+        return !local.holds(partition.shard()) || partitions.isPlacedHere(partition);
     }
 
+    /** The tombstone goes when the leaders of all its shards have said that they are done. */
     private CompletableFuture<Void> awaitGone(TopicImage topic) {
         return reconciler.await(
-                () -> topic.partitions().stream().allMatch(p -> partitions.find(p) == null),
+                () ->
+                        !controller.images().current().tombstones().containsKey(topic.topicId())
+                                && topic.partitions().stream().allMatch(p -> local.find(p) == null),
                 "the deletion of topic \"" + topic.name() + "\"",
                 FOLLOW_TIMEOUT);
     }
 
-    private long recordsOf(TopicImage topic) {
-        List<PartitionImage> all = topic.partitions();
-        long records = 0;
-        for (PartitionImage partition : all) {
-            PartitionView view = partitions.find(partition);
-            if (view != null) {
-                PartitionLog log = view.log();
-                records += Math.max(0, log.endOffset() - log.startOffset());
-            }
-        }
-        return records;
+    /**
+     * What a topic holds, as far as its shards can be asked: one without a leader is no reason not
+     * to delete it.
+     */
+    private CompletableFuture<Long> recordsOf(TopicImage topic) {
+        DescribeTopicRequest request =
+                DescribeTopicRequest.newBuilder().setName(topic.name()).build();
+        return partitions
+                .describe(request, false)
+                .exceptionallyCompose(e -> partitions.describe(request, true))
+                .thenApply(
+                        state ->
+                                state.getPartitionsList().stream()
+                                        .mapToLong(p -> p.getLogEndOffset() - p.getLogStartOffset())
+                                        .map(count -> Math.max(0, count))
+                                        .sum());
     }
 
     private static int unsigned(String field, int value) {

@@ -1,9 +1,9 @@
 package io.millrace.broker.topics;
 
+import io.millrace.broker.cluster.ShardLeader;
 import io.millrace.broker.controller.TopicImage;
 import io.millrace.broker.partition.PartitionLog;
 import io.millrace.broker.serving.LocalPartitions.Place;
-import io.millrace.raft.ShardStatus;
 import io.millrace.v1.PartitionState;
 import io.millrace.v1.Topic;
 
@@ -23,19 +23,19 @@ final class TopicMessages {
                 .build();
     }
 
-    static PartitionState partition(int number, Place place) {
+    static PartitionState partition(int number, Place place, ShardLeader leader) {
         PartitionLog log = place.view().log();
-        ShardStatus status = place.shard().shard().status();
         return PartitionState.newBuilder()
                 .setPartition(number)
                 .setPartitionId(place.view().partitionId())
-                .setShard(status.shard())
-                .setLeaderNode(status.leaderNode())
-                .setLeaderEpoch(status.term())
+                .setShard(place.shard().shard().id())
+                .setLeaderNode(leader.nodeId())
+                .setLeaderEpoch(leader.epoch())
                 .setLogStartOffset(log.startOffset())
                 .setLogEndOffset(log.endOffset())
                 .setSizeBytes(log.sizeBytes())
                 .setSegmentCount(log.segments().size())
+                .setPlacementVersion(place.view().placementVersion())
                 .build();
     }
 }

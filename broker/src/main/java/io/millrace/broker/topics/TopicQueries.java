@@ -2,27 +2,22 @@ package io.millrace.broker.topics;
 
 import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.TopicImage;
-import io.millrace.broker.serving.LocalPartitions;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
-import io.millrace.v1.DescribeTopicRequest;
-import io.millrace.v1.DescribeTopicResponse;
 import io.millrace.v1.ListTopicsRequest;
 import io.millrace.v1.ListTopicsResponse;
 import java.util.Iterator;
 import java.util.function.Supplier;
 
-/** Lists and describes topics, as this broker knows them. Thread-safe; never blocks. */
+/** Lists topics, as this broker knows them. Thread-safe; never blocks. */
 public final class TopicQueries {
 
     private static final int MAX_PAGE = 1_000;
 
     private final Supplier<ClusterImage> image;
-    private final LocalPartitions partitions;
 
-    public TopicQueries(Supplier<ClusterImage> image, LocalPartitions partitions) {
+    public TopicQueries(Supplier<ClusterImage> image) {
         this.image = image;
-        this.partitions = partitions;
     }
 
     /** A page of topics in the order of their names; the token is the last name of the page. */
@@ -45,21 +40,6 @@ public final class TopicQueries {
         }
         if (rest.hasNext() && last != null) {
             response.setNextPageToken(last.name());
-        }
-        return response.build();
-    }
-
-    /** One topic, its settings and its partitions. */
-    public DescribeTopicResponse describe(DescribeTopicRequest request) {
-        TopicImage topic = partitions.topic(request.getName());
-        DescribeTopicResponse.Builder response =
-                DescribeTopicResponse.newBuilder()
-                        .setTopic(TopicMessages.topic(topic))
-                        .putAllEffectiveConfig(topic.config().effective());
-        for (int number = 0; number < topic.partitions().size(); number++) {
-            response.addPartitions(
-                    TopicMessages.partition(
-                            number, partitions.place(topic.name(), topic.topicId(), number)));
         }
         return response.build();
     }

@@ -1,9 +1,11 @@
 package io.millrace.broker.topics;
 
+import io.millrace.broker.cluster.LeaderDirectory;
 import io.millrace.broker.cluster.LocalLeaders;
 import io.millrace.broker.cluster.LocalShard;
 import io.millrace.broker.cluster.LocalShards;
 import io.millrace.broker.cluster.Redirects;
+import io.millrace.broker.cluster.ShardLeader;
 import io.millrace.broker.controller.BrokerImage;
 import io.millrace.broker.controller.BrokerState;
 import io.millrace.broker.controller.ClusterImage;
@@ -29,7 +31,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A cluster of one broker and two data shards, in memory and on one thread. */
 final class OneBroker {
@@ -45,6 +49,8 @@ final class OneBroker {
     final TopicAdmin admin;
     final TopicQueries queries;
     final PartitionAdmin partitionAdmin;
+    final AskedBrokers remote = new AskedBrokers();
+    private final Map<Integer, ShardLeader> leadersElsewhere = new HashMap<>();
 
     OneBroker() throws IOException {
         ControllerStateMachine machine = new ControllerStateMachine();
@@ -53,36 +59,61 @@ final class OneBroker {
         controller = new Controller(controllerShard, machine);
         ClusterImage image =
                 controller.submit(new FormCluster("test-cluster", List.of(1), 2)).join();
+        register(1, "h");
+        shards.addController(controllerShard);
+        for (ShardImage shard : image.dataShards()) {
+            add(shard.shard());
+        }
+        LocalLeaders local = new LocalLeaders(shards);
+        Redirects redirects =
+                new Redirects(
+                        controller.images()::current,
+                        new LeaderDirectory() {
+                            @Override
+                            public ShardLeader leader(int shard) {
+                                return leadersElsewhere.getOrDefault(shard, local.leader(shard));
+                            }
+
+                            @Override
+                            public boolean isAlive(int nodeId) {
+                                return true;
+                            }
+                        },
+                        1);
+        partitions = new LocalPartitions(controller.images()::current, shards, redirects);
+        reconciler = new PlacementReconciler(controller, shards, Runnable::run);
+        partitionAdmin = new PartitionAdmin(partitions, redirects, remote, Runnable::run);
+        admin =
+                new TopicAdmin(
+                        controller, reconciler, partitions, partitionAdmin, Runnable::run, CLOCK);
+        queries = new TopicQueries(controller.images()::current);
+    }
+
+    /** A broker joins the cluster. */
+    void register(int nodeId, String host) {
         controller
                 .submit(
                         new RegisterBroker(
                                 new BrokerImage(
-                                        1,
-                                        "h:7400",
-                                        "h:7401",
-                                        "h:7402",
+                                        nodeId,
+                                        host + ":7400",
+                                        host + ":7401",
+                                        host + ":7402",
                                         "0.1.0",
                                         "",
-                                        "directory",
+                                        "directory-" + nodeId,
                                         1,
                                         7,
                                         42,
                                         BrokerState.JOINED),
                                 false))
                 .join();
-        shards.addController(controllerShard);
-        for (ShardImage shard : image.dataShards()) {
-            add(shard.shard());
-        }
-        partitions =
-                new LocalPartitions(
-                        controller.images()::current,
-                        shards,
-                        new Redirects(controller.images()::current, new LocalLeaders(shards), 1));
-        reconciler = new PlacementReconciler(controller, shards, Runnable::run);
-        admin = new TopicAdmin(controller, reconciler, partitions, CLOCK);
-        queries = new TopicQueries(controller.images()::current, partitions);
-        partitionAdmin = new PartitionAdmin(partitions, Runnable::run);
+    }
+
+    /** What it knows is as if this broker had no replica of a shard, and another one led it. */
+    void moveAway(int shard, int toNode) {
+        shards.remove(shard);
+        leadersElsewhere.put(shard, new ShardLeader(toNode, 9));
     }
 
     private void add(int number) throws IOException {

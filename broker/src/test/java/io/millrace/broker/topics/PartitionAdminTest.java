@@ -37,7 +37,8 @@ final class PartitionAdminTest {
                                         .setName("t")
                                         .addAllPartitions(List.of(1, 0))
                                         .setLatest(true)
-                                        .build())
+                                        .build(),
+                                false)
                         .join();
 
         assertThat(found.getOffsetsList())
@@ -52,7 +53,7 @@ final class PartitionAdminTest {
     void shouldLookAtTheLogEndOnlyBehindTheReadBarrier() throws IOException {
         CompletableFuture<Void> barrier = new CompletableFuture<>();
         broker.dataShards.forEach(shard -> shard.barrier = barrier);
-        CompletableFuture<FindOffsetsResponse> found = broker.partitionAdmin.find(latest());
+        CompletableFuture<FindOffsetsResponse> found = broker.partitionAdmin.find(latest(), false);
         assertThat(found).isNotDone();
 
         broker.append("t", 0, 1);
@@ -65,10 +66,10 @@ final class PartitionAdminTest {
     void shouldNotFindOffsetsOfATopicThatWasDeletedMeanwhile() {
         CompletableFuture<Void> barrier = new CompletableFuture<>();
         broker.dataShards.forEach(shard -> shard.barrier = barrier);
-        CompletableFuture<FindOffsetsResponse> found = broker.partitionAdmin.find(latest());
+        CompletableFuture<FindOffsetsResponse> found = broker.partitionAdmin.find(latest(), false);
         CompletableFuture<TrimTopicResponse> trimmed =
                 broker.partitionAdmin.trim(
-                        TrimTopicRequest.newBuilder().setName("t").setAll(true).build());
+                        TrimTopicRequest.newBuilder().setName("t").setAll(true).build(), false);
         broker.admin.delete(DeleteTopicRequest.newBuilder().setName("t").build()).join();
         barrier.complete(null);
 
@@ -83,7 +84,7 @@ final class PartitionAdminTest {
                         shard.barrier =
                                 CompletableFuture.failedFuture(new IllegalStateException("none")));
 
-        assertThat(codeOf(broker.partitionAdmin.find(latest())))
+        assertThat(codeOf(broker.partitionAdmin.find(latest(), false)))
                 .isEqualTo(ErrorCode.LEADER_UNAVAILABLE);
     }
 
@@ -93,12 +94,12 @@ final class PartitionAdminTest {
                 TrimTopicRequest.newBuilder().setName("t").addPartitions(1).setOffset(4).build();
         TrimTopicResponse planned =
                 broker.partitionAdmin
-                        .trim(request.toBuilder().setValidateOnly(true).build())
+                        .trim(request.toBuilder().setValidateOnly(true).build(), false)
                         .join();
         assertThat(planned.getPartitions(0).getLogStartOffset()).isEqualTo(4);
         assertThat(broker.partitions.place("t", 0, 1).view().log().startOffset()).isZero();
 
-        TrimTopicResponse trimmed = broker.partitionAdmin.trim(request).join();
+        TrimTopicResponse trimmed = broker.partitionAdmin.trim(request, false).join();
 
         assertThat(trimmed).isEqualTo(planned);
         assertThat(broker.partitions.place("t", 0, 1).view().log().startOffset()).isEqualTo(4);
@@ -113,14 +114,15 @@ final class PartitionAdminTest {
                                         TrimTopicRequest.newBuilder()
                                                 .setName("t")
                                                 .setOffset(6)
-                                                .build())))
+                                                .build(),
+                                        false)))
                 .isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
         // Nothing is trimmed if one partition cannot be.
         assertThat(broker.partitions.place("t", 0, 1).view().log().startOffset()).isZero();
         assertThat(
                         codeOf(
                                 broker.partitionAdmin.trim(
-                                        TrimTopicRequest.newBuilder().setName("t").build())))
+                                        TrimTopicRequest.newBuilder().setName("t").build(), false)))
                 .isEqualTo(ErrorCode.INVALID_ARGUMENT);
     }
 

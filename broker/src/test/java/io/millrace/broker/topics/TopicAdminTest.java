@@ -35,7 +35,12 @@ final class TopicAdminTest {
         broker.create("orders", 3);
 
         assertThat(broker.partitions.place("orders", 0, 2).view().exists()).isTrue();
-        assertThat(broker.queries.describe(describe("orders")).getPartitionsList()).hasSize(3);
+        assertThat(
+                        broker.partitionAdmin
+                                .describe(describe("orders"), false)
+                                .join()
+                                .getPartitionsList())
+                .hasSize(3);
     }
 
     @Test
@@ -94,7 +99,8 @@ final class TopicAdminTest {
                 .delete(DeleteTopicRequest.newBuilder().setName("a").setValidateOnly(true).build())
                 .join();
 
-        assertThat(broker.queries.describe(describe("a")).getPartitionsList()).hasSize(2);
+        assertThat(broker.partitionAdmin.describe(describe("a"), false).join().getPartitionsList())
+                .hasSize(2);
     }
 
     @Test
@@ -109,7 +115,8 @@ final class TopicAdminTest {
                 .join();
 
         assertThat(broker.partitions.target("a", 0, 0).maxBatchBytes()).isEqualTo(2 << 20);
-        DescribeTopicResponse described = broker.queries.describe(describe("a"));
+        DescribeTopicResponse described =
+                broker.partitionAdmin.describe(describe("a"), false).join();
         assertThat(described.getTopic().getConfigMap()).containsOnlyKeys("max.batch.bytes");
         assertThat(described.getEffectiveConfigMap()).containsKey("retention.ms");
     }
