@@ -1,0 +1,99 @@
+package io.millrace.tests.cluster;
+
+import static java.util.concurrent.TimeUnit.MINUTES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.tests.history.Verdict;
+import io.millrace.tests.processes.Seed;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Publishers notice a pause when the leader of a shard is killed, not an error. */
+@EnabledIfSystemProperty(named = "millrace.test.clusters", matches = "true")
+@Timeout(value = 20, unit = MINUTES)
+class LeaderKillTest {
+
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
+
+    @RegisterExtension final Clusters clusters = new Clusters();
+
+    private final Random random = Seed.random("LeaderKillTest");
+
+    @TempDir Path directory;
+
+    @Test
+    void shouldOnlyPauseWhenLeadersAreKilled() throws Exception {
+        int kills = Scale.isLong() ? 18 : 2;
+        TestCluster cluster = clusters.start(directory, 3, TestCluster.small());
+        try (FaultRun run = FaultRun.begin(cluster, "leader-kill", Scale.rate(), random)) {
+            run.awaitAcknowledged(1_000);
+            for (int kill = 0; kill < kills; kill++) {
+                long begin = System.nanoTime();
+                ClusterBroker leader = someLeader(cluster);
+                run.fault();
+                leader.kill();
+                run.awaitAcknowledged(Scale.rate());
+                leader.start();
+                restOf(begin);
+            }
+            cluster.awaitWhole();
+            run.healed();
+            run.awaitAcknowledged(1_000);
+
+            Verdict verdict = run.finish();
+
+            assertThat(verdict.isClean()).as("%s", verdict).isTrue();
+            assertThat(verdict.pauses().faults()).isEqualTo(kills);
+            assertThat(verdict.pauses().medianNanos()).isLessThan(LONGEST_PAUSE.toNanos());
+        }
+    }
+
+    @Test
+    void shouldHandLeadershipsOverBeforeAPlannedStop() throws Exception {
+        int stops = Scale.isLong() ? 9 : 1;
+        TestCluster cluster = clusters.start(directory, 3, TestCluster.small());
+        try (FaultRun run = FaultRun.begin(cluster, "planned-stop", Scale.rate(), random)) {
+            run.awaitAcknowledged(1_000);
+            for (int stop = 0; stop < stops; stop++) {
+                ClusterBroker leader = someLeader(cluster);
+                run.fault();
+                leader.stop();
+                run.awaitAcknowledged(Scale.rate());
+                leader.start();
+                cluster.awaitWhole();
+            }
+            run.healed();
+
+            Verdict verdict = run.finish();
+
+            assertThat(verdict.isClean()).as("%s", verdict).isTrue();
+        }
+    }
+
+    /** A broker that leads some data shard. */
+    private ClusterBroker someLeader(TestCluster cluster) {
+        List<Integer> shards =
+                cluster.awaitLeaders().getShardsList().stream()
+                        .map(shard -> shard.getShard().getShard())
+                        .filter(shard -> shard != 0)
+                        .toList();
+        return cluster.leader(shards.get(random.nextInt(shards.size()))).orElseThrow();
+    }
+
+    private static void restOf(long begin) {
+        long left = begin + INTERVAL.toNanos() - System.nanoTime();
+        while (Scale.isLong() && left > 0) {
+            LockSupport.parkNanos(left);
+            left = begin + INTERVAL.toNanos() - System.nanoTime();
+        }
+    }
+}
