@@ -1,0 +1,152 @@
+package io.millrace.raft.transport;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.millrace.raft.transport.FrameFormat.BadFrameException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One connection of a lane to a peer, from the attempt to its end. Thread-safe. */
+final class LinkSession extends ClientCall.Listener<Frame> implements Outgoing.Sink {
+
+    private static final int READY_BYTES = 1 << 20;
+    private static final int READ_AHEAD = 16;
+    private static final long SIGN_NANOS = 500_000_000L;
+
+    final Outgoing outgoing;
+    final ManagedChannel channel;
+
+    private final PeerLink link;
+    private final PeerIdentity self;
+    private final ClientCall<Frame, Frame> call;
+    private final AtomicLong heardAt;
+
+    private volatile long signAt;
+    private volatile boolean up;
+    private volatile String refusal = "";
+
+    LinkSession(PeerLink link, PeerIdentity self, ManagedChannel channel, long maxBytes, long now) {
+        this.link = link;
+        this.self = self;
+        this.channel = channel;
+        this.outgoing = new Outgoing(this, maxBytes);
+        this.heardAt = new AtomicLong(now);
+        this.signAt = now;
+        this.call =
+                channel.newCall(
+                        Exchange.METHOD, CallOptions.DEFAULT.withOnReadyThreshold(READY_BYTES));
+    }
+
+    void start() {
+        Metadata headers = new Metadata();
+        PeerHeaders.write(headers, self);
+        PeerHeaders.writeTarget(headers, link.nodeId(), link.lane());
+        call.start(this, headers);
+        call.request(READ_AHEAD);
+    }
+
+    /** Whether the other side has taken the call, and is who it should be. */
+    boolean isUp() {
+        return up;
+    }
+
+    @Override
+    public void onHeaders(Metadata headers) {
+        Optional<String> wrong;
+        try {
+            wrong = link.answerRefusal(self, PeerHeaders.read(headers));
+        } catch (IllegalArgumentException e) {
+            wrong = Optional.of("what answers is no broker: " + e.getMessage());
+        }
+        if (wrong.isPresent()) {
+            refusal = wrong.get();
+            channel.shutdownNow();
+        } else {
+            up = true;
+            link.opened(this);
+        }
+    }
+
+    @Override
+    public void onMessage(Frame frame) {
+        heardAt.set(link.now());
+        try {
+            for (FrameFormat.Received message : FrameFormat.read(frame)) {
+                link.answered(message);
+            }
+            call.request(1);
+        } catch (BadFrameException e) {
+            end(e.getMessage());
+        }
+    }
+
+    @Override
+    public void onReady() {
+        outgoing.drain();
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+        if (!refusal.isEmpty()) {
+            link.refused(this, refusal);
+            return;
+        }
+        String description = status.getDescription();
+        switch (status.getCode()) {
+            case PERMISSION_DENIED, UNAUTHENTICATED -> link.refused(this, description);
+            default -> link.ended(this, description == null ? status.toString() : reason(status));
+        }
+    }
+
+    private static String reason(Status status) {
+        Throwable cause = status.getCause();
+        return status.getDescription() + (cause == null ? "" : ": " + cause.getMessage());
+    }
+
+    /**
+     * Looks whether the other side is still there.
+     *
+     * @param silenceNanos how long it may be silent
+     */
+    void tick(long now, long silenceNanos) {
+        long silent = now - heardAt.get();
+        if (silent >= silenceNanos) {
+            end(
+                    up
+                            ? "no sign of life for " + silent / 1_000_000 + " ms"
+                            : "no answer for " + silent / 1_000_000 + " ms");
+        } else if (up && silent >= SIGN_NANOS && now - signAt >= SIGN_NANOS) {
+            signAt = now;
+            outgoing.signOfLife();
+        }
+    }
+
+    /** This process stood still itself: the silence is not the other's. */
+    void forgiveSilence(long now) {
+        heardAt.set(now);
+    }
+
+    /** Breaks the connection, for the other calls on it too. */
+    void end(String reason) {
+        link.ended(this, reason);
+    }
+
+    /** Lets go of the socket. */
+    void close() {
+        outgoing.close();
+        channel.shutdownNow();
+    }
+
+    @Override
+    public boolean isReady() {
+        return up && call.isReady();
+    }
+
+    @Override
+    public void send(Frame frame) {
+        call.sendMessage(frame);
+    }
+}

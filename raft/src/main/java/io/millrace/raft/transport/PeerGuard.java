@@ -1,0 +1,17 @@
+package io.millrace.raft.transport;
+
+import java.util.Optional;
+
+/**
+ * Says whom this broker talks to. Asked at every handshake, in both directions, after the network
+ * has made sure that the cluster is the right one, the node is another one, and no other run of the
+ * same node is connected. Thread-safe; must not block.
+ */
+@FunctionalInterface
+public interface PeerGuard {
+
+    /**
+     * @return why not, as a sentence for the other side's operator; empty if it is welcome
+     */
+    Optional<String> refusal(PeerIdentity peer);
+}

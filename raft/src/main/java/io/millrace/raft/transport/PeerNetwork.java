@@ -1,0 +1,235 @@
+package io.millrace.raft.transport;
+
+import com.alipay.sofa.jraft.util.concurrent.FixedThreadsExecutorGroup;
+import io.grpc.BindableService;
+import io.grpc.Channel;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A broker's peer port, and its connections to the peer ports of the others: three to each, made
+ * when first needed and made again whenever they break. All replicas of the broker share them.
+ * Thread-safe; nothing blocks unless it says so.
+ */
+public final class PeerNetwork implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeerNetwork.class);
+    private static final long TICK_MILLIS = 25;
+    private static final long LATE_NANOS = 500_000_000L;
+
+    private final LaneThreads threads = new LaneThreads();
+    private final Handshake handshake;
+    private final LinkContext context;
+    private final PeerGroups groups = new PeerGroups();
+    private final InboundLanes inbound;
+    private final AnonymousChannels anonymous;
+    private final FixedThreadsExecutorGroup replication;
+    private final Map<Integer, PeerLinks> links = new ConcurrentHashMap<>();
+    private final List<IntConsumer> onReconnect = new CopyOnWriteArrayList<>();
+
+    private PeerServer server;
+    private long tickedAt;
+
+    private PeerNetwork(
+            PeerOptions options,
+            PeerAddresses addresses,
+            PeerGuard guard,
+            PeerListener listener,
+            LongSupplier nanoTime) {
+        this.handshake = new Handshake(guard);
+        this.context =
+                new LinkContext(
+                        options,
+                        addresses,
+                        handshake,
+                        listener,
+                        threads,
+                        new LogLimit(nanoTime),
+                        nanoTime,
+                        this::connected);
+        this.inbound = new InboundLanes(context, new Replicas(groups));
+        this.anonymous = new AnonymousChannels(context);
+        this.replication = new ReplicationExecutors(threads.pool(Lane.DATA));
+        this.tickedAt = nanoTime.getAsLong();
+    }
+
+    /**
+     * Listens on the peer port. Until {@link #identity} is called, only open methods are served and
+     * nobody is connected to.
+     *
+     * @param services what else is served there; may block, on threads of its own
+     * @param nanoTime a monotonic clock
+     * @throws IOException if the address cannot be had; the message names it and the way out
+     */
+    public static PeerNetwork start(
+            PeerOptions options,
+            PeerAddresses addresses,
+            PeerGuard guard,
+            PeerListener listener,
+            List<BindableService> services,
+            LongSupplier nanoTime)
+            throws IOException {
+        PeerNetwork network = new PeerNetwork(options, addresses, guard, listener, nanoTime);
+        List<BindableService> all = new ArrayList<>(services);
+        all.add(network.inbound);
+        all.add(new CheckpointCall(network.groups));
+        PeerDoor door = new PeerDoor(options.openMethods(), network.handshake, listener, nanoTime);
+        try {
+            network.server = PeerServer.start(options, network.threads, door, all);
+        } catch (IOException | RuntimeException e) {
+            network.threads.close();
+            throw e;
+        }
+        network.threads.timer.scheduleWithFixedDelay(
+                network::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        return network;
+    }
+
+    /** The peer port. */
+    public int port() {
+        return server.port();
+    }
+
+    /** Says who this broker is, once it knows. */
+    public void identity(PeerIdentity self) {
+        handshake.identity(self);
+    }
+
+    /**
+     * A lane to a peer, for calls of the broker's own: they carry its identity. They fail at once,
+     * as UNAVAILABLE, while there is no connection. Not to be closed.
+     */
+    public Channel channel(int nodeId, Lane lane) {
+        return links(nodeId).channel(lane);
+    }
+
+    /**
+     * A connection to whoever listens at an address, for open methods. Not to be closed; it goes
+     * when it is not used.
+     *
+     * @param address host:port
+     * @throws IllegalArgumentException if it is no address
+     */
+    public Channel anonymousChannel(String address) {
+        return anonymous.channel(address);
+    }
+
+    /** Who made the gRPC call that the calling thread handles; null if it is an open method. */
+    public static PeerIdentity caller() {
+        return PeerDoor.CALLER.get();
+    }
+
+    /**
+     * Whether the control lane to a peer is up. If nobody has asked for the peer before, it is
+     * being connected from now on.
+     */
+    public boolean isReachable(int nodeId) {
+        return link(nodeId, Lane.CONTROL).isUp();
+    }
+
+    /** This broker's replicas, as far as the network has to know of them. */
+    public PeerGroups groups() {
+        return groups;
+    }
+
+    /**
+     * Asks a peer for a piece of a checkpoint, over the bulk lane. Blocks, at most the timeout.
+     *
+     * @param maxBytes 1 to 1 MiB
+     * @return a piece whose checksum is right; shorter than asked for if that is all, or all that
+     *     the peer gives at once
+     * @throws IOException if the peer does not have it or could not be asked; asking again may help
+     */
+    public CheckpointChunk fetchCheckpoint(
+            int nodeId, String group, long index, long offset, int maxBytes, Duration timeout)
+            throws IOException {
+        return CheckpointCall.fetch(
+                channel(nodeId, Lane.BULK), group, index, offset, maxBytes, timeout);
+    }
+
+    /**
+     * Has something run, on a thread that may block, whenever the control lane to a peer is up
+     * again.
+     *
+     * @param action gets the node id
+     */
+    public void onReconnect(IntConsumer action) {
+        onReconnect.add(action);
+    }
+
+    /** How the connections are; those to peers that were needed so far. */
+    public List<PeerTraffic> traffic() {
+        return links.values().stream().flatMap(each -> each.traffic().stream()).toList();
+    }
+
+    PeerLink link(int nodeId, Lane lane) {
+        return links(nodeId).link(lane);
+    }
+
+    private PeerLinks links(int nodeId) {
+        PeerLinks known = links.get(nodeId);
+        return known != null
+                ? known
+                : links.computeIfAbsent(
+                        nodeId, node -> new PeerLinks(node, context, threads.calls));
+    }
+
+    FixedThreadsExecutorGroup replicationExecutors() {
+        return replication;
+    }
+
+    /** Where answers are taken that must not wait for data. */
+    Executor callbacks() {
+        return task -> {
+            try {
+                threads.pool(Lane.CONTROL).execute(task);
+            } catch (RejectedExecutionException e) {
+                // The network is closed; jraft must hear of it all the same.
+                task.run();
+            }
+        };
+    }
+
+    private void connected(int nodeId, Lane lane) {
+        if (lane == Lane.CONTROL) {
+            onReconnect.forEach(action -> callbacks().execute(() -> action.accept(nodeId)));
+        }
+    }
+
+    private void tick() {
+        try {
+            long now = context.nanoTime().getAsLong();
+            if (now - tickedAt > LATE_NANOS) {
+                inbound.forgiveSilence();
+                links.values().forEach(PeerLinks::forgiveSilence);
+            }
+            tickedAt = now;
+            inbound.tick();
+            links.values().forEach(PeerLinks::tick);
+        } catch (RuntimeException | Error e) {
+            // What is thrown from here would end the schedule without a word.
+            LOG.error("The connections to peers could not be looked after", e);
+        }
+    }
+
+    /** Closes the port and all connections. What is in flight fails. Blocks, at most about 2 s. */
+    @Override
+    public void close() {
+        links.values().forEach(PeerLinks::close);
+        anonymous.close();
+        server.close();
+        threads.close();
+    }
+}
