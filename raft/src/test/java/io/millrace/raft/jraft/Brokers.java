@@ -10,16 +10,21 @@ import io.millrace.raft.ShardSpec;
 import io.millrace.raft.wal.WalOptions;
 import io.millrace.raft.wal.WriteAheadLog;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The engines of several brokers, with one shard. The replica on node n begins as 10 + n. */
 final class Brokers implements AutoCloseable {
@@ -43,6 +48,10 @@ final class Brokers implements AutoCloseable {
     static final class Broker {
         final int node;
         final List<String> fatal = new CopyOnWriteArrayList<>();
+
+        /** Called on the shard's thread when a checkpoint is durable. */
+        volatile LongConsumer onCheckpoint = index -> {};
+
         RaftEngine engine;
         Shard shard;
         LineMachine machine;
@@ -76,6 +85,11 @@ final class Brokers implements AutoCloseable {
                     @Override
                     public void fatal(String what, Throwable cause) {
                         broker.fatal.add(what);
+                    }
+
+                    @Override
+                    public void checkpointed(int shard, long index, long nanos, long bytes) {
+                        broker.onCheckpoint.accept(index);
                     }
                 };
         Path wal = directory(node).resolve("wal");
@@ -180,6 +194,47 @@ final class Brokers implements AutoCloseable {
 
     long checkpoint(int node) throws Exception {
         return brokers.get(node).shard.checkpoint().get(20, TimeUnit.SECONDS);
+    }
+
+    /** Takes checkpoints on a broker until its log does not hold an index any more. */
+    void cutLogAbove(int node, long index) throws Exception {
+        Shard shard = brokers.get(node).shard;
+        while (shard.status().firstLogIndex() <= index + 1) {
+            write(3);
+            awaitCaughtUp(node);
+            checkpoint(node);
+        }
+    }
+
+    /** Copies what a broker has on its disk, as a crash would leave it there. */
+    void copy(int node, Path to) {
+        Path from = directory(node);
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file));
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Puts what was copied in the place of what a broker has. */
+    void replace(int node, Path by) throws IOException {
+        delete(directory(node));
+        Files.move(by, directory(node));
+    }
+
+    static void delete(Path tree) throws IOException {
+        try (Stream<Path> files = Files.walk(tree)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     @Override
