@@ -20,6 +20,18 @@ public interface RaftListener {
     default void fatal(String what, Throwable cause) {}
 
     /**
+     * A write or force of the write-ahead log has been under way for longer than the election
+     * timeout: the disk hangs, and this broker gives its leaderships away. After ten times as long,
+     * {@link #fatal} is called.
+     *
+     * @param nanos for how long so far
+     */
+    default void stalled(long nanos) {}
+
+    /** The disk that had {@link #stalled} works again. */
+    default void recovered() {}
+
+    /**
      * The write-ahead log cannot allocate its next segment, or can again. What is allocated ahead
      * still takes what is under way; new writes should be refused meanwhile.
      *

@@ -128,13 +128,23 @@ final class CheckpointSchedule {
             return "the write-ahead log cannot grow: " + spaceProblem;
         }
         boolean refused =
-                pinned(usage) + reserveBytes >= usage.capBytes()
+                isFull(usage, reserveBytes)
                         || pinnedAbove(REFUSED, usage) && pinning(usage).contains(shard);
         return refused
                 ? String.format(
                         "the write-ahead log must keep %d of %d bytes, for shards %s",
                         pinned(usage), usage.capBytes(), pinning(usage))
                 : "";
+    }
+
+    /** Whether nobody may write any more. */
+    static boolean isFull(WalUsage usage, long reserveBytes) {
+        return pinned(usage) + reserveBytes >= usage.capBytes();
+    }
+
+    /** Whether no shard needs more of the journal. */
+    static boolean pins(int shard, WalUsage usage) {
+        return pinning(usage).contains(shard);
     }
 
     private static boolean pinnedAbove(double share, WalUsage usage) {

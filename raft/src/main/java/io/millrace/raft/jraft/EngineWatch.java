@@ -14,10 +14,15 @@ final class EngineWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(EngineWatch.class);
 
+    private static final String GIVEN_UP =
+            "it failed, and its log kept all shards of the broker from writing";
+
     private final RaftEngineOptions options;
     private final Journal journal;
     private final Map<Integer, JraftShard> shards;
     private final CheckpointSchedule schedule;
+    private final GiveUpRule giveUp;
+    private final DiskWatch disk;
     private final LongSupplier nanoTime;
 
     /**
@@ -27,6 +32,7 @@ final class EngineWatch {
             RaftEngineOptions options,
             Journal journal,
             Map<Integer, JraftShard> shards,
+            DiskWatch disk,
             LongSupplier nanoTime) {
         this.options = options;
         this.journal = journal;
@@ -34,6 +40,8 @@ final class EngineWatch {
         this.schedule =
                 new CheckpointSchedule(
                         options.checkpointBytes(), options.checkpointInterval().toNanos());
+        this.giveUp = new GiveUpRule(options.electionTimeout().toNanos());
+        this.disk = disk;
         this.nanoTime = nanoTime;
     }
 
@@ -45,17 +53,24 @@ final class EngineWatch {
             long reserveBytes = options.memoryBytes() + usage.capBytes() / 20;
             String spaceProblem = journal.spaceProblem();
             List<CheckpointSchedule.Load> loads = new ArrayList<>();
+            List<GiveUpRule.Replica> replicas = new ArrayList<>();
             for (JraftShard shard : shards.values()) {
                 shard.refuse(
                         CheckpointSchedule.refusal(shard.id(), usage, spaceProblem, reserveBytes));
                 shard.settleMembers();
                 shard.members().nudge();
                 loads.add(shard.load());
+                replicas.add(shard.worth());
+                if (disk.isStalled()) {
+                    shard.handOver();
+                }
             }
             CheckpointSchedule.Plan plan = schedule.plan(loads, usage, nanoTime.getAsLong());
             plan.moveOn().forEach(shard -> ifRunning(shard, JraftShard::moveOn));
             // A failure is told by the one who writes the checkpoint.
             plan.due().forEach(shard -> ifRunning(shard, JraftShard::checkpointUnlessTaking));
+            giveUp.next(replicas, usage, reserveBytes)
+                    .ifPresent(shard -> journal.giveUp(shard, GIVEN_UP));
             journal.lostShards().forEach(this::stopLost);
         } catch (RuntimeException | Error e) {
             // What is thrown from here would end the schedule without a word.

@@ -20,6 +20,12 @@ interface Journal {
     /** Why it can allocate no more space; empty if it can. */
     String spaceProblem();
 
+    /** How long the write or force under way has taken, in nanoseconds; 0 if none is. */
+    long stalledNanos();
+
+    /** Gives a shard's log up for lost, so that what it needs can be used again. */
+    void giveUp(int shard, String reason);
+
     /**
      * Forgets a shard, also that it was lost; blocks until that is durable.
      *
@@ -51,6 +57,16 @@ interface Journal {
             @Override
             public String spaceProblem() {
                 return log.spaceProblem();
+            }
+
+            @Override
+            public long stalledNanos() {
+                return log.stalledNanos();
+            }
+
+            @Override
+            public void giveUp(int shard, String reason) {
+                log.giveUp(shard, reason);
             }
 
             @Override

@@ -64,7 +64,10 @@ final class JraftShard implements Shard {
         this.applied = new AppliedEntries(id, machine, checkpointer, this::halt);
         this.contact = new LeaderContact(around.nanoTime(), this::appliedIndex);
         CandidacyGate gate =
-                new CandidacyGate(machine::isWhole, contact, options.candidacyHold().toNanos());
+                new CandidacyGate(
+                        () -> machine.isWhole() && !around.disk().isStalled(),
+                        contact,
+                        options.candidacyHold().toNanos());
         FollowerProgress progress = new FollowerProgress(around.nanoTime());
         this.nodeOptions = new ReplicaNodeOptions(around.links(), progress, gate);
         this.node = new ReplicaNode(group, self, storages.vote(), contact, gate);
@@ -238,6 +241,28 @@ final class JraftShard implements Shard {
     /** Tells the journal what is known to be committed, see {@link ShardLogStorage#committed}. */
     void settleMembers() {
         storages.log().committed(appliedIndex());
+    }
+
+    /** What the rule for giving replicas up asks. */
+    GiveUpRule.Replica worth() {
+        return new GiveUpRule.Replica(
+                id,
+                view.status(closed, refusal).role() == ShardStatus.Role.FAILED,
+                storages.log().members().isExpendable(),
+                contact.silentNanos());
+    }
+
+    /** Gives the leadership away if it has it and anybody is there to take it. */
+    void handOver() {
+        if (leadingTerm() > 0) {
+            members.transferLeadership(0)
+                    .whenComplete(
+                            (none, error) ->
+                                    LOG.info(
+                                            "Shard {}: the leadership is given away{}",
+                                            id,
+                                            error == null ? "" : "; not yet: " + error));
+        }
     }
 
     /**

@@ -51,6 +51,7 @@ public final class RaftEngine implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final ShardSurroundings around;
     private final ReplicaDirectories directories;
+    private final DiskWatch disk;
     private final EngineWatch watch;
     private final Map<Integer, JraftShard> shards = new ConcurrentSkipListMap<>();
     private final ExecutorService checkpointThread;
@@ -74,23 +75,26 @@ public final class RaftEngine implements AutoCloseable {
         this.journal = journal;
         this.listener = listener;
         this.nanoTime = nanoTime;
+        this.disk = new DiskWatch(options, journal, listener, scheduler("millrace-disk-watch-"));
         ProposalBudget budget = new ProposalBudget(options.proposalBytes());
-        this.around = new ShardSurroundings(options, links, budget, maxEntryBytes, nanoTime);
+        this.around = new ShardSurroundings(options, links, disk, budget, maxEntryBytes, nanoTime);
         this.directories =
                 new ReplicaDirectories(
                         options.directory().resolve(SHARDS), options.clusterId(), journal);
-        this.watch = new EngineWatch(options, journal, shards, nanoTime);
+        this.watch = new EngineWatch(options, journal, shards, disk, nanoTime);
         this.checkpointThread =
                 Executors.newSingleThreadExecutor(
                         new NamedThreadFactory("millrace-checkpoint-", true));
         this.installThreads =
                 Executors.newFixedThreadPool(
                         INSTALL_THREADS, new NamedThreadFactory("millrace-install-", true));
-        this.watchThread =
-                new ScheduledThreadPoolExecutor(
-                        1, new NamedThreadFactory("millrace-journal-watch-", true));
+        this.watchThread = scheduler("millrace-journal-watch-");
         watchThread.scheduleWithFixedDelay(
                 this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static ScheduledThreadPoolExecutor scheduler(String name) {
+        return new ScheduledThreadPoolExecutor(1, new NamedThreadFactory(name, true));
     }
 
     /**
@@ -337,6 +341,7 @@ public final class RaftEngine implements AutoCloseable {
         }
         closed = true;
         watchThread.shutdownNow();
+        disk.close();
         long deadline = nanoTime.getAsLong() + options.closeTimeout().toNanos();
         shards.values().forEach(JraftShard::stopProposing);
         List<String> stuck = new ArrayList<>();

@@ -122,6 +122,11 @@ public record RaftEngineOptions(
         return electionTimeout.multipliedBy(10);
     }
 
+    /** How long a force may hang before the broker must end. */
+    Duration deadDisk() {
+        return electionTimeout.multipliedBy(10);
+    }
+
     private static void checkPositive(String name, Duration value) {
         check(!value.isNegative() && !value.isZero(), name + " must be above zero, got " + value);
     }

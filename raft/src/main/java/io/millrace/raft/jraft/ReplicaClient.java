@@ -74,7 +74,8 @@ final class ReplicaClient implements RpcClient {
         if (request instanceof RequestVoteRequest
                 && ((RequestVoteRequest) request).getPreVote()
                 && gate.holdsBack()) {
-            throw new RemotingException("it holds back with its candidacy: it is not whole");
+            throw new RemotingException(
+                    "it holds back with its candidacy: it misses data, or its disk hangs");
         }
         InvokeCallback watched = progress.watch(request, callback);
         links.invokeAsync(endpoint, request, context, watched, timeoutMillis);

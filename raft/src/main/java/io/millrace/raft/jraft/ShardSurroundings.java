@@ -6,6 +6,7 @@ import java.util.function.LongSupplier;
  * What all replicas of an engine share.
  *
  * @param links how they reach others
+ * @param disk whether the journal's disk hangs
  * @param budget what their proposals may hold in memory
  * @param maxEntryBytes the largest entry
  * @param nanoTime a monotonic clock
@@ -13,6 +14,7 @@ import java.util.function.LongSupplier;
 record ShardSurroundings(
         RaftEngineOptions options,
         PeerLinks links,
+        DiskWatch disk,
         ProposalBudget budget,
         int maxEntryBytes,
         LongSupplier nanoTime) {}

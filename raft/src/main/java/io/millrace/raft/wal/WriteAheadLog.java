@@ -25,6 +25,7 @@ public final class WriteAheadLog implements AutoCloseable {
     private static final long CLOSE_SECONDS = 30;
 
     private final WalOptions options;
+    private final RaftListener listener;
     private final WalQueue queue;
     private final Segments segments;
     private final SegmentPreparer preparer;
@@ -43,6 +44,7 @@ public final class WriteAheadLog implements AutoCloseable {
             SegmentDirectory directory,
             RecoveryScan scan) {
         this.options = options;
+        this.listener = listener;
         this.queue = new WalQueue(options.queueBytes());
         this.segments = new Segments(options, directory);
         this.shards = new WalShards(options, queue, segments, scan);
@@ -151,6 +153,19 @@ public final class WriteAheadLog implements AutoCloseable {
      */
     public void discard(int shard) {
         shards.get(shard).discard();
+    }
+
+    /**
+     * Gives a shard up for lost, so that the segments that only it needs can be used again. Never
+     * blocks. Does nothing if it is lost already.
+     */
+    public void giveUp(int shard, String reason) {
+        WalShard given = shards.get(shard);
+        if (given.lostReason() == null) {
+            given.giveUp(reason);
+            listener.shardLost(shard, reason);
+            segments.wake();
+        }
     }
 
     /**

@@ -7,7 +7,9 @@ import io.millrace.raft.Member;
 import io.millrace.raft.RaftListener;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardSpec;
+import io.millrace.raft.wal.ShardLog;
 import io.millrace.raft.wal.WalOptions;
+import io.millrace.raft.wal.WalUsage;
 import io.millrace.raft.wal.WriteAheadLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,8 +51,16 @@ final class Brokers implements AutoCloseable {
         final int node;
         final List<String> fatal = new CopyOnWriteArrayList<>();
 
+        final List<String> events = new CopyOnWriteArrayList<>();
+
+        /** For how long the disk seems to hang; 0: as long as it does. */
+        volatile long stalledNanos;
+
         /** Called on the shard's thread when a checkpoint is durable. */
         volatile LongConsumer onCheckpoint = index -> {};
+
+        /** How full the journal seems to be; null: as full as it is. */
+        volatile WalUsage usage;
 
         RaftEngine engine;
         Shard shard;
@@ -58,6 +68,51 @@ final class Brokers implements AutoCloseable {
 
         Broker(int node) {
             this.node = node;
+        }
+    }
+
+    /** A journal that can seem to hang, and to be full. */
+    private record SlowJournal(Journal journal, Broker broker) implements Journal {
+
+        @Override
+        public ShardLog shard(int shard) {
+            return journal.shard(shard);
+        }
+
+        @Override
+        public Map<Integer, String> lostShards() {
+            return journal.lostShards();
+        }
+
+        @Override
+        public WalUsage usage() {
+            WalUsage full = broker.usage;
+            return full == null ? journal.usage() : full;
+        }
+
+        @Override
+        public String spaceProblem() {
+            return journal.spaceProblem();
+        }
+
+        @Override
+        public long stalledNanos() {
+            return broker.stalledNanos == 0 ? journal.stalledNanos() : broker.stalledNanos;
+        }
+
+        @Override
+        public void giveUp(int shard, String reason) {
+            journal.giveUp(shard, reason);
+        }
+
+        @Override
+        public void discard(int shard) {
+            journal.discard(shard);
+        }
+
+        @Override
+        public void close() throws IOException {
+            journal.close();
         }
     }
 
@@ -88,6 +143,21 @@ final class Brokers implements AutoCloseable {
                     }
 
                     @Override
+                    public void stalled(long nanos) {
+                        broker.events.add("stalled");
+                    }
+
+                    @Override
+                    public void recovered() {
+                        broker.events.add("recovered");
+                    }
+
+                    @Override
+                    public void shardLost(int shard, String reason) {
+                        broker.events.add("lost " + shard);
+                    }
+
+                    @Override
                     public void checkpointed(int shard, long index, long nanos, long bytes) {
                         broker.onCheckpoint.accept(index);
                     }
@@ -99,7 +169,7 @@ final class Brokers implements AutoCloseable {
         broker.engine =
                 new RaftEngine(
                         options,
-                        Journal.of(log),
+                        new SlowJournal(Journal.of(log), broker),
                         WAL.maxEntryBytes(),
                         listener,
                         System::nanoTime,

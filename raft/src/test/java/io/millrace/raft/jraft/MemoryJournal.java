@@ -18,6 +18,7 @@ final class MemoryJournal implements Journal {
     final Map<Integer, String> lost = new ConcurrentHashMap<>();
     volatile WalUsage usage = filled(0);
     volatile String spaceProblem = "";
+    volatile long stalledNanos;
     volatile boolean failing;
     volatile boolean closed;
 
@@ -49,6 +50,16 @@ final class MemoryJournal implements Journal {
     @Override
     public String spaceProblem() {
         return spaceProblem;
+    }
+
+    @Override
+    public long stalledNanos() {
+        return stalledNanos;
+    }
+
+    @Override
+    public void giveUp(int shard, String reason) {
+        lost.put(shard, reason);
     }
 
     @Override
