@@ -19,10 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LogModelTest {
 
-    private static final int STEPS = 120;
+    private static final int STEPS = 100;
     private static final int RECORDS = 3;
     private static final long ID = 9;
-    private static final SegmentLimits LIMITS = new SegmentLimits(2_000, 1L << 40, 64 * 1024);
+    private static final SegmentLimits LIMITS = new SegmentLimits(14_000, 1L << 40, 64 * 1024);
 
     @TempDir Path directory;
 
@@ -52,7 +52,7 @@ class LogModelTest {
     private Model model = new Model(0, 0, new TreeMap<>());
     private Checkpoint durable = new Checkpoint(LogState.EMPTY, model.copy());
 
-    @RepeatedTest(6)
+    @RepeatedTest(3)
     void shouldShowExactlyWhatIsHereAcrossCrashes() throws IOException {
         long seed = new Random().nextLong();
         random = new Random(seed);
