@@ -151,9 +151,10 @@ public final class Attendance implements AutoCloseable {
     }
 
     private void leave() {
-        if (session != null) {
-            session.close();
-            session = null;
+        Session left = session;
+        session = null; // before the end of the stream is heard
+        if (left != null) {
+            left.close();
         }
     }
 

@@ -25,6 +25,7 @@ public final class Attendees {
 
     private static final Logger LOG = LoggerFactory.getLogger(Attendees.class);
     private static final int NEWS_TICKS = (int) (1_000 / BrokerWatch.TICK_MS);
+    private static final int LOG_TICKS = 60 * NEWS_TICKS;
     private static final int MAX_STREAMS = 1_100;
 
     private final Controller controller;
@@ -33,6 +34,9 @@ public final class Attendees {
     private final Leaders leaders;
     private final int silentTicksAllowed;
     private final Set<Attendee> open = new LinkedHashSet<>();
+    private long ticks;
+    private String lastRefusal = "";
+    private long lastRefusalTick;
     private ClusterImage encodedImage = ClusterImage.EMPTY;
     private ByteString encoded = ByteString.EMPTY;
 
@@ -84,7 +88,9 @@ public final class Attendees {
         int node = report.getPeer().getNodeId();
         Optional<String> danger = gate.dangerous(report.getPeer());
         if (danger.isPresent()) {
-            LOG.warn("a broker is refused nodeId={}: {}", node, danger.get());
+            if (mayLog(danger.get())) {
+                LOG.warn("a broker is refused nodeId={}: {}", node, danger.get());
+            }
             end(attendee, PeerGate.mustStop(danger.get()));
             return;
         }
@@ -101,6 +107,16 @@ public final class Attendees {
         watch.hear(report);
     }
 
+    /** Who is refused tries again and again. */
+    private boolean mayLog(String refusal) {
+        boolean may = !refusal.equals(lastRefusal) || ticks - lastRefusalTick > LOG_TICKS;
+        if (may) {
+            lastRefusal = refusal;
+            lastRefusalTick = ticks;
+        }
+        return may;
+    }
+
     /** A broker's stream is gone. */
     public synchronized void close(Attendee attendee) {
         open.remove(attendee);
@@ -110,6 +126,7 @@ public final class Attendees {
     public void tick() {
         watch.tick();
         synchronized (this) {
+            ticks++;
             if (!watch.isLeading()) {
                 endAll(controller.notLeader());
                 return;

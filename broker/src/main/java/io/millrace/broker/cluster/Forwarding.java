@@ -118,14 +118,19 @@ public final class Forwarding implements CommandForwarder {
 
         private void failed(int leader, MillraceException failure) {
             boolean elsewhere =
-                    failure.code() == ErrorCode.NOT_LEADER
-                            && failure.outcome() == WriteOutcome.NOT_APPLIED;
+                    failure.outcome() == WriteOutcome.NOT_APPLIED
+                            && (failure.code() == ErrorCode.NOT_LEADER
+                                    || failure.code() == ErrorCode.NOT_READY);
             boolean lost =
                     failure.outcome() == WriteOutcome.UNKNOWN
                             || failure.code() == ErrorCode.OUTCOME_UNKNOWN;
             if (elsewhere || lost && repeatable) {
-                last = elsewhere ? last : failure;
-                search.doubt(leader);
+                if (failure.code() != ErrorCode.NOT_LEADER) {
+                    last = failure;
+                }
+                if (failure.code() != ErrorCode.NOT_READY || lost) {
+                    search.doubt(leader);
+                }
                 pause();
             } else {
                 result.completeExceptionally(lost ? unknown(leader, failure) : failure);

@@ -5,7 +5,6 @@ import io.millrace.raft.ShardStatus;
 import io.millrace.v1.BrokerReport;
 import io.millrace.v1.ReplicaReport;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -135,17 +134,12 @@ public final class Leaders implements LeaderDirectory {
     void hear(BrokerReport report, Set<Integer> known) {
         int node = report.getPeer().getNodeId();
         boolean changed = false;
-        Set<Integer> led = new HashSet<>();
         for (ReplicaReport replica : report.getReplicasList()) {
-            if (known.contains(replica.getShard())
-                    && replica.getRole().equals(ShardStatus.Role.LEADER.name())) {
-                led.add(replica.getShard());
-                changed |= claim(replica.getShard(), node, replica.getTerm());
-            }
-        }
-        for (Map.Entry<Integer, Entry> entry : entries.entrySet()) {
-            if (entry.getValue().leader().nodeId() == node && !led.contains(entry.getKey())) {
-                changed |= withdraw(entry.getKey(), entry.getValue().leader().epoch());
+            if (known.contains(replica.getShard())) {
+                changed |=
+                        replica.getRole().equals(ShardStatus.Role.LEADER.name())
+                                ? claim(replica.getShard(), node, replica.getTerm())
+                                : withdraw(replica.getShard(), node, replica.getTerm());
             }
         }
         tell(changed);

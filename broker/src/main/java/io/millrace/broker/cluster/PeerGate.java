@@ -4,6 +4,7 @@ import io.millrace.broker.controller.BrokerImage;
 import io.millrace.broker.controller.ClusterImage;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
+import io.millrace.protocol.error.WriteOutcome;
 import io.millrace.v1.PeerIntroduction;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,6 +19,9 @@ public final class PeerGate {
 
     /** The metadata key of refusals that say that a broker must not go on as it is. */
     static final String IDENTITY = "identity";
+
+    /** What a refusal begins with that says so and comes as a bare sentence. */
+    private static final String MUST_STOP = "must stop: ";
 
     private final Introduction self;
     private final Supplier<ClusterImage> image;
@@ -43,7 +47,33 @@ public final class PeerGate {
                                             ? "none yet"
                                             : peer.getClusterId()));
         }
-        return dangerous(peer);
+        return dangerous(peer).map(reason -> MUST_STOP + reason);
+    }
+
+    /**
+     * The same for one who says all this of itself.
+     *
+     * @return a sentence for the other side, which {@link #told} understands
+     */
+    public Optional<String> refusal(
+            String clusterId, int nodeId, String directoryId, long startCounter, long startNonce) {
+        return refusal(
+                PeerIntroduction.newBuilder()
+                        .setClusterId(clusterId)
+                        .setNodeId(nodeId)
+                        .setDirectoryId(directoryId)
+                        .setStartCounter(startCounter)
+                        .setStartNonce(startNonce)
+                        .build());
+    }
+
+    /** What this broker makes of the sentence with which another one has refused it. */
+    public static MillraceException told(String sentence) {
+        int at = sentence.indexOf(MUST_STOP);
+        return at >= 0
+                ? mustStop(sentence.substring(at + MUST_STOP.length()))
+                : MillraceException.of(ErrorCode.NOT_READY, "refused: " + sentence)
+                        .withOutcome(WriteOutcome.NOT_APPLIED);
     }
 
     /** Why a broker of this cluster must stop; empty if it need not. */

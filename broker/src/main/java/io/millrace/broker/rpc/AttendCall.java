@@ -6,7 +6,6 @@ import io.millrace.broker.cluster.NewsListener;
 import io.millrace.broker.cluster.ReportStream;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
-import io.millrace.protocol.error.WireError;
 import io.millrace.v1.BrokerReport;
 import io.millrace.v1.ControllerNews;
 
@@ -51,7 +50,7 @@ final class AttendCall
 
     @Override
     public void onError(Throwable failure) {
-        end(WireError.fromThrowable(failure));
+        end(PeerCalls.understood(failure));
     }
 
     @Override

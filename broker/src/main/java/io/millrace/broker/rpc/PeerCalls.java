@@ -1,9 +1,12 @@
 package io.millrace.broker.rpc;
 
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.millrace.broker.cluster.NewsListener;
+import io.millrace.broker.cluster.PeerGate;
 import io.millrace.broker.cluster.Peers;
 import io.millrace.broker.cluster.ReportStream;
+import io.millrace.protocol.error.MillraceException;
 import io.millrace.protocol.error.WireError;
 import io.millrace.v1.GetReportsRequest;
 import io.millrace.v1.GetReportsResponse;
@@ -78,6 +81,17 @@ public final class PeerCalls implements Peers {
                 .withMaxInboundMessageSize(MAX_NEWS_BYTES);
     }
 
+    /** A refusal at the door never reached whom it was meant for. */
+    static MillraceException understood(Throwable failure) {
+        Status status = Status.fromThrowable(failure);
+        boolean refused =
+                status.getCode() == Status.Code.PERMISSION_DENIED
+                        || status.getCode() == Status.Code.UNAUTHENTICATED;
+        return refused
+                ? PeerGate.told(String.valueOf(status.getDescription()))
+                : WireError.fromThrowable(failure);
+    }
+
     /** The answer to a unary call. */
     private static final class Answer<T> implements StreamObserver<T> {
 
@@ -90,7 +104,7 @@ public final class PeerCalls implements Peers {
 
         @Override
         public void onError(Throwable failure) {
-            future.completeExceptionally(WireError.fromThrowable(failure));
+            future.completeExceptionally(understood(failure));
         }
 
         @Override

@@ -10,6 +10,7 @@ import io.millrace.broker.cluster.BrokerWatch;
 import io.millrace.broker.cluster.Greeter;
 import io.millrace.broker.controller.CommandForwarder;
 import io.millrace.broker.controller.Controller;
+import io.millrace.broker.pull.PullServer;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.protocol.error.WireError;
@@ -20,10 +21,13 @@ import io.millrace.v1.GetReportsResponse;
 import io.millrace.v1.GreetRequest;
 import io.millrace.v1.GreetResponse;
 import io.millrace.v1.PeerServiceGrpc.PeerServiceImplBase;
+import io.millrace.v1.PullRecordsRequest;
+import io.millrace.v1.PulledBatches;
 import io.millrace.v1.SubmitCommandRequest;
 import io.millrace.v1.SubmitCommandResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 
 /** What brokers ask of each other, over gRPC. Thread-safe. */
 public final class PeerRpc extends PeerServiceImplBase {
@@ -37,17 +41,28 @@ public final class PeerRpc extends PeerServiceImplBase {
      * @param controller executes commands
      * @param attendees take reports
      * @param watch has them
+     * @param pulls give stored batches
      */
-    private record Duties(Controller controller, Attendees attendees, BrokerWatch watch) {}
+    private record Duties(
+            Controller controller, Attendees attendees, BrokerWatch watch, PullAnswers pulls) {}
 
     /** Answers greetings, and nothing else until {@link #serve}. */
     public PeerRpc(Greeter greeter) {
         this.greeter = greeter;
     }
 
-    /** Answers everything from now on. */
-    public void serve(Controller controller, Attendees attendees, BrokerWatch watch) {
-        duties = new Duties(controller, attendees, watch);
+    /**
+     * Answers everything from now on.
+     *
+     * @param reading reads what is pulled from the disk
+     */
+    public void serve(
+            Controller controller,
+            Attendees attendees,
+            BrokerWatch watch,
+            PullServer pulls,
+            Executor reading) {
+        duties = new Duties(controller, attendees, watch, new PullAnswers(pulls, reading));
     }
 
     @Override
@@ -94,6 +109,15 @@ public final class PeerRpc extends PeerServiceImplBase {
     @Override
     public void getReports(GetReportsRequest request, StreamObserver<GetReportsResponse> response) {
         UnaryAnswer.now(response, () -> ready().watch().reports());
+    }
+
+    @Override
+    public void pullRecords(PullRecordsRequest request, StreamObserver<PulledBatches> response) {
+        try {
+            ready().pulls().answer(request, response);
+        } catch (MillraceException e) {
+            response.onError(WireError.toStatus(e));
+        }
     }
 
     @Override

@@ -109,9 +109,9 @@ final class LeadersTest {
 
         report(2, replica(5, Role.FOLLOWER, 7));
         assertThat(leaders.leader(5)).isEqualTo(led(0, 7));
-        report(2, replica(5, Role.LEADER, 8));
-        report(2);
-        assertThat(leaders.leader(5)).as("it has no replica any more").isEqualTo(led(0, 8));
+        report(3, replica(5, Role.LEADER, 8));
+        report(2, replica(5, Role.FOLLOWER, 8));
+        assertThat(leaders.leader(5)).isEqualTo(led(3, 8));
     }
 
     @Test
