@@ -5,8 +5,10 @@ import io.millrace.broker.cluster.ClusterReports;
 import io.millrace.broker.cluster.Handshake;
 import io.millrace.broker.cluster.LeaderDirectory;
 import io.millrace.broker.cluster.LocalLeaders;
+import io.millrace.broker.cluster.LocalReports;
 import io.millrace.broker.cluster.LocalShard;
 import io.millrace.broker.cluster.Redirects;
+import io.millrace.broker.cluster.ReportSource;
 import io.millrace.broker.config.BrokerConfig;
 import io.millrace.broker.config.TopicConfig;
 import io.millrace.broker.controller.BrokerImage;
@@ -135,13 +137,15 @@ final class BrokerServices implements AutoCloseable {
         shards.local().onRemoved(subscribe::replicaRemoved);
         ClusterMaps maps = new ClusterMaps(leaders, MAP_HEARTBEAT_MS);
         long startTimeMs = clock.millis();
-        ClusterReports reports =
-                new ClusterReports(
+        LocalReports own =
+                new LocalReports(
                         image,
                         shards.local(),
-                        maps,
                         config.nodeId(),
-                        () -> localState(startTimeMs));
+                        () -> localState(startTimeMs),
+                        shard -> 0);
+        ClusterReports reports =
+                new ClusterReports(image, maps, leaders, config.nodeId(), own, ReportSource.NONE);
         cluster = new ClusterRpc(handshake, () -> maps.draw(image.get()), reports::report);
         PartitionAdmin admin =
                 new PartitionAdmin(partitions, redirects, brokers, threads.reading());
@@ -294,14 +298,15 @@ final class BrokerServices implements AutoCloseable {
         return readings;
     }
 
-    private ClusterReports.LocalState localState(long startTimeMs) {
+    private LocalReports.LocalState localState(long startTimeMs) {
         WalUsage wal = shards.walUsage();
-        return new ClusterReports.LocalState(
+        return new LocalReports.LocalState(
                 startTimeMs,
                 shards.disk().freeBytes(),
                 shards.disk().reserveBytes(),
                 wal.usedBytes(),
                 wal.capBytes(),
+                0,
                 shards.logBytes(),
                 shards.writeProblem());
     }

@@ -47,6 +47,7 @@ public final class ClusterMaps {
                 .setClientAddress(broker.clientAddress())
                 .setVersion(broker.version())
                 .setRack(broker.rack())
+                .setRack(broker.rack())
                 .setAlive(leaders.isAlive(broker.nodeId()))
                 .build();
     }
@@ -60,6 +61,14 @@ public final class ClusterMaps {
         }
         ShardLeader leader = leaders.leader(image.shard());
         return info.setLeaderNode(leader.nodeId()).setLeaderEpoch(leader.epoch()).build();
+    }
+
+    /** One on its way out still answers; one that is not there yet, or lost, does not. */
+    static boolean isReadable(ReplicaImage replica) {
+        return switch (replica.state()) {
+            case LEARNER, VOTER, LEAVING -> true;
+            case NEW, LOST -> false;
+        };
     }
 
     private static TopicPlacement topic(TopicImage topic) {

@@ -1,120 +1,94 @@
 package io.millrace.broker.cluster;
 
-import io.millrace.broker.controller.BrokerImage;
 import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.ShardImage;
-import io.millrace.raft.Shard;
-import io.millrace.raft.ShardStatus;
-import io.millrace.v1.BrokerStatus;
+import io.millrace.v1.AgedReport;
+import io.millrace.v1.BrokerReport;
 import io.millrace.v1.ClusterStatus;
-import java.util.ArrayList;
-import java.util.List;
+import io.millrace.v1.GetReportsResponse;
+import io.millrace.v1.PeerIntroduction;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Says how the cluster is, as this broker sees it. Thread-safe; does not block. */
+/**
+ * Says how the cluster is: by what all brokers report to the controller's leader, or by what this
+ * one knows alone if that is not reached. Thread-safe; does not block.
+ */
 public final class ClusterReports {
 
-    private final Supplier<ClusterImage> image;
-    private final LocalShards shards;
-    private final ClusterMaps maps;
-    private final int nodeId;
-    private final Supplier<LocalState> local;
+    /** The write state of a broker that takes writes. */
+    public static final String TAKES_WRITES = "takes writes";
 
-    /**
-     * How this broker itself is.
-     *
-     * @param startTimeMs since when it runs
-     * @param diskFreeBytes free bytes of its disk
-     * @param diskReserveBytes below which writes are refused
-     * @param walUsedBytes bytes of its write-ahead log in use
-     * @param walCapBytes the most it may use
-     * @param logBytes bytes of all its partition logs
-     * @param writeProblem why it takes no writes; empty if it does
-     */
-    public record LocalState(
-            long startTimeMs,
-            long diskFreeBytes,
-            long diskReserveBytes,
-            long walUsedBytes,
-            long walCapBytes,
-            long logBytes,
-            String writeProblem) {}
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterReports.class);
+    private static final int PATIENCE_S = 5;
+
+    private final Supplier<ClusterImage> image;
+    private final ClusterMaps maps;
+    private final LeaderDirectory leaders;
+    private final int nodeId;
+    private final LocalReports local;
+    private final ReportSource source;
 
     public ClusterReports(
             Supplier<ClusterImage> image,
-            LocalShards shards,
             ClusterMaps maps,
+            LeaderDirectory leaders,
             int nodeId,
-            Supplier<LocalState> local) {
+            LocalReports local,
+            ReportSource source) {
         this.image = image;
-        this.shards = shards;
         this.maps = maps;
+        this.leaders = leaders;
         this.nodeId = nodeId;
         this.local = local;
+        this.source = source;
     }
 
-    /** The report of this moment. */
-    public ClusterStatus report() {
+    /** The report of this moment, within 5 s; it never fails for what others do. */
+    public CompletableFuture<ClusterStatus> report() {
+        CompletableFuture<GetReportsResponse> asked;
+        try {
+            asked = source.reports();
+        } catch (RuntimeException e) {
+            asked = CompletableFuture.failedFuture(e);
+        }
+        return asked.copy()
+                .orTimeout(PATIENCE_S, TimeUnit.SECONDS)
+                .handle(
+                        (reports, error) -> {
+                            if (error != null) {
+                                LOG.debug("the controller's leader gave no reports", error);
+                            }
+                            return draw(reports, error == null);
+                        });
+    }
+
+    private ClusterStatus draw(GetReportsResponse reports, boolean reached) {
+        Map<Integer, AgedReport> byNode = new TreeMap<>();
+        if (reached) {
+            reports.getReportsList()
+                    .forEach(one -> byNode.put(one.getReport().getPeer().getNodeId(), one));
+        }
+        // Nobody knows this broker better than it does.
+        byNode.put(nodeId, own());
         ClusterImage current = image.get();
-        LocalState state = local.get();
-        List<String> problems = new ArrayList<>();
-        ClusterStatus.Builder report =
-                ClusterStatus.newBuilder()
-                        .setClusterId(current.clusterId())
-                        .setTopicCount(current.topics().size())
-                        .setPartitionCount(current.partitionCount());
-        for (BrokerImage broker : current.brokers().values()) {
-            report.addBrokers(broker(broker, state));
-        }
-        for (ShardImage shard : current.shards().values()) {
-            report.addShards(shard(shard, problems));
-        }
-        if (!state.writeProblem().isEmpty()) {
-            problems.add("broker " + nodeId + " takes no writes: " + state.writeProblem());
-        }
-        return report.addAllProblems(problems).setHealthy(problems.isEmpty()).build();
+        int controller = reached ? leaders.leader(ShardImage.CONTROLLER).nodeId() : 0;
+        return new StatusDrawing(current, maps, byNode).draw(controller);
     }
 
-    private BrokerStatus broker(BrokerImage broker, LocalState state) {
-        BrokerStatus.Builder status = BrokerStatus.newBuilder().setBroker(maps.broker(broker));
-        if (broker.nodeId() == nodeId) {
-            status.setStartTimeMs(state.startTimeMs())
-                    .setDiskFreeBytes(state.diskFreeBytes())
-                    .setDiskReserveBytes(state.diskReserveBytes())
-                    .setWalUsedBytes(state.walUsedBytes())
-                    .setWalCapBytes(state.walCapBytes())
-                    .setLogBytes(state.logBytes())
-                    .setWriteState(
-                            state.writeProblem().isEmpty() ? "takes writes" : state.writeProblem());
-        }
-        return status.build();
-    }
-
-    private io.millrace.v1.ShardStatus shard(ShardImage image, List<String> problems) {
-        io.millrace.v1.ShardStatus.Builder report =
-                io.millrace.v1.ShardStatus.newBuilder().setShard(maps.shard(image));
-        Shard shard = shards.shard(image.shard());
-        if (shard == null) {
-            return report.build();
-        }
-        ShardStatus status = shard.status();
-        LocalShard data = shards.dataShard(image.shard());
-        String problem = status.problem();
-        if (problem.isEmpty() && data != null) {
-            problem = data.view().pauseReason();
-        }
-        if (!problem.isEmpty()) {
-            problems.add("shard " + image.shard() + ": " + problem);
-        } else if (report.getShard().getLeaderNode() == 0) {
-            problems.add("shard " + image.shard() + " has no leader");
-        }
-        return report.setRole(status.role().name())
-                .setCommitIndex(status.commitIndex())
-                .setAppliedIndex(status.appliedIndex())
-                .setCheckpointIndex(status.checkpointIndex())
-                .setFirstLogIndex(status.firstLogIndex())
-                .setPartitionCount(data == null ? 0 : data.view().partitions().size())
-                .setProblem(problem)
+    private AgedReport own() {
+        return AgedReport.newBuilder()
+                .setAlive(true)
+                .setReport(
+                        BrokerReport.newBuilder()
+                                .setPeer(PeerIntroduction.newBuilder().setNodeId(nodeId))
+                                .setStatus(local.status())
+                                .addAllReplicas(local.replicas()))
                 .build();
     }
 }

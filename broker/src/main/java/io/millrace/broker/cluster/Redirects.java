@@ -46,6 +46,7 @@ public final class Redirects {
             return leader;
         }
         return placed.replicas().stream()
+                .filter(ClusterMaps::isReadable)
                 .map(ReplicaImage::nodeId)
                 .filter(node -> node != self && leaders.isAlive(node))
                 .map(this::addressOf)

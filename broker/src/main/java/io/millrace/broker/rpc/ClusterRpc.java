@@ -12,6 +12,7 @@ import io.millrace.v1.GetClusterStatusRequest;
 import io.millrace.v1.WatchClusterRequest;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -25,11 +26,13 @@ public final class ClusterRpc extends ClusterServiceImplBase {
 
     private final Handshake handshake;
     private final Supplier<ClusterMap> map;
-    private final Supplier<ClusterStatus> status;
+    private final Supplier<CompletableFuture<ClusterStatus>> status;
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
 
     public ClusterRpc(
-            Handshake handshake, Supplier<ClusterMap> map, Supplier<ClusterStatus> status) {
+            Handshake handshake,
+            Supplier<ClusterMap> map,
+            Supplier<CompletableFuture<ClusterStatus>> status) {
         this.handshake = handshake;
         this.map = map;
         this.status = status;
@@ -88,7 +91,7 @@ public final class ClusterRpc extends ClusterServiceImplBase {
     @Override
     public void getClusterStatus(
             GetClusterStatusRequest request, StreamObserver<ClusterStatus> responses) {
-        UnaryAnswer.now(responses, status);
+        UnaryAnswer.later(responses, status);
     }
 
     private static final class Watcher {

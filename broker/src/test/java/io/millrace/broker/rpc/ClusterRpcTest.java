@@ -12,6 +12,7 @@ import io.millrace.v1.ClusterStatus;
 import io.millrace.v1.WatchClusterRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 final class ClusterRpcTest {
@@ -26,7 +27,7 @@ final class ClusterRpcTest {
                         whileDrawing.run();
                         return drawn;
                     },
-                    ClusterStatus::getDefaultInstance);
+                    () -> CompletableFuture.completedFuture(ClusterStatus.getDefaultInstance()));
 
     @Test
     void shouldSendTheMapAtOnceAndOneForABurstOfChanges() {

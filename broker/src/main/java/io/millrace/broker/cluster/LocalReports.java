@@ -1,0 +1,130 @@
+package io.millrace.broker.cluster;
+
+import io.millrace.broker.controller.ClusterImage;
+import io.millrace.broker.controller.ReplicaImage;
+import io.millrace.broker.controller.ShardImage;
+import io.millrace.broker.partition.OffsetRange;
+import io.millrace.broker.partition.PartitionLog;
+import io.millrace.broker.shard.PartitionView;
+import io.millrace.raft.Shard;
+import io.millrace.v1.BrokerStatus;
+import io.millrace.v1.ReplicaReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntToLongFunction;
+import java.util.function.Supplier;
+
+/** How this broker and its replicas are at a moment. Thread-safe; does not block. */
+public final class LocalReports {
+
+    private final Supplier<ClusterImage> image;
+    private final LocalShards shards;
+    private final int nodeId;
+    private final Supplier<LocalState> local;
+    private final IntToLongFunction pulledBytes;
+
+    /**
+     * How this broker itself is.
+     *
+     * @param startTimeMs since when it runs
+     * @param diskFreeBytes free bytes of its disk
+     * @param diskReserveBytes below which writes are refused
+     * @param walUsedBytes bytes of its write-ahead log in use
+     * @param walCapBytes the most it may use
+     * @param walStalledMs how long the write or force that is under way has taken
+     * @param logBytes bytes of all its partition logs
+     * @param writeProblem why it takes no writes; empty if it does
+     */
+    public record LocalState(
+            long startTimeMs,
+            long diskFreeBytes,
+            long diskReserveBytes,
+            long walUsedBytes,
+            long walCapBytes,
+            long walStalledMs,
+            long logBytes,
+            String writeProblem) {}
+
+    /**
+     * @param pulledBytes how many bytes a shard's replica here has pulled since it began to miss
+     *     any
+     */
+    public LocalReports(
+            Supplier<ClusterImage> image,
+            LocalShards shards,
+            int nodeId,
+            Supplier<LocalState> local,
+            IntToLongFunction pulledBytes) {
+        this.image = image;
+        this.shards = shards;
+        this.nodeId = nodeId;
+        this.local = local;
+        this.pulledBytes = pulledBytes;
+    }
+
+    /** This broker, but for who it is. */
+    public BrokerStatus status() {
+        LocalState state = local.get();
+        return BrokerStatus.newBuilder()
+                .setStartTimeMs(state.startTimeMs())
+                .setDiskFreeBytes(state.diskFreeBytes())
+                .setDiskReserveBytes(state.diskReserveBytes())
+                .setWalUsedBytes(state.walUsedBytes())
+                .setWalCapBytes(state.walCapBytes())
+                .setWalStalledMs(state.walStalledMs())
+                .setLogBytes(state.logBytes())
+                .setWriteState(
+                        state.writeProblem().isEmpty()
+                                ? ClusterReports.TAKES_WRITES
+                                : state.writeProblem())
+                .build();
+    }
+
+    /** All replicas here. */
+    public List<ReplicaReport> replicas() {
+        ClusterImage current = image.get();
+        List<ReplicaReport> reports = new ArrayList<>();
+        for (Shard shard : shards.all()) {
+            ShardImage placed = current.shards().get(shard.id());
+            long replicaId =
+                    placed == null
+                            ? 0
+                            : placed.replicaOn(nodeId).map(ReplicaImage::replicaId).orElse(0L);
+            ReplicaReport.Builder report = ReplicaReports.of(shard, replicaId, nodeId);
+            LocalShard data = shards.dataShard(shard.id());
+            if (data != null) {
+                addLogs(report, data);
+            }
+            reports.add(report.build());
+        }
+        return reports;
+    }
+
+    private void addLogs(ReplicaReport.Builder report, LocalShard data) {
+        long bytes = 0;
+        int count = 0;
+        for (PartitionView partition : data.view().partitions()) {
+            bytes += partition.log().sizeBytes();
+            count++;
+        }
+        report.setLogBytes(bytes)
+                .setPartitionCount(count)
+                .setMissingRecords(missingRecords(data))
+                .setPulledBytes(pulledBytes.applyAsLong(data.shard().id()));
+        if (report.getProblem().isEmpty()) {
+            report.setProblem(data.view().pauseReason());
+        }
+    }
+
+    /** Records that a replica here knows to be missing in its logs. */
+    public static long missingRecords(LocalShard data) {
+        long missing = 0;
+        for (PartitionView partition : data.view().partitions()) {
+            PartitionLog log = partition.log();
+            for (OffsetRange hole : log.holes()) {
+                missing += hole.to() - hole.from();
+            }
+        }
+        return missing;
+    }
+}
