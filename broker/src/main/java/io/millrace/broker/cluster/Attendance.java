@@ -35,6 +35,7 @@ public final class Attendance implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Attendance.class);
     private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(4);
+    private static final long CONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long SAY_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -49,6 +50,8 @@ public final class Attendance implements AutoCloseable {
     private final Consumer<String> fatal;
     private final Consumer<ClusterImage> imageListener = this::imageChanged;
     private Session session;
+    private int unreachable;
+    private long unreachableSince;
     private long reportAt;
     private long openAt;
     private long sayAt;
@@ -142,12 +145,28 @@ public final class Attendance implements AutoCloseable {
         if (session != null && leader != 0 && leader != session.node) {
             leave();
         }
-        if (session == null && leader != 0 && now - openAt >= 0) {
+        if (session == null && leader != 0 && isReachable(leader, now) && now - openAt >= 0) {
             openAt = now + RETRY_NANOS;
             Session next = new Session(leader, now);
             session = next;
             next.stream = peers.attend(leader, next);
         }
+    }
+
+    /** To connect takes its time; who cannot be reached for long is no leader for this broker. */
+    private boolean isReachable(int leader, long now) {
+        if (peers.isReachable(leader)) {
+            unreachable = 0;
+            return true;
+        }
+        if (unreachable != leader) {
+            unreachable = leader;
+            unreachableSince = now;
+        } else if (now - unreachableSince > CONNECT_NANOS) {
+            search.doubt(leader);
+            unreachable = 0;
+        }
+        return false;
     }
 
     private void leave() {
@@ -292,7 +311,8 @@ public final class Attendance implements AutoCloseable {
 
         @Override
         public void onEnd(MillraceException reason) {
-            if (PeerGate.isMustStop(reason)) {
+            boolean mustStop = PeerGate.isMustStop(reason);
+            if (mustStop) {
                 fatal.accept(reason.getMessage());
             }
             synchronized (Attendance.this) {
@@ -305,7 +325,10 @@ public final class Attendance implements AutoCloseable {
                             node,
                             reason.getMessage());
                 }
-                search.doubt(node);
+                if (!mustStop) {
+                    search.doubt(
+                            node); // a leader that refuses this broker is the leader all the same
+                }
                 session = null;
             }
         }

@@ -87,8 +87,8 @@ public final class Forwarding implements CommandForwarder {
                         MillraceException.of(
                                 ErrorCode.NOT_LEADER,
                                 "this broker leads the controller itself by now; try again"));
-            } else if (leader == 0) {
-                pause();
+            } else if (leader == 0 || !peers.isReachable(leader)) {
+                pause(); // nothing is sent where nothing arrives: its outcome would be unknown
             } else {
                 ask(leader, left);
             }
