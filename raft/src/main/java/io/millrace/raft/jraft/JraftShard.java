@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ final class JraftShard implements Shard {
     private final ReplicaNode node;
     private final ReplicaView view;
     private final ReplicaMembers members;
+    private final LongSupplier nanoTime;
     private final ReplicaNodeOptions nodeOptions;
     private final LeaderContact contact;
     private final StateMachine machine;
@@ -43,6 +45,9 @@ final class JraftShard implements Shard {
     private final InFlightProposals inFlight;
     private final int maxEntryBytes;
     private final long readTimeoutMillis;
+
+    /** When it was last seen to work. */
+    private long workedNanos;
 
     private volatile boolean closed;
     private volatile String refusal = "";
@@ -58,6 +63,8 @@ final class JraftShard implements Shard {
             ShardSurroundings around) {
         RaftEngineOptions options = around.options();
         this.id = id;
+        this.nanoTime = around.nanoTime();
+        this.workedNanos = nanoTime.getAsLong();
         this.machine = machine;
         this.storages = storages;
         this.checkpoints = checkpoints;
@@ -243,11 +250,15 @@ final class JraftShard implements Shard {
         storages.log().committed(appliedIndex());
     }
 
-    /** What the rule for giving replicas up asks. */
+    /** What the rule for giving replicas up asks; by one thread. */
     GiveUpRule.Replica worth() {
+        long now = nanoTime.getAsLong();
+        if (view.role() != ShardStatus.Role.FAILED) {
+            workedNanos = now;
+        }
         return new GiveUpRule.Replica(
                 id,
-                view.status(closed, refusal).role() == ShardStatus.Role.FAILED,
+                now - workedNanos,
                 storages.log().members().isExpendable(),
                 contact.silentNanos());
     }

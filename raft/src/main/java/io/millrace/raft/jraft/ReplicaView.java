@@ -96,7 +96,7 @@ final class ReplicaView {
         }
     }
 
-    private Role role() {
+    Role role() {
         State state = node.getNodeState();
         if (!state.isActive() || !applied.failure().isEmpty()) {
             return Role.FAILED;

@@ -31,6 +31,7 @@ final class LineMachine implements StateMachine {
     final Semaphore forceGate = new Semaphore(1);
 
     volatile String failure;
+    volatile boolean whole = true;
     volatile boolean failForce;
     volatile boolean failRestore;
     volatile Error manifestError;
@@ -118,6 +119,11 @@ final class LineMachine implements StateMachine {
                 completed++;
             }
         };
+    }
+
+    @Override
+    public boolean isWhole() {
+        return whole;
     }
 
     @Override
