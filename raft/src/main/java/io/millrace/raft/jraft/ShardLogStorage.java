@@ -116,7 +116,9 @@ final class ShardLogStorage implements LogStorage {
     /**
      * Hands jraft what it was not to see while it started: a configuration with one voter, which is
      * not this replica. It would have taken all that is in this log for committed, although the
-     * voter may have forgotten the end of it. To be called while nobody else calls jraft.
+     * voter may have forgotten the end of it, and would not have listened to a lower commit index:
+     * a learner would have applied nothing before the next write. To be called while nobody else
+     * calls jraft.
      *
      * @return whether something was withheld
      */
