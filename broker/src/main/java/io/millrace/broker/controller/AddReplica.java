@@ -44,7 +44,7 @@ public record AddReplica(int shard, int node) implements ShardChange {
                             + " first",
                     node, node);
         }
-        if (broker.state() != BrokerState.ACTIVE) {
+        if (!broker.state().isMember()) {
             throw ChangeRefused.because(
                     "broker %d is %s and takes no new replicas; choose another, or run `millrace"
                             + " cluster undrain %d` first",

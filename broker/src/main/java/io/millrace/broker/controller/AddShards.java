@@ -86,7 +86,7 @@ public record AddShards(int firstShard, List<List<Integer>> placements)
         }
         for (int node : nodes) {
             BrokerState is = state.requireBroker(node).state();
-            if (is != BrokerState.ACTIVE) {
+            if (!is.isMember()) {
                 throw ChangeRefused.because(
                         "broker %d is %s and takes no new shard; plan anew without it", node, is);
             }
