@@ -1,6 +1,5 @@
 package io.millrace.broker.partition;
 
-import io.millrace.broker.partition.LogReader.MissingException;
 import io.millrace.broker.partition.LogReader.TrimmedException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,16 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A partition log in segments, each of them a Chronicle Queue, with holes between them. Segments
  * that were trimmed or lost are kept in a list until {@link SegmentRetirement} may remove them.
  */
 final class ChroniclePartitionLog implements PartitionLog {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ChroniclePartitionLog.class);
 
     private final long partitionId;
     private final Path directory;
@@ -258,24 +253,7 @@ final class ChroniclePartitionLog implements PartitionLog {
 
     @Override
     public long offsetAt(long timestampMs) throws IOException {
-        while (true) {
-            long end = endOffset;
-            LogView now = view;
-            Segment segment = now.findTime(timestampMs);
-            OffsetRange hole = now.missingBefore(segment, timestampMs, end);
-            if (hole != null) {
-                throw new MissingException(partitionId, hole);
-            }
-            if (segment == null) {
-                return end;
-            }
-            try {
-                long offset = context.open().offsetAt(segment, timestampMs);
-                return Math.max(offset, now.startOffset());
-            } catch (TrimmedException e) {
-                LOG.debug("{} was dropped during a search", segment);
-            }
-        }
+        return new TimeSearch(this, context.open()).offsetAt(timestampMs);
     }
 
     @Override

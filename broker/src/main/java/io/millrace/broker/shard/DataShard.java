@@ -2,7 +2,6 @@ package io.millrace.broker.shard;
 
 import io.millrace.broker.partition.DamagePolicy;
 import io.millrace.broker.partition.LogReader.CorruptLogException;
-import io.millrace.broker.partition.OffsetRange;
 import io.millrace.broker.partition.PartitionLogStore;
 import io.millrace.raft.Proposal;
 import io.millrace.raft.StateMachine;
@@ -12,12 +11,9 @@ import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +30,7 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
 
     private final int shardId;
     private final PartitionLogStore store;
-    private final List<DataShardListener> listeners = new CopyOnWriteArrayList<>();
+    private final ShardEvents events;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final DiskPatience disk;
     private final Partitions partitions;
@@ -89,15 +85,16 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
             DiskPatience.RetryWait retryWait) {
         this.shardId = shardId;
         this.store = store;
+        this.events = new ShardEvents(shardId);
         this.disk =
                 new DiskPatience(
                         retryWait == null ? this::awaitUnlessClosed : retryWait,
-                        reason -> tell(listener -> listener.applyPaused(reason)),
-                        () -> tell(DataShardListener::applyResumed));
+                        reason -> events.tell(listener -> listener.applyPaused(reason)),
+                        () -> events.tell(DataShardListener::applyResumed));
         this.partitions = new Partitions(store, limits);
-        this.executor = new CommandExecutor(partitions, disk, counters, this::tell);
+        this.executor = new CommandExecutor(partitions, disk, counters, events::tell);
         this.damage = damage;
-        this.wholeness = new Wholeness(partitions::missingRecords);
+        this.wholeness = new Wholeness(shardId, partitions, damage, events);
     }
 
     @Override
@@ -133,7 +130,7 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
         open();
         broken = true;
         wholeness.lost();
-        partitions.install(theirs, started ? this::tell : event -> {});
+        partitions.install(theirs, started ? events::tell : event -> {});
         appliedIndex = theirs.appliedIndex();
         leaderEpoch = theirs.leaderEpoch();
         broken = false;
@@ -162,7 +159,7 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
 
     private void tellMissing() {
         if (started && partitions.missingRecords() > 0) {
-            tell(DataShardListener::recordsMissing);
+            events.tell(DataShardListener::recordsMissing);
         }
     }
 
@@ -177,7 +174,7 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
         store.discardUnknown();
         started = true;
         for (Partition partition : partitions.all()) {
-            tell(listener -> listener.partitionCreated(partition));
+            events.tell(listener -> listener.partitionCreated(partition));
         }
         LOG.info(
                 "Shard {} starts with {} partitions from index {}",
@@ -215,12 +212,12 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
 
     @Override
     public void leaderStarted(long term) {
-        tell(listener -> listener.leaderStarted(term));
+        events.tell(listener -> listener.leaderStarted(term));
     }
 
     @Override
     public void leaderStopped() {
-        tell(DataShardListener::leaderStopped);
+        events.tell(DataShardListener::leaderStopped);
     }
 
     @Override
@@ -256,30 +253,13 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
 
     @Override
     public boolean corruptionFound(long partitionId, CorruptLogException found) {
-        Partition partition = partitions.get(partitionId);
-        if (partition == null || damage.get() == DamagePolicy.REFUSE) {
-            return false;
-        }
-        Optional<OffsetRange> missing = partition.log().lose(found.segmentNumber());
-        if (missing.isEmpty()) {
-            // Somebody else has found it before, or it is not that of one segment.
-            return found.segmentNumber() != 0;
-        }
-        wholeness.lost();
-        LOG.warn(
-                "Shard {} fetches the offsets {} of partition {} from others: {}",
-                shardId,
-                missing.get(),
-                partitionId,
-                found.getMessage());
-        tell(DataShardListener::recordsMissing);
-        return true;
+        return wholeness.corruptionFound(partitionId, found);
     }
 
     @Override
     public void failed(String reason) {
         broken = true;
-        tell(listener -> listener.failed(reason));
+        events.tell(listener -> listener.failed(reason));
     }
 
     /** Ends a wait for disk space; the entry that waits fails, and the shard with it. */
@@ -325,12 +305,12 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
 
     @Override
     public void addListener(DataShardListener listener) {
-        listeners.add(listener);
+        events.add(listener);
     }
 
     @Override
     public void removeListener(DataShardListener listener) {
-        listeners.remove(listener);
+        events.remove(listener);
     }
 
     /** The newest two manifests are this one and the one that was durable before. */
@@ -356,17 +336,6 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        }
-    }
-
-    private void tell(Consumer<DataShardListener> event) {
-        for (DataShardListener listener : listeners) {
-            try {
-                event.accept(listener);
-            } catch (RuntimeException e) {
-                // An exception here would stop the shard for what is no fault of its state.
-                LOG.error("Shard {}: a listener threw", shardId, e);
-            }
         }
     }
 }
