@@ -3,6 +3,7 @@ package io.millrace.broker.serving;
 import io.millrace.broker.cluster.LocalShard;
 import io.millrace.broker.cluster.LocalShards;
 import io.millrace.broker.cluster.Redirects;
+import io.millrace.broker.partition.LogReader.CorruptLogException;
 import io.millrace.broker.partition.PartitionLog;
 import io.millrace.broker.shard.PartitionView;
 import io.millrace.broker.shard.TrimMark;
@@ -37,6 +38,11 @@ record LocalServedPartition(
     @Override
     public boolean trimmedOnRequest() {
         return view.trimMark().map(TrimMark::reason).filter(TrimReason.TRIMMED::equals).isPresent();
+    }
+
+    @Override
+    public boolean corruptionFound(CorruptLogException found) {
+        return home.view().corruptionFound(view.partitionId(), found);
     }
 
     @Override

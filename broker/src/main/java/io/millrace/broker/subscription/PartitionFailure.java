@@ -48,17 +48,11 @@ final class PartitionFailure extends Exception {
         } catch (MillraceException e) {
             throw new PartitionFailure(followed.handle(), e);
         } catch (LogReader.MissingException e) {
-            throw new PartitionFailure(
-                    followed.handle(),
-                    followed.served()
-                            .toAnother(
-                                    MillraceException.of(
-                                            ErrorCode.BEHIND,
-                                            "%s cannot be read here: %s, they are being fetched; turn"
-                                                            .formatted(
-                                                                    followed.name(), e.getMessage())
-                                                    + " to another replica")));
+            throw new PartitionFailure(followed.handle(), missing(followed, e));
         } catch (LogReader.CorruptLogException e) {
+            if (followed.served().corruptionFound(e)) {
+                throw new PartitionFailure(followed.handle(), missing(followed, e));
+            }
             LOG.error("stored records of {} cannot be read", followed.name(), e);
             throw new PartitionFailure(followed.handle(), corrupt(followed, e));
         } catch (IOException | RuntimeException e) {
@@ -77,6 +71,15 @@ final class PartitionFailure extends Exception {
         } catch (MillraceException e) {
             throw new PartitionFailure(handle, e);
         }
+    }
+
+    private static MillraceException missing(FollowedPartition followed, Exception e) {
+        return followed.served()
+                .toAnother(
+                        MillraceException.of(
+                                ErrorCode.BEHIND,
+                                "%s cannot be read here: %s, they are being fetched; turn to another replica"
+                                        .formatted(followed.name(), e.getMessage())));
     }
 
     private static MillraceException corrupt(FollowedPartition followed, Exception e) {

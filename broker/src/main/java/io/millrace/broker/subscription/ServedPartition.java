@@ -1,5 +1,6 @@
 package io.millrace.broker.subscription;
 
+import io.millrace.broker.partition.LogReader.CorruptLogException;
 import io.millrace.broker.partition.PartitionLog;
 import io.millrace.protocol.error.MillraceException;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,13 @@ public interface ServedPartition {
 
     /** Whether the records below the log start were trimmed by somebody, not expired. */
     boolean trimmedOnRequest();
+
+    /**
+     * Hears that a segment of the log is corrupt.
+     *
+     * @return whether it was given up, because other replicas have its records
+     */
+    boolean corruptionFound(CorruptLogException found);
 
     /** Whether the partition still exists here. */
     boolean exists();

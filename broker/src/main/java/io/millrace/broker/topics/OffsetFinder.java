@@ -157,16 +157,27 @@ final class OffsetFinder {
         try {
             return place.view().log().offsetAt(timestampMs);
         } catch (LogReader.MissingException e) {
-            throw redirects.toAnother(
-                    MillraceException.of(
-                            ErrorCode.BEHIND, e.getMessage() + "; turn to another replica", e),
-                    place.shard().shard().id());
+            throw missing(place, e, redirects);
+        } catch (LogReader.CorruptLogException e) {
+            if (place.shard().view().corruptionFound(place.view().partitionId(), e)) {
+                throw missing(place, e, redirects);
+            }
+            throw unsearchable(e);
         } catch (IOException e) {
-            throw MillraceException.of(
-                    ErrorCode.CORRUPT_LOG,
-                    "the log cannot be searched by time: " + e.getMessage(),
-                    e);
+            throw unsearchable(e);
         }
+    }
+
+    private static MillraceException missing(Place place, IOException e, Redirects redirects) {
+        return redirects.toAnother(
+                MillraceException.of(
+                        ErrorCode.BEHIND, e.getMessage() + "; turn to another replica", e),
+                place.shard().shard().id());
+    }
+
+    private static MillraceException unsearchable(IOException e) {
+        return MillraceException.of(
+                ErrorCode.CORRUPT_LOG, "the log cannot be searched by time: " + e.getMessage(), e);
     }
 
     static MillraceException invalid(String field, String message) {

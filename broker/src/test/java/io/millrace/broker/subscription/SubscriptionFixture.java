@@ -1,6 +1,7 @@
 package io.millrace.broker.subscription;
 
 import io.millrace.broker.cluster.Handshake;
+import io.millrace.broker.partition.LogReader.CorruptLogException;
 import io.millrace.broker.partition.LogState;
 import io.millrace.broker.partition.MemoryPartitionLogStore;
 import io.millrace.broker.partition.PartitionLog;
@@ -170,6 +171,11 @@ abstract class SubscriptionFixture {
             @Override
             public boolean trimmedOnRequest() {
                 return trimmed;
+            }
+
+            @Override
+            public boolean corruptionFound(CorruptLogException found) {
+                return found.segmentNumber() != 0;
             }
 
             @Override
