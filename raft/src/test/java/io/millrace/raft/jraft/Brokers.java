@@ -62,9 +62,9 @@ final class Brokers implements AutoCloseable {
         /** How full the journal seems to be; null: as full as it is. */
         volatile WalUsage usage;
 
-        RaftEngine engine;
-        Shard shard;
-        LineMachine machine;
+        volatile RaftEngine engine;
+        volatile Shard shard;
+        volatile LineMachine machine;
 
         Broker(int node) {
             this.node = node;
@@ -246,7 +246,7 @@ final class Brokers implements AutoCloseable {
     /** Proposes lines, again and again until each is applied once. */
     void write(int count) {
         for (int i = 0; i < count; i++) {
-            String line = "line " + proposed++;
+            String line = "written " + proposed++;
             await().atMost(30, TimeUnit.SECONDS)
                     .pollInterval(10, TimeUnit.MILLISECONDS)
                     .until(() -> Bench.propose(leader().shard, line), "applied"::equals);
