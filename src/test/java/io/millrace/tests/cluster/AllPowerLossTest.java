@@ -19,9 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** All brokers lose their power at once, and no acknowledged record is lost. */
 @EnabledIfSystemProperty(named = "millrace.test.clusters", matches = "true")
+@EnabledIfSystemProperty(named = "millrace.test.long", matches = "true")
 @Timeout(value = 20, unit = MINUTES)
 class AllPowerLossTest {
 
+    private static final int CUTS = 5;
     private static final int DISK_MIB = 512;
 
     /** ext4 forces nothing of its own accord for as long as the test lasts. */
@@ -36,7 +38,6 @@ class AllPowerLossTest {
 
     @Test
     void shouldKeepWhatWasAcknowledgedWhenAllLoseTheirPower() throws Exception {
-        int cuts = Scale.isLong() ? 5 : 1;
         TestCluster cluster = clusters.prepare(directory, 3, TestCluster.small());
         try {
             for (ClusterBroker broker : cluster.brokers()) {
@@ -49,7 +50,7 @@ class AllPowerLossTest {
             cluster.startAll();
             cluster.awaitWhole();
             try (FaultRun run = FaultRun.begin(cluster, "all-power", Scale.rate(), random)) {
-                for (int cut = 0; cut < cuts; cut++) {
+                for (int cut = 0; cut < CUTS; cut++) {
                     run.awaitAcknowledged(Scale.rate() * 2L + random.nextInt(Scale.rate()));
                     run.fault();
                     cutPower(cluster, cut);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Brokers come and go under load, and nothing is lost. */
 @EnabledIfSystemProperty(named = "millrace.test.clusters", matches = "true")
+@EnabledIfSystemProperty(named = "millrace.test.long", matches = "true")
 @Timeout(value = 20, unit = MINUTES)
 class JoinAndLeaveTest {
 

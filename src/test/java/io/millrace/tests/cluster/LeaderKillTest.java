@@ -58,8 +58,9 @@ class LeaderKillTest {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "millrace.test.long", matches = "true")
     void shouldHandLeadershipsOverBeforeAPlannedStop() throws Exception {
-        int stops = Scale.isLong() ? 9 : 1;
+        int stops = 9;
         TestCluster cluster = clusters.start(directory, 3, TestCluster.small());
         try (FaultRun run = FaultRun.begin(cluster, "planned-stop", Scale.rate(), random)) {
             run.awaitAcknowledged(1_000);

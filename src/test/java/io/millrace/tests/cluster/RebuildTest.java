@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A broker that has lost its data gets them back from its peers, while publishing goes on. */
 @EnabledIfSystemProperty(named = "millrace.test.clusters", matches = "true")
+@EnabledIfSystemProperty(named = "millrace.test.long", matches = "true")
 @Timeout(value = 20, unit = MINUTES)
 class RebuildTest {
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who has lost its data counts for nothing until its peers have made it whole. */
 @EnabledIfSystemProperty(named = "millrace.test.clusters", matches = "true")
+@EnabledIfSystemProperty(named = "millrace.test.long", matches = "true")
 @Timeout(value = 20, unit = MINUTES)
 class WipedAndStoppedTest {
 

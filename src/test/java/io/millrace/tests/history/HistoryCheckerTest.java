@@ -19,7 +19,7 @@ class HistoryCheckerTest {
 
     private static final Duration PATIENCE =
             Duration.ofNanos(4 * GeneratedHistory.HEAL_AFTER_NANOS);
-    private static final int ROUNDS = 8;
+    private static final int ROUNDS = 5;
     private static final int STEPS = 2_000;
 
     private final Random random = Seed.random("HistoryCheckerTest");
