@@ -59,6 +59,7 @@ final class EngineWatch {
                         CheckpointSchedule.refusal(shard.id(), usage, spaceProblem, reserveBytes));
                 shard.settleMembers();
                 shard.members().nudge();
+                shard.watchReplicators(nanoTime.getAsLong());
                 loads.add(shard.load());
                 replicas.add(shard.worth());
                 if (disk.isStalled()) {

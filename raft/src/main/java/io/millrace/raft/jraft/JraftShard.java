@@ -37,6 +37,8 @@ final class JraftShard implements Shard {
     private final LongSupplier nanoTime;
     private final ReplicaNodeOptions nodeOptions;
     private final LeaderContact contact;
+    private final PeerLinks links;
+    private final ReplicatorWatch replicatorWatch;
     private final StateMachine machine;
     private final ReplicaStorages storages;
     private final CheckpointStore checkpoints;
@@ -65,6 +67,7 @@ final class JraftShard implements Shard {
         this.id = id;
         this.nanoTime = around.nanoTime();
         this.workedNanos = nanoTime.getAsLong();
+        this.links = around.links();
         this.machine = machine;
         this.storages = storages;
         this.checkpoints = checkpoints;
@@ -94,6 +97,7 @@ final class JraftShard implements Shard {
         this.readTimeoutMillis = options.readTimeout().toMillis();
         ReplicaOptions.fill(nodeOptions, options, storages);
         nodeOptions.setFsm(applied);
+        this.replicatorWatch = new ReplicatorWatch(id, node, nodeOptions);
     }
 
     /**
@@ -200,6 +204,8 @@ final class JraftShard implements Shard {
             barrier.completeExceptionally(stopping());
             return barrier;
         }
+        links.readBegun(node.getGroupId());
+        barrier.whenComplete((none, error) -> links.readEnded(node.getGroupId()));
         try {
             node.readIndex(
                     new byte[0],
@@ -243,6 +249,13 @@ final class JraftShard implements Shard {
 
     private long appliedIndex() {
         return view.appliedIndex();
+    }
+
+    /** Looks after the replication to the others. To be called now and then, by one thread. */
+    void watchReplicators(long now) {
+        if (!closed) {
+            replicatorWatch.tick(storages.vote().getTerm(), storages.log().getLastLogIndex(), now);
+        }
     }
 
     /** Tells the journal what is known to be committed, see {@link ShardLogStorage#committed}. */

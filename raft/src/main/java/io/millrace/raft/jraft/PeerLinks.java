@@ -1,6 +1,7 @@
 package io.millrace.raft.jraft;
 
 import com.alipay.sofa.jraft.rpc.RpcClient;
+import com.alipay.sofa.jraft.util.concurrent.FixedThreadsExecutorGroup;
 
 /**
  * How the replicas of an engine reach those of other brokers. What comes from there is handed to
@@ -13,4 +14,26 @@ interface PeerLinks extends CheckpointFetch {
      * the port is the node id. Requests are serialised before {@code invokeAsync} returns.
      */
     RpcClient client();
+
+    /**
+     * Where jraft takes what followers answer; null: in its own threads, which reject when they are
+     * busy.
+     */
+    default FixedThreadsExecutorGroup replicationExecutors() {
+        return null;
+    }
+
+    /** A read index is asked for: until {@link #readEnded}, the group's heartbeats do not wait. */
+    default void readBegun(String group) {}
+
+    /** A read index was answered, in whatever way. */
+    default void readEnded(String group) {}
+
+    /** Whether a broker can be reached now. */
+    default boolean isReachable(int node) {
+        return false;
+    }
+
+    /** A leader's replication to a follower stood still and was started anew. */
+    default void replicatorRestarted(String group, int node) {}
 }

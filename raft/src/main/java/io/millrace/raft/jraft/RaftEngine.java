@@ -12,6 +12,7 @@ import io.millrace.raft.ShardMembers;
 import io.millrace.raft.ShardSpec;
 import io.millrace.raft.ShardUnavailableException;
 import io.millrace.raft.StateMachine;
+import io.millrace.raft.transport.PeerNetwork;
 import io.millrace.raft.wal.ShardLog;
 import io.millrace.raft.wal.WalFailedException;
 import io.millrace.raft.wal.WalOptions;
@@ -38,6 +39,10 @@ import org.slf4j.LoggerFactory;
  * Thread-safe.
  */
 public final class RaftEngine implements AutoCloseable {
+
+    static {
+        LibrarySettings.apply();
+    }
 
     private static final Logger LOG = LoggerFactory.getLogger(RaftEngine.class);
     private static final String SHARDS = "shards";
@@ -98,8 +103,24 @@ public final class RaftEngine implements AutoCloseable {
     }
 
     /**
+     * The same as {@link #open(RaftEngineOptions, WalOptions, RaftListener, PeerNetwork,
+     * LongSupplier, RandomGenerator)} for a broker without peers: shards have one member.
+     */
+    public static RaftEngine open(
+            RaftEngineOptions options,
+            WalOptions walOptions,
+            RaftListener listener,
+            LongSupplier nanoTime,
+            RandomGenerator random)
+            throws IOException {
+        return open(options, walOptions, listener, new SoloLinks(), nanoTime, random);
+    }
+
+    /**
      * Opens the write-ahead log, and so reads it once. No shard runs yet. Blocks on the disk.
      *
+     * @param peers how the shards reach their members elsewhere, and are reached; used by one
+     *     engine, and to be closed after it
      * @param nanoTime a monotonic clock
      * @param random see {@link WriteAheadLog#open}
      * @throws IOException if the disk failed, or holds a later version's log
@@ -108,6 +129,21 @@ public final class RaftEngine implements AutoCloseable {
             RaftEngineOptions options,
             WalOptions walOptions,
             RaftListener listener,
+            PeerNetwork peers,
+            LongSupplier nanoTime,
+            RandomGenerator random)
+            throws IOException {
+        NetworkLinks links = new NetworkLinks(peers);
+        RaftEngine engine = open(options, walOptions, listener, links, nanoTime, random);
+        links.offer(engine);
+        return engine;
+    }
+
+    private static RaftEngine open(
+            RaftEngineOptions options,
+            WalOptions walOptions,
+            RaftListener listener,
+            PeerLinks links,
             LongSupplier nanoTime,
             RandomGenerator random)
             throws IOException {
@@ -122,7 +158,7 @@ public final class RaftEngine implements AutoCloseable {
                         walOptions.maxEntryBytes(),
                         listener,
                         nanoTime,
-                        new SoloLinks());
+                        links);
         try {
             engine.directories.finishDiscards();
             return engine;

@@ -32,6 +32,7 @@ final class ReplicaClient implements RpcClient {
         links = own.links().client();
         progress = own.progress();
         gate = own.gate();
+        own.replicators(replicators);
         links.registerConnectEventListener(replicators);
         return links.init(options);
     }

@@ -12,6 +12,9 @@ final class ReplicaOptions {
     private static final int BODY_BYTES = 1 << 20;
     private static final int APPLY_BATCH = 64;
 
+    /** Appends to a follower without an answer yet; each keeps its body in memory until then. */
+    private static final int IN_FLIGHT = 32;
+
     /** Places in each of a node's four rings, a power of two. */
     static final int RING = 1024;
 
@@ -34,7 +37,8 @@ final class ReplicaOptions {
         node.setSharedStepDownTimer(true);
         node.setSharedSnapshotTimer(true);
         node.setSharedTimerPool(true);
-        node.setRpcProcessorThreadPoolSize(3);
+        // None at rest: answers are taken in the links' threads.
+        node.setRpcProcessorThreadPoolSize(2);
         node.setRaftOptions(raftOptions(options));
     }
 
@@ -43,6 +47,7 @@ final class ReplicaOptions {
         raft.setMaxAppendBufferSize(APPEND_BUFFER_BYTES);
         raft.setMaxBodySize(BODY_BYTES);
         raft.setApplyBatch(APPLY_BATCH);
+        raft.setMaxReplicatorInflightMsgs(IN_FLIGHT);
         raft.setDisruptorBufferSize(RING);
         // Never met by a leader: its proposals are refused before, at half of it for all shards.
         raft.setMaxLogsInMemoryBytes(options.memoryBytes());

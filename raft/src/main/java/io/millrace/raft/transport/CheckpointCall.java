@@ -21,7 +21,8 @@ import java.util.concurrent.TimeUnit;
 final class CheckpointCall implements BindableService {
 
     private static final String SERVICE = "millrace.raft.v1.Checkpoints";
-    private static final int MAX_GROUP_BYTES = 256;
+    private static final int HEADER = 12;
+    private static final int MAX_NAME_BYTES = 256;
 
     private static final MethodDescriptor<Frame, Frame> READ =
             MethodDescriptor.<Frame, Frame>newBuilder()
@@ -31,10 +32,14 @@ final class CheckpointCall implements BindableService {
                     .setResponseMarshaller(new FrameMarshaller())
                     .build();
 
-    private final PeerGroups groups;
+    private volatile CheckpointSource source =
+            (name, offset, maxBytes) -> {
+                throw new IOException("this broker gives no checkpoints yet");
+            };
 
-    CheckpointCall(PeerGroups groups) {
-        this.groups = groups;
+    /** Where pieces come from, from now on. */
+    void source(CheckpointSource checkpoints) {
+        source = checkpoints;
     }
 
     @Override
@@ -59,24 +64,18 @@ final class CheckpointCall implements BindableService {
 
     private Frame answer(Frame request) throws IOException {
         ByteBuffer bytes = request.parts().isEmpty() ? ByteBuffer.allocate(0) : part(request);
-        if (bytes.remaining() < 20 || bytes.remaining() > 20 + MAX_GROUP_BYTES) {
+        if (bytes.remaining() < HEADER || bytes.remaining() > HEADER + MAX_NAME_BYTES) {
             throw new IllegalArgumentException("this asks for no piece of a checkpoint");
         }
-        long index = bytes.getLong();
         long offset = bytes.getLong();
         int maxBytes = bytes.getInt();
         String name = StandardCharsets.UTF_8.decode(bytes).toString();
-        if (index < 0 || offset < 0 || maxBytes < 1 || maxBytes > CheckpointChunk.MAX_BYTES) {
+        if (offset < 0 || maxBytes < 1 || maxBytes > CheckpointChunk.MAX_BYTES) {
             throw new IllegalArgumentException(
-                    "no piece of a checkpoint: index %d, offset %d, %d bytes"
-                            .formatted(index, offset, maxBytes));
+                    "no piece of a checkpoint: offset %d, %d bytes".formatted(offset, maxBytes));
         }
-        PeerGroups.Group group = groups.find(name);
-        if (group == null) {
-            throw new IOException("no replica of group " + name + " runs here");
-        }
-        CheckpointChunk chunk = group.checkpoints().read(index, offset, maxBytes);
-        ByteBuffer answer = ByteBuffer.allocate(12 + chunk.data().remaining());
+        CheckpointChunk chunk = source.read(name, offset, maxBytes);
+        ByteBuffer answer = ByteBuffer.allocate(HEADER + chunk.data().remaining());
         answer.putLong(chunk.totalBytes()).putInt(chunk.crc32c()).put(chunk.data().duplicate());
         return new Frame(List.of(answer.flip()));
     }
@@ -91,11 +90,11 @@ final class CheckpointCall implements BindableService {
      * @throws IOException if it did not come in time, or not whole, or the peer does not have it
      */
     static CheckpointChunk fetch(
-            Channel channel, String group, long index, long offset, int maxBytes, Duration timeout)
+            Channel channel, String name, long offset, int maxBytes, Duration timeout)
             throws IOException {
-        byte[] name = group.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer request = ByteBuffer.allocate(20 + name.length);
-        request.putLong(index).putLong(offset).putInt(maxBytes).put(name).flip();
+        byte[] bytesOfName = name.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer request = ByteBuffer.allocate(HEADER + bytesOfName.length);
+        request.putLong(offset).putInt(maxBytes).put(bytesOfName).flip();
         CallOptions options =
                 CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
         Frame answer;
@@ -104,16 +103,15 @@ final class CheckpointCall implements BindableService {
                     ClientCalls.blockingUnaryCall(
                             channel, READ, options, new Frame(List.of(request)));
         } catch (StatusRuntimeException e) {
-            throw new IOException("checkpoint " + index + " of group " + group + ": " + e, e);
+            throw new IOException(name + ": " + e.getStatus().getDescription(), e);
         }
         ByteBuffer bytes = answer.parts().isEmpty() ? ByteBuffer.allocate(0) : part(answer);
-        if (bytes.remaining() < 12) {
+        if (bytes.remaining() < HEADER) {
             throw new IOException("an answer of " + bytes.remaining() + " bytes is no piece");
         }
         CheckpointChunk chunk = read(bytes);
         if (!chunk.isIntact()) {
-            throw new IOException(
-                    "checkpoint %d of group %s came damaged at %d".formatted(index, group, offset));
+            throw new IOException(name + " came damaged at " + offset);
         }
         return chunk;
     }

@@ -1,5 +1,6 @@
 package io.millrace.raft.transport;
 
+import com.alipay.sofa.jraft.rpc.RpcClient;
 import com.alipay.sofa.jraft.util.concurrent.FixedThreadsExecutorGroup;
 import io.grpc.BindableService;
 import io.grpc.Channel;
@@ -33,6 +34,7 @@ public final class PeerNetwork implements AutoCloseable {
     private final Handshake handshake;
     private final LinkContext context;
     private final PeerGroups groups = new PeerGroups();
+    private final CheckpointCall checkpoints = new CheckpointCall();
     private final InboundLanes inbound;
     private final AnonymousChannels anonymous;
     private final FixedThreadsExecutorGroup replication;
@@ -84,7 +86,7 @@ public final class PeerNetwork implements AutoCloseable {
         PeerNetwork network = new PeerNetwork(options, addresses, guard, listener, nanoTime);
         List<BindableService> all = new ArrayList<>(services);
         all.add(network.inbound);
-        all.add(new CheckpointCall(network.groups));
+        all.add(network.checkpoints);
         PeerDoor door = new PeerDoor(options.openMethods(), network.handshake, listener, nanoTime);
         try {
             network.server = PeerServer.start(options, network.threads, door, all);
@@ -139,24 +141,53 @@ public final class PeerNetwork implements AutoCloseable {
         return link(nodeId, Lane.CONTROL).isUp();
     }
 
-    /** This broker's replicas, as far as the network has to know of them. */
-    public PeerGroups groups() {
+    /** A new way to the peers for one of jraft's nodes, over the connections that all share. */
+    public RpcClient rpcClient() {
+        return new PeerRpcClient(this);
+    }
+
+    /** In place of jraft's threads for what followers answer, which reject when they are busy. */
+    public FixedThreadsExecutorGroup replicationExecutors() {
+        return replication;
+    }
+
+    /** A read index is asked for in a group: until {@link #readEnded}, heartbeats do not wait. */
+    public void readBegun(String group) {
+        groups.readBegun(group);
+    }
+
+    /** A read index was answered, in whatever way. To be called once for every begin. */
+    public void readEnded(String group) {
+        groups.readEnded(group);
+    }
+
+    /** A leader's replication to a follower stood still and was started anew. */
+    public void replicatorRestarted(String group, int nodeId) {
+        context.listener().replicatorRestarted(group, nodeId);
+    }
+
+    PeerGroups groups() {
         return groups;
+    }
+
+    /** From now on, other brokers get checkpoints from there. */
+    public void offerCheckpoints(CheckpointSource source) {
+        checkpoints.source(source);
     }
 
     /**
      * Asks a peer for a piece of a checkpoint, over the bulk lane. Blocks, at most the timeout.
      *
+     * @param name what the peer calls it
      * @param maxBytes 1 to 1 MiB
      * @return a piece whose checksum is right; shorter than asked for if that is all, or all that
      *     the peer gives at once
      * @throws IOException if the peer does not have it or could not be asked; asking again may help
      */
     public CheckpointChunk fetchCheckpoint(
-            int nodeId, String group, long index, long offset, int maxBytes, Duration timeout)
+            int nodeId, String name, long offset, int maxBytes, Duration timeout)
             throws IOException {
-        return CheckpointCall.fetch(
-                channel(nodeId, Lane.BULK), group, index, offset, maxBytes, timeout);
+        return CheckpointCall.fetch(channel(nodeId, Lane.BULK), name, offset, maxBytes, timeout);
     }
 
     /**
@@ -184,10 +215,6 @@ public final class PeerNetwork implements AutoCloseable {
                 ? known
                 : links.computeIfAbsent(
                         nodeId, node -> new PeerLinks(node, context, threads.calls));
-    }
-
-    FixedThreadsExecutorGroup replicationExecutors() {
-        return replication;
     }
 
     /** Where answers are taken that must not wait for data. */

@@ -8,6 +8,7 @@ import com.alipay.sofa.jraft.option.RpcOptions;
 import com.alipay.sofa.jraft.rpc.InvokeCallback;
 import com.alipay.sofa.jraft.rpc.InvokeContext;
 import com.alipay.sofa.jraft.rpc.RpcClient;
+import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ErrorResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.PingRequest;
 import com.alipay.sofa.jraft.util.Endpoint;
@@ -21,21 +22,18 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * One node's way to its peers, over the connections that all nodes of the broker share. An endpoint
- * is a node id in the shape of a port. Without a network it reaches no one, and says so at once.
+ * is a node id in the shape of a port.
  */
 final class PeerRpcClient implements RpcClient {
 
-    private PeerNetwork network;
-    private String group = "";
-    private PeerGroups.Group replica;
+    private final PeerNetwork network;
+
+    PeerRpcClient(PeerNetwork network) {
+        this.network = network;
+    }
 
     @Override
     public boolean init(RpcOptions options) {
-        if (options instanceof PeerNodeOptions peers && peers.network() != null) {
-            network = peers.network();
-            group = peers.group();
-            replica = network.groups().group(group);
-        }
         return true;
     }
 
@@ -45,7 +43,7 @@ final class PeerRpcClient implements RpcClient {
     /** Of the control lane: elections and heartbeats must not wait for the lane with the data. */
     @Override
     public boolean checkConnection(Endpoint endpoint) {
-        return network != null && network.isReachable(endpoint.getPort());
+        return network.isReachable(endpoint.getPort());
     }
 
     @Override
@@ -104,17 +102,11 @@ final class PeerRpcClient implements RpcClient {
             long timeoutMillis)
             throws RemotingException {
         RaftMethod method = RaftMethod.of(request);
-        if (network == null || method == null) {
-            throw new RemotingException(
-                    network == null
-                            ? unreachable(endpoint)
-                            : "brokers send no " + request.getClass().getSimpleName());
+        if (method == null) {
+            throw new RemotingException("brokers send no " + request.getClass().getSimpleName());
         }
-        if (method == RaftMethod.VOTE && !replica.gate().mayStand()) {
-            // As if nobody were there: so it is with any candidate that is not to win yet.
-            throw new RemotingException("the replica misses records and does not stand yet");
-        }
-        if (method == RaftMethod.HEARTBEAT && replica.isRead()) {
+        if (method == RaftMethod.HEARTBEAT
+                && network.groups().isRead(((AppendEntriesRequest) request).getGroupId())) {
             method = RaftMethod.URGENT_HEARTBEAT;
         }
         PeerLink link = network.link(endpoint.getPort(), method.lane);
@@ -147,9 +139,7 @@ final class PeerRpcClient implements RpcClient {
     private String unreachable(Endpoint endpoint) {
         return endpoint
                 + " cannot be reached: "
-                + (network == null
-                        ? "this broker has no peers"
-                        : network.link(endpoint.getPort(), Lane.CONTROL).problem());
+                + network.link(endpoint.getPort(), Lane.CONTROL).problem();
     }
 
     /** Brings an answer to those who wait, off the network's thread. */

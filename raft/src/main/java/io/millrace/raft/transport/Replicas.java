@@ -7,7 +7,6 @@ import com.alipay.sofa.jraft.error.RaftError;
 import com.alipay.sofa.jraft.rpc.RaftServerService;
 import com.alipay.sofa.jraft.rpc.RpcRequestClosure;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
-import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexResponse;
@@ -36,50 +35,34 @@ final class Replicas implements RequestHandler {
                             .formatted(request.replica(), request.group()));
             return;
         }
-        PeerGroups.Group group = groups.group(request.group());
-        Message now = handle(request, node, group, answer);
+        Message now = handle(request, node, answer);
         if (now != null) {
             answer.send(now);
         }
     }
 
-    private static Message handle(
-            Request request, Node node, PeerGroups.Group group, Answer answer) {
+    private Message handle(Request request, Node node, Answer answer) {
         RaftServerService service = (RaftServerService) node;
         RpcRequestClosure done =
                 AnswerClosure.of(answer, request.method(), "node " + request.fromNode());
         Message content = request.content();
         return switch (request.method()) {
-            case APPEND -> append(service, (AppendEntriesRequest) content, request, group, done);
+            case APPEND -> service.handleAppendEntriesRequest((AppendEntriesRequest) content, done);
             case HEARTBEAT, URGENT_HEARTBEAT ->
-                    append(
-                            service,
-                            group.overtaking()
-                                    .corrected(
-                                            (AppendEntriesRequest) content,
-                                            lastIndex(node),
-                                            request.receivedNanos()),
-                            request,
-                            group,
-                            done);
+                    service.handleAppendEntriesRequest(heartbeat(request, node), done);
             case VOTE -> vote(service, (RequestVoteRequest) content);
-            case TIMEOUT_NOW -> timeoutNow(service, (TimeoutNowRequest) content, group, done);
-            case READ_INDEX -> readIndex(service, (ReadIndexRequest) content, group, done);
+            case TIMEOUT_NOW -> service.handleTimeoutNowRequest((TimeoutNowRequest) content, done);
+            case READ_INDEX -> readIndex(service, (ReadIndexRequest) content, request, done);
             case INSTALL -> service.handleInstallSnapshot((InstallSnapshotRequest) content, done);
         };
     }
 
-    private static Message append(
-            RaftServerService service,
-            AppendEntriesRequest append,
-            Request request,
-            PeerGroups.Group group,
-            RpcRequestClosure done) {
-        Message now = service.handleAppendEntriesRequest(append, done);
-        if (now == null || now instanceof AppendEntriesResponse response && response.getSuccess()) {
-            group.leaderContact().heard(request.receivedNanos(), append.getCommittedIndex());
-        }
-        return now;
+    private AppendEntriesRequest heartbeat(Request request, Node node) {
+        return groups.overtaking(request.group())
+                .corrected(
+                        (AppendEntriesRequest) request.content(),
+                        lastIndex(node),
+                        request.receivedNanos());
     }
 
     private static long lastIndex(Node node) {
@@ -97,30 +80,18 @@ final class Replicas implements RequestHandler {
                 : service.handleRequestVoteRequest(request);
     }
 
-    private static Message timeoutNow(
+    private Message readIndex(
             RaftServerService service,
-            TimeoutNowRequest request,
-            PeerGroups.Group group,
+            ReadIndexRequest read,
+            Request request,
             RpcRequestClosure done) {
-        if (!group.gate().mayStand()) {
-            done.run(new Status(RaftError.EBUSY, "the replica misses records"));
-            return null;
-        }
-        return service.handleTimeoutNowRequest(request, done);
-    }
-
-    private static Message readIndex(
-            RaftServerService service,
-            ReadIndexRequest request,
-            PeerGroups.Group group,
-            RpcRequestClosure done) {
-        group.readBegun();
+        groups.readBegun(request.group());
         service.handleReadIndexRequest(
-                request,
+                read,
                 new RpcResponseClosureAdapter<ReadIndexResponse>() {
                     @Override
                     public void run(Status status) {
-                        group.readEnded();
+                        groups.readEnded(request.group());
                         if (getResponse() != null) {
                             done.sendResponse(getResponse());
                         } else {

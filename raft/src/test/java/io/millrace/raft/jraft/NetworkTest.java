@@ -1,0 +1,144 @@
+package io.millrace.raft.jraft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.raft.Shard;
+import io.millrace.raft.jraft.NetworkBrokers.Broker;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Shards over the peer network: elections, replication, lost and silent connections. */
+@Timeout(120)
+final class NetworkTest {
+
+    @TempDir Path directory;
+
+    private NetworkBrokers brokers;
+
+    @AfterEach
+    void close() throws Exception {
+        if (brokers != null) {
+            brokers.close();
+        }
+    }
+
+    @Test
+    void shouldElectAndReplicateManyShardsOverOneNetwork() throws Exception {
+        brokers = new NetworkBrokers(directory, 16);
+        for (int i = 0; i < 160; i++) {
+            brokers.write(i % 16, "line " + i);
+        }
+        for (int shard = 0; shard < 16; shard++) {
+            brokers.awaitAgreement(shard, 10);
+        }
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(thread -> thread.getName().toLowerCase(java.util.Locale.ROOT))
+                .noneMatch(name -> name.contains("bolt") || name.contains("append-entries"));
+    }
+
+    @Test
+    void shouldKeepTheOrderOfManyProposalsInEveryShard() throws Exception {
+        brokers = new NetworkBrokers(directory, 8);
+        List<Line> lines = new ArrayList<>();
+        Broker[] leaders = new Broker[8];
+        for (int shard = 0; shard < 8; shard++) {
+            leaders[shard] = brokers.leader(shard);
+        }
+        String padding = "x".repeat(2_000);
+        for (int i = 0; i < 2_000; i++) {
+            int number = i % 8;
+            Shard shard = leaders[number].shards.get(number);
+            Line line = new Line(i / 8 + padding);
+            shard.propose(line, shard.leadingTerm());
+            lines.add(line);
+        }
+        assertThat(lines).allSatisfy(line -> assertThat(line.result()).isEqualTo("applied"));
+        for (int shard = 0; shard < 8; shard++) {
+            brokers.awaitAgreement(shard, 250);
+            List<String> applied = brokers.brokers.get(1).machines.get(shard).lines;
+            for (int i = 0; i < 250; i++) {
+                assertThat(applied.get(i)).isEqualTo(i + padding);
+            }
+        }
+        assertThat(brokers.restartedReplicators).isEmpty();
+    }
+
+    @Test
+    void shouldTakeEntriesOfAMebibyte() throws Exception {
+        brokers = new NetworkBrokers(directory, 1);
+        String large = "x".repeat(1 << 20);
+        for (int i = 0; i < 8; i++) {
+            brokers.write(0, large);
+        }
+        brokers.awaitAgreement(0, 8);
+    }
+
+    @Test
+    void shouldElectAnotherLeaderWithinAboutTwoSeconds() throws Exception {
+        brokers = new NetworkBrokers(directory, 4);
+        brokers.write(0, "before");
+        Broker leader = brokers.leader(0);
+        long start = System.nanoTime();
+        brokers.stop(leader.node);
+        brokers.write(0, "after");
+        long millis = (System.nanoTime() - start) / 1_000_000;
+        System.out.println("failover took " + millis + " ms");
+        assertThat(millis).isLessThan(6_000);
+
+        brokers.start(leader.node, false);
+        brokers.write(0, "again");
+        brokers.awaitAgreement(0, 3);
+        assertThat(brokers.brokers.get(leader.node).machines.get(0).lines)
+                .containsExactly("before", "after", "again");
+    }
+
+    @Test
+    void shouldElectAnotherLeaderWhenTheOldOneFallsSilentAndTakeItBack() throws Exception {
+        brokers = new NetworkBrokers(directory, 2);
+        brokers.write(0, "before");
+        Broker leader = brokers.leader(0);
+        brokers.isolate(leader.node, true);
+        await().atMost(20, TimeUnit.SECONDS)
+                .until(() -> brokers.leaderNow(0) != null && brokers.leaderNow(0) != leader);
+        brokers.write(0, "during");
+        await().atMost(20, TimeUnit.SECONDS).until(() -> leader.shards.get(0).leadingTerm() == 0);
+
+        brokers.isolate(leader.node, false);
+        brokers.write(0, "after");
+        brokers.awaitAgreement(0, 3);
+    }
+
+    /** Heartbeats overtake entries on their own connection; nothing is to be sent twice for it. */
+    @Test
+    void shouldNotBeginAnewWhenHeartbeatsOvertakeEntries() throws Exception {
+        brokers = new NetworkBrokers(directory, 1);
+        Broker leader = brokers.leader(0);
+        for (int i = 0; i < 100; i++) {
+            Shard shard = leader.shards.get(0);
+            shard.propose(new Line("line " + i + "x".repeat(100_000)), shard.leadingTerm());
+        }
+        brokers.awaitAgreement(0, 100);
+        assertThat(leader.shards.get(0).leadingTerm()).isPositive();
+    }
+
+    @Test
+    void shouldReadAtAFollowerWhatWasAcknowledged() throws Exception {
+        brokers = new NetworkBrokers(directory, 1);
+        brokers.write(0, "line");
+        Broker leader = brokers.leader(0);
+        for (Broker broker : brokers.brokers.values()) {
+            await().atMost(10, TimeUnit.SECONDS)
+                    .until(() -> broker.shards.get(0).status().leaderNode() == leader.node);
+            broker.shards.get(0).readBarrier().get(10, TimeUnit.SECONDS);
+            assertThat(broker.machines.get(0).lines).containsExactly("line");
+            assertThat(broker.shards.get(0).stalenessNanos()).isLessThan(2_000_000_000L);
+        }
+    }
+}
