@@ -73,6 +73,7 @@ final class BrokerServices implements AutoCloseable {
     private static final int DEADLINE_TICK_MS = 100;
     private static final int HEALTH_TICK_MS = 1_000;
     private static final int GO_AWAY_GRACE_MS = 1_000;
+    private static final int CLOSING_MS = 500;
 
     /** How long the controller may take to decide before a client is told. */
     private static final Duration CONTROLLER_PATIENCE = Duration.ofSeconds(10);
@@ -355,7 +356,7 @@ final class BrokerServices implements AutoCloseable {
         subscribe.endAll(stopping);
         cluster.endAll(stopping);
         try {
-            server.awaitCalls(Math.min(GO_AWAY_GRACE_MS, grace.toMillis()));
+            server.awaitCalls(Math.min(GO_AWAY_GRACE_MS + CLOSING_MS, grace.toMillis()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -6,6 +6,8 @@ import io.millrace.protocol.error.WireError;
 import io.millrace.v1.BatchAppend;
 import io.millrace.v1.PublishHello;
 import io.millrace.v1.PublishRequest;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,12 +22,15 @@ public final class PublishSession {
 
     private static final Logger LOG = LoggerFactory.getLogger(PublishSession.class);
 
+    private static final int HELLO_TIMEOUT_MS = 30_000;
+
     private final PublishContext context;
     private final PublishOutlet outlet;
     private final PartitionStreams partitions;
 
     private long producerId;
     private int producerEpoch;
+    private boolean helloCame;
     private boolean welcomed;
     private boolean closed;
     private boolean halfClosed;
@@ -38,6 +43,7 @@ public final class PublishSession {
         this.context = context;
         this.outlet = outlet;
         this.partitions = new PartitionStreams(context);
+        later(HELLO_TIMEOUT_MS, this::requireHello);
     }
 
     /** A request came in. */
@@ -81,24 +87,50 @@ public final class PublishSession {
     }
 
     /**
-     * Tells the publisher that the broker takes no more, and closes the stream when what is in
-     * flight has its answers.
+     * Tells the publisher that the broker takes no more. What is in flight is answered, and what is
+     * still on the wire refused, until the publisher closes its side; at the end of the grace the
+     * stream closes in any case.
      */
     public synchronized void goAway(MillraceException reason, int graceMs) {
-        if (closed) {
+        if (closed || leaving != null) {
             return;
         }
         outlet.send(PublishMessages.goAway(reason, graceMs));
         leaving = reason;
-        halfClosed = true;
+        if (!welcomed) {
+            halfClosed = true;
+        } else {
+            later(graceMs, this::onHalfClosed);
+        }
         completeIfDone();
     }
 
+    /** The publisher has had its time to open the stream. */
+    private synchronized void requireHello() {
+        if (!helloCame) {
+            breakOff(
+                    MillraceException.of(
+                            ErrorCode.DEADLINE_EXCEEDED,
+                            "no PublishHello came within %d ms; open the stream when there is"
+                                            .formatted(HELLO_TIMEOUT_MS)
+                                    + " something to publish"));
+        }
+    }
+
+    private void later(int delayMs, Runnable task) {
+        try {
+            context.timer().schedule(task, delayMs, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("a publish stream outlives the broker's timer, the broker stops", e);
+        }
+    }
+
     private void hello(PublishHello hello) {
-        if (welcomed) {
+        if (helloCame) {
             breakOff(PublishChecks.invalid("hello", "a stream is opened once"));
             return;
         }
+        helloCame = true;
         try {
             PublishChecks.check(hello, context.handshake());
         } catch (MillraceException e) {

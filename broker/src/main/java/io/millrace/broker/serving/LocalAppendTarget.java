@@ -9,6 +9,7 @@ import io.millrace.broker.shard.PartitionView;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import java.nio.ByteBuffer;
+import java.util.function.Supplier;
 
 /** One publish stream's way into a partition held here. Used by one thread at a time. */
 final class LocalAppendTarget implements AppendTarget {
@@ -16,12 +17,21 @@ final class LocalAppendTarget implements AppendTarget {
     private final LocalShard shard;
     private final PartitionView partition;
     private final Redirects redirects;
+    private final Supplier<MillraceException> gone;
     private AppendLane lane;
 
-    LocalAppendTarget(LocalShard shard, PartitionView partition, Redirects redirects) {
+    /**
+     * @param gone says what has become of a partition that the shard does not know any more
+     */
+    LocalAppendTarget(
+            LocalShard shard,
+            PartitionView partition,
+            Redirects redirects,
+            Supplier<MillraceException> gone) {
         this.shard = shard;
         this.partition = partition;
         this.redirects = redirects;
+        this.gone = gone;
     }
 
     @Override
@@ -60,6 +70,9 @@ final class LocalAppendTarget implements AppendTarget {
     }
 
     private MillraceException failure(AppendResult.Refused refused) {
+        if (refused.code() == ErrorCode.UNKNOWN_PARTITION) {
+            return gone.get();
+        }
         MillraceException failure = MillraceException.of(refused.code(), refused.message());
         return refused.code() == ErrorCode.NOT_LEADER || refused.code() == ErrorCode.OUTCOME_UNKNOWN
                 ? redirects.toLeader(failure, shard.shard().id())

@@ -31,7 +31,27 @@ public final class LocalPartitions implements AppendTargets, PartitionResolver {
     @Override
     public AppendTarget target(String topic, long topicId, int partition) {
         Place place = place(topic, topicId, partition);
-        return new LocalAppendTarget(place.shard(), place.view(), redirects);
+        long id = place.view().topicId();
+        return new LocalAppendTarget(
+                place.shard(),
+                place.view(),
+                redirects,
+                () -> gone(topic, id, partition, place.shard()));
+    }
+
+    /** What has become of a partition that was here when a stream began. */
+    private MillraceException gone(String topic, long topicId, int partition, LocalShard shard) {
+        try {
+            place(topic, topicId, partition);
+        } catch (MillraceException deletedOrElsewhere) {
+            return deletedOrElsewhere;
+        }
+        return redirects.toLeader(
+                MillraceException.of(
+                        ErrorCode.LEADER_UNAVAILABLE,
+                        "partition %s/%d is being deleted or made; try again"
+                                .formatted(topic, partition)),
+                shard.shard().id());
     }
 
     @Override

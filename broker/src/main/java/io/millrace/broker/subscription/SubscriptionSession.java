@@ -7,6 +7,7 @@ import io.millrace.v1.Seek;
 import io.millrace.v1.SetPaused;
 import io.millrace.v1.SubscribeRequest;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -25,6 +26,9 @@ public final class SubscriptionSession {
 
     private static final Logger LOG = LoggerFactory.getLogger(SubscriptionSession.class);
 
+    /** How long a stream may be open before it starts. */
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+
     private final SubscriptionContext context;
     private final SubscriptionOutlet outlet;
     private final SignsOfLife life;
@@ -38,6 +42,7 @@ public final class SubscriptionSession {
     private final AtomicBoolean alarmSet = new AtomicBoolean();
     private volatile boolean cancelled;
     private volatile boolean replicasChanged;
+    private volatile boolean startOverdue;
     private volatile MillraceException failure;
 
     // Confined to the turn.
@@ -53,6 +58,12 @@ public final class SubscriptionSession {
         this.life = new SignsOfLife(context.limits());
         this.delivery =
                 new Delivery(outlet, ready, life, context.listener(), context.limits().readBytes());
+        context.alarm().after(START_TIMEOUT, this::onStartTimeout);
+    }
+
+    private void onStartTimeout() {
+        startOverdue = true;
+        signal();
     }
 
     /** A request came in. */
@@ -149,6 +160,7 @@ public final class SubscriptionSession {
         }
         takeRequests();
         if (start == null) {
+            requireStartInTime();
             return false;
         }
         if (replicasChanged) {
@@ -161,6 +173,16 @@ public final class SubscriptionSession {
         }
         beat();
         return delivery.pump();
+    }
+
+    private void requireStartInTime() {
+        if (startOverdue) {
+            throw MillraceException.of(
+                    ErrorCode.SUBSCRIPTION_STALLED,
+                    "no SubscribeStart came within %d s; open the stream when there is something to"
+                                    .formatted(START_TIMEOUT.toSeconds())
+                            + " follow");
+        }
     }
 
     private void takeRequests() throws IOException, PartitionFailure {

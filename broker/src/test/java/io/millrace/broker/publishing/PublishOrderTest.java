@@ -1,6 +1,7 @@
 package io.millrace.broker.publishing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.millrace.protocol.error.ErrorCode;
@@ -118,15 +119,29 @@ final class PublishOrderTest extends PublishFixture {
     void shouldTakeNoNewBatchOnceItHasSaidGoodbye() {
         hello();
         append(1, batch(0, 1));
-        session.goAway(MillraceException.of(ErrorCode.NOT_READY, "stopping"), 500);
-        assertThat(last().getGoAway().getGraceMs()).isEqualTo(500);
+        session.goAway(MillraceException.of(ErrorCode.NOT_READY, "stopping"), 60_000);
+        assertThat(last().getGoAway().getGraceMs()).isEqualTo(60_000);
 
         append(2, batch(1, 1));
         answerAll(1);
 
         assertThat(answered()).containsExactly(1L, 2L);
         assertThat(refusal(2)).isEqualTo(ErrorReason.NOT_READY);
+
+        // What is still on the wire is answered too, as long as the publisher has not closed.
+        assertThat(outlet.completed).isFalse();
+        append(3, batch(2, 1));
+        assertThat(refusal(3)).isEqualTo(ErrorReason.NOT_READY);
+        session.onHalfClosed();
         assertThat(outlet.completed).isTrue();
+    }
+
+    @Test
+    void shouldCloseAtTheEndOfTheGraceWhenThePublisherDoesNot() {
+        hello();
+        session.goAway(MillraceException.of(ErrorCode.NOT_READY, "stopping"), 1);
+
+        await().until(() -> outlet.completed);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.millrace.v1.SubscribeRequest;
 import io.millrace.v1.SubscribeResponse;
 import io.millrace.v1.SubscribeStart;
 import java.io.IOException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** What ends a subscription, and what does not. */
@@ -64,6 +65,13 @@ final class SubscriptionEndTest extends SubscriptionFixture {
         session.onHeartbeatTick();
 
         assertThat(outlet.completed).isFalse();
+    }
+
+    @Test
+    void shouldEndAStreamThatIsNeverStarted() {
+        pass(Duration.ofSeconds(30));
+
+        assertThat(outlet.endReason()).isEqualTo(ErrorReason.SUBSCRIPTION_STALLED);
     }
 
     @Test
