@@ -5,6 +5,7 @@ import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.util.NamedThreadFactory;
 import io.millrace.raft.Member;
+import io.millrace.raft.Members;
 import io.millrace.raft.RaftListener;
 import io.millrace.raft.ReplicaLostException;
 import io.millrace.raft.Shard;
@@ -277,11 +278,28 @@ public final class RaftEngine implements AutoCloseable {
      * @throws ShardUnavailableException if it does not run here
      */
     public ShardMembers members(int shardId) {
+        return running(shardId).members();
+    }
+
+    /**
+     * Makes these the members of a shard that runs here, without asking those that were: when a
+     * majority of them is gone for good. Unsafe: what only the others had is lost, and if any of
+     * them comes back, there are two histories. Discard them first. The replica here leads after an
+     * election, if it has the newest log among the voters.
+     *
+     * @param members this replica among the voters
+     * @throws ShardUnavailableException if it does not run here, or a change is under way
+     */
+    public void recover(int shardId, Members members) {
+        running(shardId).members().recover(members);
+    }
+
+    private JraftShard running(int shardId) {
         JraftShard shard = shards.get(shardId);
         if (shard == null) {
             throw new ShardUnavailableException("shard " + shardId + " does not run here");
         }
-        return shard.members();
+        return shard;
     }
 
     private JraftShard start(

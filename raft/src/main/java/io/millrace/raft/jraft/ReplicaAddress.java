@@ -59,6 +59,12 @@ final class ReplicaAddress {
                 configuration.listLearners().stream().map(ReplicaAddress::member).toList());
     }
 
+    static Configuration configuration(Members members) {
+        return new Configuration(
+                members.voters().stream().map(ReplicaAddress::peer).toList(),
+                members.learners().stream().map(ReplicaAddress::peer).toList());
+    }
+
     static Configuration configuration(List<Member> voters) {
         return new Configuration(voters.stream().map(ReplicaAddress::peer).toList());
     }
