@@ -84,8 +84,8 @@ public final class ClusterView {
     }
 
     /**
-     * Where the readable replicas of a shard are, the preferred leader first. Those whose brokers
-     * are said to be dead come last: whoever says so may be the one that is cut off.
+     * Where the readable replicas of a shard are, the preferred leader first: on brokers that are
+     * said to be alive, or on all if none is: whoever says so may be the one that is cut off.
      */
     public List<String> replicaAddresses(int shard) {
         List<String> alive = new ArrayList<>();
@@ -96,8 +96,7 @@ public final class ClusterView {
                 (broker.alive ? alive : dead).add(broker.address);
             }
         }
-        alive.addAll(dead);
-        return alive;
+        return alive.isEmpty() ? dead : alive;
     }
 
     /** The addresses of all brokers, those that are said to be dead last. */

@@ -6,6 +6,9 @@ import io.millrace.v1.PartitionGap;
 import io.millrace.v1.PartitionPosition;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * One partition of a subscription: what was given, what waits, what comes next. Pure; guarded by
@@ -37,6 +40,9 @@ final class Cursor {
     private long generation;
     private boolean paused;
     private LogRange range;
+    private final Set<String> avoided = new HashSet<>();
+    private String redirect;
+    private String lastAddress;
     private SubscribeStream stream;
     private long waitingRecords;
     private long waitingBytes;
@@ -103,7 +109,47 @@ final class Cursor {
     /** A new stream has begun, or none is there; seeks count from 0 on each. */
     void setStream(SubscribeStream next) {
         stream = next;
+        if (next != null) {
+            lastAddress = next.address();
+        }
         incarnation = 0;
+    }
+
+    /** Whom its last stream led to; null: none yet. */
+    String lastAddress() {
+        return lastAddress;
+    }
+
+    /** A broker could not give what comes next: others first, until something has come. */
+    void avoid(String address) {
+        avoided.add(address);
+    }
+
+    /** Those of these brokers that it does not avoid. */
+    List<String> notAvoided(List<String> addresses) {
+        return addresses.stream().filter(it -> !avoided.contains(it)).toList();
+    }
+
+    /** Forgets whom it avoids. */
+    void avoidNobody() {
+        avoided.clear();
+    }
+
+    /** Its next stream is to lead to this broker. */
+    void redirect(String address) {
+        redirect = address;
+    }
+
+    /** Where it was redirected to, once; null: nowhere. */
+    String takeRedirect() {
+        String taken = redirect;
+        redirect = null;
+        return taken;
+    }
+
+    /** The first offset that is not known to be stored; 0 if nothing is known. */
+    long seenBefore() {
+        return Math.max(0, nextFetched);
     }
 
     long waitingRecords() {
@@ -145,6 +191,7 @@ final class Cursor {
             return Arrival.NOT_WANTED;
         }
         waiting.add(new Fetched.Batch(batch, nextFetched));
+        avoided.clear();
         waitingRecords += batch.getRecordCount();
         waitingBytes += batch.getBatch().size();
         nextFetched = end;

@@ -1,7 +1,9 @@
 package io.millrace.client.subscribe;
 
+import io.millrace.client.choice.Balancer;
 import io.millrace.client.cluster.Backoff;
 import io.millrace.client.cluster.Cluster;
+import io.millrace.client.read.ReadFrom;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.protocol.error.Retry;
@@ -14,12 +16,14 @@ import io.millrace.v1.SubscribeResponse;
 import io.millrace.v1.SubscribeStarted;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -35,6 +39,11 @@ final class Following implements SubscribeStream.Listener {
     private static final int MAX_PARTITIONS_PER_STREAM = 2_000;
     private static final int MISSED_HEARTBEATS = 3;
     private static final long WATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** A former leader mostly ends the stream itself. */
+    private static final long MOVE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long EAGER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final Duration FIRST_WAIT = Duration.ofMillis(50);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
@@ -45,6 +54,10 @@ final class Following implements SubscribeStream.Listener {
     private final Map<Integer, Cursor> byHandle = new LinkedHashMap<>();
     private final Set<Cursor> unassigned = new LinkedHashSet<>();
     private final Set<SubscribeStream> streams = new LinkedHashSet<>();
+    private final Balancer replicas;
+    private final AtomicBoolean news = new AtomicBoolean();
+    private final Runnable stopListening;
+    private long lastEagerNanos;
     private MillraceException failure;
     private Cursor failed;
     private boolean assigning;
@@ -62,6 +75,16 @@ final class Following implements SubscribeStream.Listener {
         this.backoff = new Backoff(FIRST_WAIT, LONGEST_WAIT, random);
         cursors.forEach(cursor -> byHandle.put(cursor.handle(), cursor));
         unassigned.addAll(cursors);
+        this.replicas = cluster.newBalancer();
+        this.lastEagerNanos = nanoTime.getAsLong() - EAGER_NANOS;
+        // Not at once: whoever brings the news may hold the lock of another subscriber.
+        this.stopListening =
+                cluster.onChange(
+                        () -> {
+                            if (news.compareAndSet(false, true)) {
+                                cluster.after(0, this::leadersChanged);
+                            }
+                        });
     }
 
     /** Opens streams for all cursors that have none. */
@@ -70,21 +93,96 @@ final class Following implements SubscribeStream.Listener {
         if (closed || failure != null) {
             return;
         }
-        Map<String, List<Cursor>> byLeader = new LinkedHashMap<>();
+        Map<String, List<Cursor>> byAddress = new LinkedHashMap<>();
+        Map<String, List<Balancer.Call>> choices = new HashMap<>();
         for (Cursor cursor : unassigned) {
-            cluster.view()
-                    .leaderAddress(cursor.shard())
-                    .filter(address -> !address.isEmpty())
-                    .ifPresent(
-                            address ->
-                                    byLeader.computeIfAbsent(address, a -> new ArrayList<>())
-                                            .add(cursor));
+            String address = source(cursor);
+            if (!address.isEmpty()) {
+                byAddress.computeIfAbsent(address, a -> new ArrayList<>()).add(cursor);
+                // Begun now, so that the next choice sees it.
+                choices.computeIfAbsent(address, a -> new ArrayList<>())
+                        .add(replicas.begin(address));
+            }
         }
-        byLeader.forEach(this::open);
+        byAddress.forEach((address, cursors) -> open(address, cursors, choices.get(address)));
         if (!unassigned.isEmpty()) {
             cluster.refresh();
             assignLater(0);
         }
+    }
+
+    /** Where to read what a cursor wants; empty: nobody is known. */
+    private String source(Cursor cursor) {
+        String redirect = cursor.takeRedirect();
+        if (redirect != null) {
+            return redirect;
+        }
+        String leader = cluster.view().leaderAddress(cursor.shard()).orElse("");
+        List<String> all = cluster.view().replicaAddresses(cursor.shard());
+        List<String> others = cursor.notAvoided(all);
+        if (others.isEmpty()) {
+            cursor.avoidNobody();
+            others = all;
+        }
+        boolean leaderIsGood = others.isEmpty() || others.contains(leader) || !all.contains(leader);
+        if (options.readFrom() == ReadFrom.LEADER && leaderIsGood || others.isEmpty()) {
+            return leader;
+        }
+        return replicas.choose(others);
+    }
+
+    /** Whoever waits for a leader may have one; whoever reads a former one goes to the new one. */
+    private synchronized void leadersChanged() {
+        news.set(false);
+        if (closed || failure != null) {
+            return;
+        }
+        long now = nanoTime.getAsLong();
+        for (Cursor cursor : unassigned) {
+            String leader = cluster.view().leaderAddress(cursor.shard()).orElse("");
+            // Two brokers that name each other must not keep it busy.
+            if (!leader.isEmpty()
+                    && !leader.equals(cursor.lastAddress())
+                    && now - lastEagerNanos >= EAGER_NANOS) {
+                lastEagerNanos = now;
+                assign();
+                break;
+            }
+        }
+        if (options.readFrom() == ReadFrom.LEADER) {
+            for (SubscribeStream stream : streams) {
+                if (!stream.isMoving() && leadsNowhere(stream)) {
+                    stream.setMoving(true);
+                    cluster.after(MOVE_NANOS, () -> moveOff(stream));
+                }
+            }
+        }
+    }
+
+    private synchronized void moveOff(SubscribeStream stream) {
+        stream.setMoving(false);
+        if (!stream.isEnded() && leadsNowhere(stream)) {
+            stream.choices().forEach(Balancer.Call::ended);
+            stream.cancel("others lead what it reads");
+            if (streams.remove(stream) && !closed) {
+                release(stream);
+                assign();
+            }
+        }
+    }
+
+    /** Whether another broker is known to lead something that it reads. */
+    private boolean leadsNowhere(SubscribeStream stream) {
+        return stream.cursors().stream()
+                .anyMatch(
+                        cursor -> {
+                            String leader =
+                                    cluster.view()
+                                            .leaderAddress(cursor.shard())
+                                            .orElse(stream.address());
+                            return !leader.equals(stream.address())
+                                    && !cursor.notAvoided(List.of(leader)).isEmpty();
+                        });
     }
 
     /** Why it cannot go on; null: it can. */
@@ -109,6 +207,7 @@ final class Following implements SubscribeStream.Listener {
                                 .with("partition", cursor.partition().partition());
         for (SubscribeStream stream : streams) {
             release(stream);
+            stream.choices().forEach(Balancer.Call::ended);
             stream.cancel("the subscriber cannot go on");
         }
         streams.clear();
@@ -151,6 +250,7 @@ final class Following implements SubscribeStream.Listener {
 
     synchronized void close() {
         closed = true;
+        stopListening.run();
         streams.forEach(stream -> stream.cancel("the subscriber is closed"));
         streams.clear();
         notifyAll();
@@ -178,12 +278,13 @@ final class Following implements SubscribeStream.Listener {
         end(stream, null, why);
     }
 
-    private void open(String address, List<Cursor> cursors) {
+    private void open(String address, List<Cursor> cursors, List<Balancer.Call> choices) {
         for (int from = 0; from < cursors.size(); from += MAX_PARTITIONS_PER_STREAM) {
             int to = Math.min(cursors.size(), from + MAX_PARTITIONS_PER_STREAM);
             SubscribeStream stream =
                     new SubscribeStream(address, cursors.subList(from, to), options, this);
             streams.add(stream);
+            stream.choices().addAll(choices.subList(from, to));
             unassigned.removeAll(stream.cursors());
             stream.open(
                     cluster.freshChannel(address),
@@ -217,6 +318,7 @@ final class Following implements SubscribeStream.Listener {
 
     private void started(SubscribeStream stream, SubscribeStarted message) {
         backoff.reset();
+        stream.choices().forEach(Balancer.Call::answered);
         stream.started(
                 TimeUnit.MILLISECONDS.toNanos(
                         (long) Math.max(1, message.getHeartbeatIntervalMs()) * MISSED_HEARTBEATS));
@@ -270,15 +372,55 @@ final class Following implements SubscribeStream.Listener {
         Cursor cursor = byHandle.get(end.getHandle());
         MillraceException why =
                 WireError.fromDetail(end.getError()).with("broker", stream.address());
-        if (cursor != null && why.leader().isPresent()) {
-            cluster.hint(cursor.shard(), why.leader().get());
-        }
-        end(stream, cursor, why);
+        List<Cursor> concerned = cursor == null ? stream.cursors() : List.of(cursor);
+        why.leader().ifPresent(leader -> sendTo(leader, concerned, stream));
+        end(stream, cursor, tryElsewhere(stream, concerned, why));
         stream.cancel("ended by the broker");
+    }
+
+    /** Follows a broker's word for who leads, or who is further. */
+    private void sendTo(String leader, List<Cursor> concerned, SubscribeStream stream) {
+        if (leader.equals(stream.address())) {
+            return;
+        }
+        for (Cursor cursor : concerned) {
+            cluster.hint(cursor.shard(), leader);
+            if (!cursor.notAvoided(List.of(leader)).isEmpty()) {
+                cursor.redirect(leader);
+            }
+        }
+    }
+
+    /** What one replica cannot give, another one may. */
+    private MillraceException tryElsewhere(
+            SubscribeStream stream, List<Cursor> concerned, MillraceException why) {
+        if (why.code() != ErrorCode.BEHIND && why.code() != ErrorCode.CORRUPT_LOG) {
+            return why;
+        }
+        boolean others = true;
+        for (Cursor cursor : concerned) {
+            cursor.avoid(stream.address());
+            others &= !cursor.notAvoided(cluster.view().replicaAddresses(cursor.shard())).isEmpty();
+        }
+        return others && why.code() == ErrorCode.CORRUPT_LOG ? why.withRetry(Retry.REFRESH) : why;
+    }
+
+    private static void judge(SubscribeStream stream, MillraceException why) {
+        boolean isItsFault = why.code() == ErrorCode.NOT_READY || !stream.isStarted();
+        for (Balancer.Call choice : stream.choices()) {
+            if (isItsFault) {
+                // Once: the others are about the same failure.
+                choice.failed();
+                isItsFault = false;
+            } else {
+                choice.ended();
+            }
+        }
     }
 
     private void end(SubscribeStream stream, Cursor about, MillraceException why) {
         stream.markEnded();
+        judge(stream, why);
         if (!streams.remove(stream) || closed) {
             return;
         }
@@ -292,6 +434,9 @@ final class Following implements SubscribeStream.Listener {
             return;
         }
         log.debug("subscribe stream to {} ended: {}", stream.address(), why.getMessage());
+        if (!stream.isStarted()) {
+            stream.cursors().forEach(it -> cluster.dropHint(it.shard(), stream.address()));
+        }
         cluster.refresh();
         assignLater(why.retryAfterMs());
     }

@@ -3,6 +3,7 @@ package io.millrace.client.subscribe;
 import io.grpc.Channel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import io.millrace.client.choice.Balancer;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.protocol.error.WireError;
@@ -37,6 +38,8 @@ final class SubscribeStream implements ClientResponseObserver<SubscribeRequest, 
     private final SubscriberOptions options;
     private final Listener listener;
     private ClientCallStreamObserver<SubscribeRequest> call;
+    private final List<Balancer.Call> choices = new ArrayList<>();
+    private boolean moving;
     private boolean ended;
     private boolean started;
     private long lastHeardNanos;
@@ -74,6 +77,8 @@ final class SubscribeStream implements ClientResponseObserver<SubscribeRequest, 
                         .setProtocolVersion(PROTOCOL_VERSION)
                         .setClientName(clientName)
                         .setClusterId(clusterId);
+        ReadTerms terms = ReadTerms.of(options.consistency());
+        terms.applyTo(start);
         long records = options.prefetchRecords();
         long bytes = options.prefetchBytes();
         for (Cursor cursor : cursors) {
@@ -86,6 +91,7 @@ final class SubscribeStream implements ClientResponseObserver<SubscribeRequest, 
                             .setTopic(cursor.partition().topic())
                             .setTopicId(cursor.topicId())
                             .setPartition(cursor.partition().partition())
+                            .setAtLeastOffset(terms.atLeast(cursor))
                             .setPosition(wire(cursor.resumeAt())));
         }
         start.setInitialCredit(credit(Math.max(0, records), Math.max(0, bytes)));
@@ -130,6 +136,20 @@ final class SubscribeStream implements ClientResponseObserver<SubscribeRequest, 
             owedBytes -= moreBytes;
             send(SubscribeRequest.newBuilder().setCredit(credit(moreRecords, moreBytes)));
         }
+    }
+
+    /** The choices that have led to this stream: one for each cursor, if there was a choice. */
+    List<Balancer.Call> choices() {
+        return choices;
+    }
+
+    /** Whether its end is under way, since others lead what it reads. */
+    boolean isMoving() {
+        return moving;
+    }
+
+    void setMoving(boolean value) {
+        moving = value;
     }
 
     /** The broker has answered; from now on it is silent for this long at most. */

@@ -1,6 +1,8 @@
 package io.millrace.client.subscribe;
 
 import io.millrace.client.cluster.Cluster;
+import io.millrace.client.read.Consistency;
+import io.millrace.client.read.ReadFrom;
 import io.millrace.client.record.Bounds;
 import io.millrace.client.record.TopicPartition;
 import io.millrace.protocol.TopicName;
@@ -28,6 +30,8 @@ public final class SubscriberBuilder {
     private int prefetchRecords = 50_000;
     private long prefetchBytes = 16L << 20;
     private Duration openTimeout = Duration.ofSeconds(30);
+    private Consistency consistency;
+    private ReadFrom readFrom = ReadFrom.LEADER;
 
     /** Internal: use {@code MillraceClient.newSubscriber()}. */
     public SubscriberBuilder(Cluster cluster) {
@@ -109,6 +113,28 @@ public final class SubscriberBuilder {
     }
 
     /**
+     * What the reads are to have seen. Default: earliest, latest and times stand for the ends that
+     * the logs have at the leader, and records come as the replica that is read has them.
+     *
+     * <p>With a session each partition waits until its replica has what the token names; with a
+     * bound on staleness a replica that is older is left for another one.
+     */
+    public SubscriberBuilder consistency(Consistency wanted) {
+        consistency = Objects.requireNonNull(wanted, "consistency");
+        return this;
+    }
+
+    /**
+     * Where to read; default {@link ReadFrom#LEADER}. From {@link ReadFrom#ANY} replica,
+     * subscribers are spread over the brokers by the client's policy and move when theirs goes away
+     * or falls behind; the same records come in the same order, none twice.
+     */
+    public SubscriberBuilder readFrom(ReadFrom where) {
+        readFrom = Objects.requireNonNull(where, "readFrom");
+        return this;
+    }
+
+    /**
      * Opens the subscriber. Blocks up to {@link #openTimeout} until the topics are known; records
      * may come later.
      *
@@ -131,6 +157,8 @@ public final class SubscriberBuilder {
                         maxPollRecords,
                         prefetchRecords,
                         prefetchBytes,
-                        openTimeout.toNanos()));
+                        openTimeout.toNanos(),
+                        consistency,
+                        readFrom));
     }
 }

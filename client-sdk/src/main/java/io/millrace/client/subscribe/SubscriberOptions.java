@@ -1,11 +1,17 @@
 package io.millrace.client.subscribe;
 
+import io.millrace.client.read.Consistency;
+import io.millrace.client.read.ReadFrom;
 import io.millrace.client.record.TopicPartition;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** What {@link SubscriberBuilder} collects. */
+/**
+ * What {@link SubscriberBuilder} collects.
+ *
+ * @param consistency null: the default
+ */
 record SubscriberOptions(
         Set<String> wholeTopics,
         Map<TopicPartition, Position> partitions,
@@ -15,4 +21,6 @@ record SubscriberOptions(
         int maxPollRecords,
         int prefetchRecords,
         long prefetchBytes,
-        long openTimeoutNanos) {}
+        long openTimeoutNanos,
+        Consistency consistency,
+        ReadFrom readFrom) {}

@@ -17,7 +17,9 @@ import io.millrace.v1.WatchClusterRequest;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +34,7 @@ public final class FakeBroker {
     private Server server;
     private ScheduledExecutorService heart;
     private int port;
+    private Map<FakePartition, Long> frozen;
     private boolean mute;
     private int publishStreams;
     private int subscribeStreams;
@@ -93,6 +96,33 @@ public final class FakeBroker {
         synchronized (cluster) {
             publishing.forEach(stream -> stream.goAway(graceMs));
         }
+    }
+
+    /** Its replicas apply nothing more. */
+    public void freeze() {
+        synchronized (cluster) {
+            frozen = new HashMap<>();
+            cluster.topics()
+                    .values()
+                    .forEach(topic -> topic.partitions.forEach(p -> frozen.put(p, p.end())));
+        }
+    }
+
+    /** Its replicas have caught up. */
+    public void thaw() {
+        synchronized (cluster) {
+            frozen = null;
+            pump();
+        }
+    }
+
+    boolean isFrozen() {
+        return frozen != null;
+    }
+
+    /** The end of what its replica has applied. */
+    long applied(FakePartition partition) {
+        return frozen == null ? partition.end() : frozen.getOrDefault(partition, 0L);
     }
 
     /** How many publish streams were opened. */

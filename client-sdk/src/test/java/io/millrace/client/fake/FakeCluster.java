@@ -7,6 +7,7 @@ import io.millrace.v1.BatchAppend;
 import io.millrace.v1.BrokerInfo;
 import io.millrace.v1.ClusterMap;
 import io.millrace.v1.ShardInfo;
+import io.millrace.v1.SubscribeStart;
 import io.millrace.v1.TopicPlacement;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,8 @@ public final class FakeCluster implements AutoCloseable {
     private final List<Late> late = new ArrayList<>();
     private final int shards;
     private Function<BatchAppend, Fault> faults = append -> Fault.NONE;
+    private boolean replicasServe;
+    private SubscribeStart lastSubscribe;
     private long version = 1;
     private long nextTopicId = 1;
     private long nextProducerId = 1;
@@ -102,6 +105,24 @@ public final class FakeCluster implements AutoCloseable {
         if (tellClients) {
             changed();
         }
+    }
+
+    /** From now on every broker serves reads of what it has applied. */
+    public synchronized void readFromReplicas() {
+        replicasServe = true;
+    }
+
+    /** What the last subscription has asked for. */
+    public synchronized SubscribeStart lastSubscribe() {
+        return lastSubscribe;
+    }
+
+    void subscribed(SubscribeStart start) {
+        lastSubscribe = start;
+    }
+
+    boolean replicasServe() {
+        return replicasServe;
     }
 
     /** What to do with each batch that comes. */

@@ -132,6 +132,11 @@ public final class FakeSubscription implements StreamObserver<SubscribeRequest> 
     }
 
     private void start(SubscribeStart start) {
+        cluster.subscribed(start);
+        if (start.getMaxStalenessMs() > 0 && broker.isFrozen()) {
+            end(0, MillraceException.of(ErrorCode.BEHIND, "older than asked for"));
+            return;
+        }
         for (PartitionStart p : start.getPartitionsList()) {
             FakeCluster.FakeTopic topic = cluster.topic(p.getTopic());
             if (topic == null || topic.id != p.getTopicId()) {
@@ -141,8 +146,12 @@ public final class FakeSubscription implements StreamObserver<SubscribeRequest> 
                 return;
             }
             int shard = cluster.shardOf(topic, p.getPartition());
-            if (!broker.leads(shard)) {
+            if (!broker.leads(shard) && !cluster.replicasServe()) {
                 end(p.getHandle(), broker.notLeader(shard));
+                return;
+            }
+            if (p.getAtLeastOffset() > broker.applied(topic.partitions.get(p.getPartition()))) {
+                end(p.getHandle(), behind(shard));
                 return;
             }
             Followed f = new Followed(p.getHandle(), topic.partitions.get(p.getPartition()), shard);
@@ -175,11 +184,18 @@ public final class FakeSubscription implements StreamObserver<SubscribeRequest> 
                 };
         if (f.next > f.partition.end()) {
             end(f.handle, MillraceException.of(ErrorCode.OFFSET_OUT_OF_RANGE, "above the log end"));
+        } else if (f.next > broker.applied(f.partition)) {
+            end(f.handle, behind(f.shard));
         }
     }
 
+    private MillraceException behind(int shard) {
+        return MillraceException.of(ErrorCode.BEHIND, "has not applied that yet")
+                .with(MillraceException.LEADER, cluster.broker(cluster.leader(shard)).address());
+    }
+
     private boolean step(Followed f) {
-        if (!broker.leads(f.shard)) {
+        if (!broker.leads(f.shard) && !cluster.replicasServe()) {
             end(f.handle, broker.notLeader(f.shard));
             return false;
         }
@@ -199,7 +215,7 @@ public final class FakeSubscription implements StreamObserver<SubscribeRequest> 
             return true;
         }
         FakePartition.Stored stored = f.partition.at(f.next);
-        if (stored == null) {
+        if (stored == null || stored.end() > broker.applied(f.partition)) {
             return false;
         }
         f.next = stored.end();
