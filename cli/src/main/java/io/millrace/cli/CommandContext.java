@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -50,7 +51,7 @@ public final class CommandContext {
      * @param requestTimeout how long an admin call may take over all attempts
      */
     public MillraceClient connect(final Duration requestTimeout) {
-        return clients.connect(servers(), requestTimeout);
+        return clients.connect(servers(), requestTimeout, options.balance().policy(new Random()));
     }
 
     /**

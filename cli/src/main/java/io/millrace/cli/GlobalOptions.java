@@ -31,6 +31,22 @@ final class GlobalOptions {
             description = "Show where an error comes from, and what the libraries log.")
     private boolean debug;
 
+    @Option(
+            names = "--balance",
+            scope = ScopeType.INHERIT,
+            paramLabel = "POLICY",
+            defaultValue = "adaptive",
+            converter = Balance.Converter.class,
+            description =
+                    "How to choose among brokers and partitions that could do the same: adaptive,"
+                            + " round-robin, least-outstanding or least-response-time. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private Balance balance;
+
+    Balance balance() {
+        return balance;
+    }
+
     List<String> servers() {
         return servers.addresses();
     }

@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import io.millrace.client.MillraceClient;
+import io.millrace.client.choice.ChoicePolicy;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -35,11 +36,13 @@ public final class Main {
         System.exit(code);
     }
 
-    private static MillraceClient connect(final List<String> servers, final Duration timeout) {
+    private static MillraceClient connect(
+            final List<String> servers, final Duration timeout, final ChoicePolicy balance) {
         return MillraceClient.builder()
                 .servers(String.join(",", servers))
                 .clientName("millrace-cli")
                 .requestTimeout(timeout)
+                .balance(balance)
                 .build();
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.client.MillraceClient;
 import io.millrace.client.admin.Admin;
+import io.millrace.client.choice.ChoicePolicy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -76,7 +77,8 @@ public final class CommandFixture {
 
     private final class FakeClients implements Clients {
         @Override
-        public MillraceClient connect(final List<String> servers, final Duration timeout) {
+        public MillraceClient connect(
+                final List<String> servers, final Duration timeout, final ChoicePolicy balance) {
             throw new UnsupportedOperationException("only admin calls are answered here");
         }
 

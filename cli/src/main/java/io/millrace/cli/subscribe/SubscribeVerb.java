@@ -6,6 +6,7 @@ import io.millrace.cli.ExitCode;
 import io.millrace.cli.OutputFormat;
 import io.millrace.cli.PartitionConverter;
 import io.millrace.client.MillraceClient;
+import io.millrace.client.read.Consistency;
 import io.millrace.client.record.TopicPartition;
 import io.millrace.client.subscribe.Gap;
 import io.millrace.client.subscribe.GapPolicy;
@@ -22,6 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -44,6 +46,7 @@ import picocli.CommandLine.Spec;
             "  millrace subscribe numbers --from earliest --exit-at-end",
             "  millrace subscribe orders --from @-1h --format '%%p:%%o %%k=%%v\\n'",
             "  millrace subscribe orders --from 42 --partition 3 --count 10",
+            "  millrace subscribe orders --read-from any --consistency eventual --max-staleness 5s",
         })
 public final class SubscribeVerb implements Callable<Integer> {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
@@ -102,6 +105,8 @@ public final class SubscribeVerb implements Callable<Integer> {
                             + " with the earliest there is or after the latest. Default: fail.")
     private GapPolicy onGap;
 
+    @Mixin private ReadOptions reads;
+
     /** The verb, not yet parsed. */
     public SubscribeVerb(final CommandContext context) {
         this.context = context;
@@ -110,15 +115,16 @@ public final class SubscribeVerb implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         final RecordPrinter printer = printer();
+        final Consistency consistency = reads.consistency(spec);
         try (MillraceClient client = context.connect(REQUEST_TIMEOUT)) {
             Map<TopicPartition, Long> ends = Map.of();
             if (exitAtEnd) {
-                ends = FollowPlan.ends(client.admin(), topic, partitions, from);
+                ends = FollowPlan.ends(client.admin(), topic, partitions, from, consistency);
                 if (ends.isEmpty()) {
                     return ExitCode.DONE;
                 }
             }
-            try (Subscriber subscriber = open(client, ends.keySet())) {
+            try (Subscriber subscriber = open(client, ends.keySet(), consistency)) {
                 final long limit = count == null ? Long.MAX_VALUE : count;
                 run(new RecordFollower(subscriber, printer, context.out(), limit, ends));
             }
@@ -173,13 +179,20 @@ public final class SubscribeVerb implements Callable<Integer> {
     }
 
     /** Follows what is asked for; of that only what holds anything, if it is to stop. */
-    private Subscriber open(final MillraceClient client, final Set<TopicPartition> open) {
+    private Subscriber open(
+            final MillraceClient client,
+            final Set<TopicPartition> open,
+            final Consistency consistency) {
         final SubscriberBuilder builder =
                 client.newSubscriber()
                         .from(from)
                         .gapPolicy(onGap)
                         .onGap(this::tell)
+                        .readFrom(reads.readFrom())
                         .maxPollRecords(POLL_RECORDS);
+        if (consistency != null) {
+            builder.consistency(consistency);
+        }
         if (!open.isEmpty()) {
             open.forEach(it -> builder.partition(it, from));
         } else if (partitions.isEmpty()) {

@@ -98,14 +98,14 @@ final class RecordFollowerTest {
         admin.put("t", 0, 0, 4);
         admin.put("t", 1, 4, 4);
         admin.put("t", 2, 1, 9);
-        assertThat(FollowPlan.ends(admin, "t", Set.of(), Position.earliest()))
+        assertThat(FollowPlan.ends(admin, "t", Set.of(), Position.earliest(), null))
                 .isEqualTo(Map.of(ZERO, 4L, new TopicPartition("t", 2), 9L));
-        assertThat(FollowPlan.ends(admin, "t", Set.of(0), Position.earliest()))
+        assertThat(FollowPlan.ends(admin, "t", Set.of(0), Position.earliest(), null))
                 .isEqualTo(Map.of(ZERO, 4L));
-        assertThat(FollowPlan.ends(admin, "t", Set.of(), Position.latest())).isEmpty();
-        assertThat(FollowPlan.ends(admin, "t", Set.of(), Position.offset(4)))
+        assertThat(FollowPlan.ends(admin, "t", Set.of(), Position.latest(), null)).isEmpty();
+        assertThat(FollowPlan.ends(admin, "t", Set.of(), Position.offset(4), null))
                 .isEqualTo(Map.of(new TopicPartition("t", 2), 9L));
-        assertThatThrownBy(() -> FollowPlan.ends(admin, "t", Set.of(), Position.offset(5)))
+        assertThatThrownBy(() -> FollowPlan.ends(admin, "t", Set.of(), Position.offset(5), null))
                 .isInstanceOf(CommandException.class)
                 .hasMessageContaining("offset 5 lies beyond the end of partition 0, which is 4");
     }
