@@ -122,7 +122,8 @@ final class MembershipCommandsTest {
         invalid(new RegisterBroker(Clusters.broker(1, "d", 4, 7), true), "old copy");
         invalid(new RegisterBroker(Clusters.broker(1, "d", 5, 8), true), "copied");
         invalid(new RegisterBroker(Clusters.broker(1, "e", 1, 8), false), "in use by another");
-        invalid(new RegisterBroker(Clusters.broker(1, "e", 2, 8), true), "in use by another");
+        invalid(new RegisterBroker(Clusters.broker(1, "e", 2, 8), false), "in use by another");
+        run(new RegisterBroker(Clusters.broker(1, "e", 2, 8), true));
     }
 
     @Test

@@ -18,9 +18,6 @@ final class ModelBroker {
     boolean up = true;
     boolean registered;
 
-    /** Whether the directory is empty and nobody has taken it in yet. */
-    boolean neverKnown;
-
     int silentTicks;
     ClusterImage map = ClusterImage.EMPTY;
 
@@ -52,17 +49,12 @@ final class ModelBroker {
     }
 
     void restart() {
-        if (neverKnown) {
-            restartEmpty(); // only a directory at its first start may take the place of another
-            return;
-        }
         up = true;
         startCounter++;
         nonce++;
     }
 
     void restartEmpty() {
-        neverKnown = true;
         up = true;
         directory++;
         startCounter = 1;

@@ -153,7 +153,6 @@ final class ModelCluster {
             if (!broker.registered) {
                 return;
             }
-            broker.neverKnown = false;
             broker.map = image();
         }
         if (!faulty || chance(60)) {

@@ -104,8 +104,8 @@ final class ModelShard {
 
     /** The others get what they lack. */
     void replicate(Member member) {
-        if (leads() && isUp(member) && !member.equals(leader)) {
-            copy(member);
+        if (leads() && isUp(member)) {
+            copy(member); // a leader too may miss records, and pulls them
             boolean source =
                     inForce.all().stream().anyMatch(other -> isUp(other) && isWhole(id(other)));
             if (source) {
