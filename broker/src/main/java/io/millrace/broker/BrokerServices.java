@@ -18,6 +18,7 @@ import io.millrace.broker.controller.TopicImage;
 import io.millrace.broker.health.BrokerHealth;
 import io.millrace.broker.metrics.BrokerMetrics;
 import io.millrace.broker.metrics.PartitionReading;
+import io.millrace.broker.metrics.ReplicaReading;
 import io.millrace.broker.partition.PartitionLog;
 import io.millrace.broker.publishing.ByteBudget;
 import io.millrace.broker.publishing.ProducerIdPool;
@@ -250,11 +251,13 @@ final class BrokerServices implements AutoCloseable {
         @Override
         public void leaderStarted(long term) {
             cluster.changed();
+            metrics.shards().leadershipChanged();
         }
 
         @Override
         public void leaderStopped() {
             cluster.changed();
+            metrics.shards().leadershipChanged();
         }
     }
 
@@ -273,9 +276,19 @@ final class BrokerServices implements AutoCloseable {
 
     private void watch(BrokerMetrics to) {
         to.watchShards(shards.local()::all);
+        to.watchReplicas(this::replicaReadings);
         to.watchPartitions(this::readings);
         to.watchWal(() -> shards.walUsage().usedBytes(), () -> shards.walUsage().capBytes());
         to.watchDisk(shards.directory(), () -> shards.disk().reserveBytes());
+    }
+
+    private Collection<ReplicaReading> replicaReadings() {
+        return shards.local().dataShards().stream()
+                .map(
+                        shard ->
+                                new ReplicaReading(
+                                        shard.shard().id(), LocalReports.missingRecords(shard), 0))
+                .toList();
     }
 
     private Collection<PartitionReading> readings() {

@@ -30,6 +30,7 @@ public final class BrokerMetrics {
     private final RaftMetrics raft = new RaftMetrics(registry);
     private final ShardMetrics shardEvents = new ShardMetrics(registry);
     private final ShardCollector shards = new ShardCollector().register(registry);
+    private final ReplicationCollector replication = new ReplicationCollector().register(registry);
     private final WalCollector wal = new WalCollector().register(registry);
     private final PartitionCollector partitions = new PartitionCollector().register(registry);
     private final DiskCollector disk = new DiskCollector().register(registry);
@@ -79,6 +80,12 @@ public final class BrokerMetrics {
     /** Reads the state of these shards at every scrape. */
     public void watchShards(Supplier<? extends Collection<? extends Shard>> source) {
         shards.watch(source);
+        replication.watchShards(source);
+    }
+
+    /** Reads what these replicas of data shards lack at every scrape. */
+    public void watchReplicas(Supplier<? extends Collection<ReplicaReading>> source) {
+        replication.watchReplicas(source);
     }
 
     /** Reads the state of these partition logs at every scrape. */

@@ -11,6 +11,7 @@ public final class ShardMetrics implements ShardCounters {
     private final Counter batches;
     private final Counter duplicates;
     private final Counter unreadable;
+    private final Counter leadershipChanges;
 
     ShardMetrics(CollectorRegistry registry) {
         entries =
@@ -33,6 +34,11 @@ public final class ShardMetrics implements ShardCounters {
                                 "millrace_shard_unreadable_entries",
                                 "Raft entries skipped because this version does not know them.")
                         .register(registry);
+        leadershipChanges =
+                Counter.build(
+                                "millrace_shard_leadership_changes",
+                                "How often this broker began or ceased to lead a data shard.")
+                        .register(registry);
     }
 
     @Override
@@ -44,6 +50,11 @@ public final class ShardMetrics implements ShardCounters {
     @Override
     public void duplicate() {
         duplicates.inc();
+    }
+
+    /** This broker began or ceased to lead a shard. */
+    public void leadershipChanged() {
+        leadershipChanges.inc();
     }
 
     @Override

@@ -32,6 +32,8 @@ final class BusyBroker {
         metrics.raft().checkpointFailed(1, "no space");
         metrics.watchShards(
                 () -> List.of(new FixedShard(status(0, ShardStatus.Role.LEADER, 1, 90, 80))));
+        metrics.shards().leadershipChanged();
+        metrics.watchReplicas(() -> List.of(new ReplicaReading(1, 1_234, 5_000)));
         metrics.watchPartitions(() -> List.of(new PartitionReading("quakes", 0, 5, 15, 2_000, 2)));
         metrics.watchWal(() -> 1_000, () -> 5_000);
         metrics.watchDisk(directory, () -> 600);
@@ -45,8 +47,8 @@ final class BusyBroker {
                 role,
                 7,
                 leader,
-                Members.voting(new Member(1, 1)),
-                List.of(),
+                Members.voting(new Member(1, 1), new Member(2, 2)),
+                List.of(new ShardStatus.Follower(new Member(2, 2), 60, 11_000, false)),
                 commit,
                 applied,
                 50,

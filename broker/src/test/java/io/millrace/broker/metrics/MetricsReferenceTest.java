@@ -28,6 +28,7 @@ class MetricsReferenceTest {
                     "build",
                     "bytes",
                     "calls",
+                    "changes",
                     "duplicate_batches",
                     "ends",
                     "entries",
