@@ -77,4 +77,26 @@ class AdminTest {
                 .isInstanceOfSatisfying(
                         MillraceException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
+
+    @Test
+    void shouldSendChangesOfTheClusterAndReadPlans() throws Exception {
+        try (FakeCluster cluster = new FakeCluster(1, 1);
+                MillraceClient client = MillraceClient.connect(cluster.servers())) {
+            ClusterPlan plan =
+                    client.admin().plan().changeCluster(new ClusterChange.Move(3, 1, 2), true);
+            assertThat(plan)
+                    .isEqualTo(
+                            new ClusterPlan(
+                                    List.of(
+                                            new ClusterPlan.Step(3, "moves", 7),
+                                            new ClusterPlan.Step(null, "forgets it", 0)),
+                                    List.of("careful")));
+            assertThat(cluster.broker(1).lastChange().getMove().getToNode()).isEqualTo(2);
+            assertThat(cluster.broker(1).lastChange().getValidateOnly()).isTrue();
+            assertThat(cluster.broker(1).lastChange().getForce()).isTrue();
+            client.admin().changeCluster(new ClusterChange.RemoveNode(4), false);
+            assertThat(cluster.broker(1).lastChange().getRemoveNode()).isEqualTo(4);
+            assertThat(cluster.broker(1).lastChange().getValidateOnly()).isFalse();
+        }
+    }
 }

@@ -5,8 +5,11 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
+import io.millrace.v1.ChangeClusterRequest;
+import io.millrace.v1.ChangeClusterResponse;
 import io.millrace.v1.ClusterMap;
 import io.millrace.v1.ClusterServiceGrpc;
+import io.millrace.v1.PlannedStep;
 import io.millrace.v1.PublishRequest;
 import io.millrace.v1.PublishResponse;
 import io.millrace.v1.PublishServiceGrpc;
@@ -35,6 +38,7 @@ public final class FakeBroker {
     private ScheduledExecutorService heart;
     private int port;
     private Map<FakePartition, Long> frozen;
+    private ChangeClusterRequest lastChange;
     private boolean mute;
     private int publishStreams;
     private int subscribeStreams;
@@ -209,6 +213,25 @@ public final class FakeBroker {
 
     private final class Watching extends ClusterServiceGrpc.ClusterServiceImplBase {
         @Override
+        public void changeCluster(
+                ChangeClusterRequest request, StreamObserver<ChangeClusterResponse> out) {
+            synchronized (cluster) {
+                lastChange = request;
+            }
+            out.onNext(
+                    ChangeClusterResponse.newBuilder()
+                            .addSteps(
+                                    PlannedStep.newBuilder()
+                                            .setShard(3)
+                                            .setDescription("moves")
+                                            .setBytes(7))
+                            .addSteps(PlannedStep.newBuilder().setDescription("forgets it"))
+                            .addWarnings("careful")
+                            .build());
+            out.onCompleted();
+        }
+
+        @Override
         public void watchCluster(WatchClusterRequest request, StreamObserver<ClusterMap> out) {
             synchronized (cluster) {
                 watchers.add(out);
@@ -216,6 +239,13 @@ public final class FakeBroker {
                     out.onNext(cluster.map());
                 }
             }
+        }
+    }
+
+    /** What the last change of the cluster asked for. */
+    public ChangeClusterRequest lastChange() {
+        synchronized (cluster) {
+            return lastChange;
         }
     }
 
