@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 /**
  * What all connections of a broker share.
  *
- * @param onConnect hears of every connection that is up, after the listener
+ * @param onLoss hears of every control lane that was up and broke
  */
 record LinkContext(
         PeerOptions options,
@@ -21,15 +21,15 @@ record LinkContext(
         LaneThreads threads,
         LogLimit limit,
         LongSupplier nanoTime,
-        OnConnect onConnect) {
+        OnLoss onLoss) {
 
     private static final int FLOW_CONTROL_WINDOW = 4 << 20;
     private static final int IDLE_S = 30;
     private static final int MAX_METADATA_BYTES = 8 << 10;
 
-    /** Hears of connections. */
-    interface OnConnect {
-        void connected(int nodeId, Lane lane);
+    /** Hears of lost peers. */
+    interface OnLoss {
+        void lost(int nodeId, String reason);
     }
 
     /**
@@ -60,10 +60,6 @@ record LinkContext(
                 .maxInboundMessageSize(options.maxMessageBytes())
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)
                 .flowControlWindow(FLOW_CONTROL_WINDOW);
-    }
-
-    void reconnected(int nodeId, Lane lane) {
-        onConnect.connected(nodeId, lane);
     }
 
     /** Runs something when heartbeats have waited long enough. */

@@ -195,7 +195,6 @@ final class PeerLink {
         }
         LOG.info("Connected to node {}, {} lane", nodeId, lane);
         context.listener().connected(nodeId, lane);
-        context.reconnected(nodeId, lane);
     }
 
     void refused(LinkSession refused, String reason) {
@@ -220,6 +219,10 @@ final class PeerLink {
         if (wasUp) {
             LOG.info("Lost node {}, {} lane: {}", nodeId, lane, reason);
             context.listener().disconnected(nodeId, lane, reason);
+            if (lane == Lane.CONTROL) {
+                // The other lanes notice later that the peer has gone.
+                context.onLoss().lost(nodeId, reason);
+            }
         } else if (context.limit().allows(nodeId + lane.toString())) {
             LOG.info("Node {} cannot be reached, {} lane: {}", nodeId, lane, reason);
         }

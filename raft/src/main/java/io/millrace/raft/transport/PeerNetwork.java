@@ -10,12 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +38,6 @@ public final class PeerNetwork implements AutoCloseable {
     private final AnonymousChannels anonymous;
     private final FixedThreadsExecutorGroup replication;
     private final Map<Integer, PeerLinks> links = new ConcurrentHashMap<>();
-    private final List<IntConsumer> onReconnect = new CopyOnWriteArrayList<>();
 
     private PeerServer server;
     private long tickedAt;
@@ -49,7 +47,8 @@ public final class PeerNetwork implements AutoCloseable {
             PeerAddresses addresses,
             PeerGuard guard,
             PeerListener listener,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            UnaryOperator<RequestHandler> around) {
         this.handshake = new Handshake(guard);
         this.context =
                 new LinkContext(
@@ -60,8 +59,8 @@ public final class PeerNetwork implements AutoCloseable {
                         threads,
                         new LogLimit(nanoTime),
                         nanoTime,
-                        this::connected);
-        this.inbound = new InboundLanes(context, new Replicas(groups));
+                        this::lost);
+        this.inbound = new InboundLanes(context, around.apply(new Replicas(groups)));
         this.anonymous = new AnonymousChannels(context);
         this.replication = new ReplicationExecutors(threads.pool(Lane.DATA));
         this.tickedAt = nanoTime.getAsLong();
@@ -83,7 +82,24 @@ public final class PeerNetwork implements AutoCloseable {
             List<BindableService> services,
             LongSupplier nanoTime)
             throws IOException {
-        PeerNetwork network = new PeerNetwork(options, addresses, guard, listener, nanoTime);
+        return start(
+                options, addresses, guard, listener, services, nanoTime, UnaryOperator.identity());
+    }
+
+    /**
+     * @param around what handles the requests of peers, around that which does
+     */
+    static PeerNetwork start(
+            PeerOptions options,
+            PeerAddresses addresses,
+            PeerGuard guard,
+            PeerListener listener,
+            List<BindableService> services,
+            LongSupplier nanoTime,
+            UnaryOperator<RequestHandler> around)
+            throws IOException {
+        PeerNetwork network =
+                new PeerNetwork(options, addresses, guard, listener, nanoTime, around);
         List<BindableService> all = new ArrayList<>(services);
         all.add(network.inbound);
         all.add(network.checkpoints);
@@ -190,16 +206,6 @@ public final class PeerNetwork implements AutoCloseable {
         return CheckpointCall.fetch(channel(nodeId, Lane.BULK), name, offset, maxBytes, timeout);
     }
 
-    /**
-     * Has something run, on a thread that may block, whenever the control lane to a peer is up
-     * again.
-     *
-     * @param action gets the node id
-     */
-    public void onReconnect(IntConsumer action) {
-        onReconnect.add(action);
-    }
-
     /** How the connections are; those to peers that were needed so far. */
     public List<PeerTraffic> traffic() {
         return links.values().stream().flatMap(each -> each.traffic().stream()).toList();
@@ -229,9 +235,11 @@ public final class PeerNetwork implements AutoCloseable {
         };
     }
 
-    private void connected(int nodeId, Lane lane) {
-        if (lane == Lane.CONTROL) {
-            onReconnect.forEach(action -> callbacks().execute(() -> action.accept(nodeId)));
+    private void lost(int nodeId, String reason) {
+        PeerLinks lost = links.get(nodeId);
+        if (lost != null) {
+            lost.link(Lane.DATA).cut(reason);
+            lost.link(Lane.BULK).cut(reason);
         }
     }
 

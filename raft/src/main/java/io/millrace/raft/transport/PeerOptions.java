@@ -80,6 +80,22 @@ public record PeerOptions(
                 gather);
     }
 
+    /** The same with another wait for heartbeats. */
+    public PeerOptions withGather(Duration wait) {
+        return new PeerOptions(
+                host,
+                port,
+                openMethods,
+                maxMessageBytes,
+                queueBytes,
+                groupBytes,
+                totalBytes,
+                firstRetry,
+                lastRetry,
+                silence,
+                wait);
+    }
+
     /** How long a lane may be silent. */
     Duration silence(Lane lane) {
         return lane == Lane.CONTROL ? silence : silence.multipliedBy(5);

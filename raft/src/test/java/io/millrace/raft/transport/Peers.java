@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** Several brokers' networks on this machine, which know each other's addresses. */
 final class Peers implements AutoCloseable {
@@ -20,6 +21,7 @@ final class Peers implements AutoCloseable {
     final List<String> refusals = new CopyOnWriteArrayList<>();
     private final List<PeerNetwork> all = new ArrayList<>();
 
+    UnaryOperator<RequestHandler> around = UnaryOperator.identity();
     PeerOptions options = PeerOptions.defaults("127.0.0.1", 0);
 
     static PeerIdentity identity(int nodeId) {
@@ -38,7 +40,8 @@ final class Peers implements AutoCloseable {
                         guard,
                         new Refusals(self.nodeId()),
                         List.of(),
-                        System::nanoTime);
+                        System::nanoTime,
+                        around);
         network.identity(self);
         addresses.put(self.nodeId(), "127.0.0.1:" + network.port());
         networks.put(self.nodeId(), network);
