@@ -97,12 +97,13 @@ final class ReplicatorWatch {
         boolean[] restarted = new boolean[1];
         node.exclusively(
                 () -> {
-                    if (node.getNodeState() == State.STATE_LEADER && replicators.contains(peer)) {
+                    if (node.getNodeState() == State.STATE_LEADER) {
                         boolean learner = node.getCurrentConf().getLearners().contains(peer);
                         replicators.stopReplicator(peer);
-                        replicators.addReplicator(
-                                peer, learner ? ReplicatorType.Learner : ReplicatorType.Follower);
-                        restarted[0] = true;
+                        restarted[0] =
+                                replicators.addReplicator(
+                                        peer,
+                                        learner ? ReplicatorType.Learner : ReplicatorType.Follower);
                     }
                 });
         state.upSince = now;

@@ -14,6 +14,10 @@ final class LinkSession extends ClientCall.Listener<Frame> implements Outgoing.S
 
     private static final int READY_BYTES = 1 << 20;
     private static final int READ_AHEAD = 16;
+
+    /** To connect takes longer than to answer, when both sides have just started. */
+    private static final long ATTEMPT_NANOS = 3_000_000_000L;
+
     private static final long SIGN_NANOS = 500_000_000L;
 
     final Outgoing outgoing;
@@ -113,7 +117,7 @@ final class LinkSession extends ClientCall.Listener<Frame> implements Outgoing.S
      */
     void tick(long now, long silenceNanos) {
         long silent = now - heardAt.get();
-        if (silent >= silenceNanos) {
+        if (silent >= (up ? silenceNanos : Math.max(silenceNanos, ATTEMPT_NANOS))) {
             end(
                     up
                             ? "no sign of life for " + silent / 1_000_000 + " ms"

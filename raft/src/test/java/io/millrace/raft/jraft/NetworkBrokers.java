@@ -75,6 +75,10 @@ final class NetworkBrokers implements AutoCloseable {
         return List.of(new Member(1, 11), new Member(2, 12), new Member(3, 13));
     }
 
+    String group(int shard) {
+        return ReplicaAddress.group(clusterId, shard);
+    }
+
     /** What a broker's connections to another go through. */
     Wire wire(int from, int to) {
         return wires.computeIfAbsent(
