@@ -24,6 +24,8 @@ import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowRequest;
 import com.alipay.sofa.jraft.rpc.RpcResponseClosureAdapter;
 import com.alipay.sofa.jraft.util.Endpoint;
+import com.alipay.sofa.jraft.util.concurrent.DefaultFixedThreadsExecutorGroupFactory;
+import com.alipay.sofa.jraft.util.concurrent.FixedThreadsExecutorGroup;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import java.io.IOException;
@@ -47,6 +49,9 @@ final class MemoryLinks implements AutoCloseable {
     private final Map<Integer, Function<CheckpointRequest, CheckpointPart>> checkpoints =
             new ConcurrentHashMap<>();
     private final Map<String, ExecutorService> lanes = new ConcurrentHashMap<>();
+    private final FixedThreadsExecutorGroup answers =
+            DefaultFixedThreadsExecutorGroupFactory.INSTANCE.newExecutorGroup(
+                    2, "memory-links-", 1 << 16);
     private final Set<Integer> down = ConcurrentHashMap.newKeySet();
 
     /** Called before each part of a checkpoint is fetched. */
@@ -96,6 +101,7 @@ final class MemoryLinks implements AutoCloseable {
     @Override
     public void close() {
         lanes.values().forEach(ExecutorService::shutdownNow);
+        answers.shutdownGracefully();
     }
 
     PeerLinks from(int node) {
@@ -103,6 +109,11 @@ final class MemoryLinks implements AutoCloseable {
             @Override
             public RpcClient client() {
                 return new Client(node);
+            }
+
+            @Override
+            public FixedThreadsExecutorGroup replicationExecutors() {
+                return answers;
             }
 
             @Override
