@@ -76,7 +76,11 @@ public final class RepairPlan {
     /** What was to count, on a broker that is dead for long or on its way out, is placed anew. */
     private void giveUp(ShardImage shard) {
         for (ReplicaImage replica : shard.replicas()) {
-            if (replica.state().isComing() && isHopeless(replica.nodeId())) {
+            // A new shard may need all its founders to begin: without a leader none is given up.
+            boolean spare =
+                    !shard.isFounder(replica.replicaId())
+                            || shard.confirmed().term() > 0 && condition.hasQuorum(shard, 0);
+            if (replica.state().isComing() && isHopeless(replica.nodeId()) && spare) {
                 draft.add(new RemoveReplica(shard.shard(), replica.replicaId(), false));
             }
         }
