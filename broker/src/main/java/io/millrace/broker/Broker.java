@@ -1,31 +1,39 @@
 package io.millrace.broker;
 
+import io.millrace.broker.cluster.FoundingDecision;
+import io.millrace.broker.cluster.Introduction;
+import io.millrace.broker.cluster.LocalShard;
+import io.millrace.broker.cluster.LocalShards;
+import io.millrace.broker.cluster.Registration;
 import io.millrace.broker.config.BrokerConfig;
 import io.millrace.broker.controller.BrokerImage;
 import io.millrace.broker.controller.BrokerState;
 import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.Controller;
 import io.millrace.broker.controller.FormCluster;
-import io.millrace.broker.controller.RegisterBroker;
-import io.millrace.broker.controller.ReplicaImage;
-import io.millrace.broker.controller.ReplicaPrepared;
-import io.millrace.broker.controller.ReplicaState;
 import io.millrace.broker.controller.ShardImage;
 import io.millrace.broker.data.DataDirectory;
 import io.millrace.broker.health.BrokerHealth;
 import io.millrace.broker.http.HttpEndpoint;
 import io.millrace.broker.metrics.BrokerMetrics;
 import io.millrace.broker.partition.WarmUp;
+import io.millrace.broker.shard.DataShardView;
 import io.millrace.broker.shard.WriteGate;
 import io.millrace.protocol.ProductVersion;
+import io.millrace.protocol.error.MillraceException;
+import io.millrace.raft.Member;
 import io.millrace.raft.ReplicaLostException;
 import io.millrace.raft.Shard;
+import io.millrace.raft.ShardSpec;
+import io.millrace.raft.ShardStatus;
 import io.millrace.raft.jraft.RaftEngine;
+import io.millrace.raft.transport.PeerListener;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -51,9 +59,12 @@ public final class Broker implements AutoCloseable {
     private final BrokerConfig config;
     private final Clock clock = Clock.systemUTC();
     private final LongSupplier nanoTime = System::nanoTime;
+    private final SecureRandom random = new SecureRandom();
     private final CompletableFuture<String> fatal = new CompletableFuture<>();
     private final Closers closers = new Closers();
 
+    private volatile BrokerUpkeep upkeep;
+    private BrokerFitness fitness;
     private BrokerServices services;
     private HttpEndpoint http;
     private volatile BrokerHealth health;
@@ -86,53 +97,103 @@ public final class Broker implements AutoCloseable {
     }
 
     private static BrokerException lost(ReplicaLostException e) {
-        return new BrokerException(
-                e.getMessage()
-                        + ". Starting it all the same could forget acknowledged records. A single"
-                        + " broker has no other copy: keep the data directory as it is, check the"
-                        + " disk, and put back what is missing, or begin with an empty data-dir",
-                e);
+        return new BrokerException(sentenceOf(e), e);
+    }
+
+    /** What to do when the only copy is lost. */
+    static String sentenceOf(ReplicaLostException e) {
+        return e.getMessage()
+                + ". Starting it all the same could forget acknowledged records. There is no other"
+                + " copy: keep the data directory as it is, check the disk, and put back what is"
+                + " missing, or begin with an empty data-dir";
     }
 
     private void open() throws IOException {
         DataDirectory directory =
                 closers.add(
                         "data directory",
-                        DataDirectory.open(config.dataDir(), config.nodeId(), new SecureRandom()));
-        String clusterId = directory.clusterId().orElse(null);
-        if (clusterId == null) {
-            clusterId = newClusterId();
-            directory.found(clusterId, List.of(config.nodeId()));
-            LOG.info("founding a cluster clusterId={}", clusterId);
-        }
+                        DataDirectory.open(config.dataDir(), config.nodeId(), random));
         BrokerMetrics metrics = new BrokerMetrics(ProductVersion.CURRENT);
         BrokerThreads threads =
                 closers.add(
                         "threads",
                         new BrokerThreads(Math.max(2, Runtime.getRuntime().availableProcessors())));
         threads.reading().execute(() -> warmUp(directory));
+        LocalShards local = new LocalShards();
+        BrokerPeers peers =
+                closers.add(
+                        "peers",
+                        new BrokerPeers(
+                                config,
+                                introductionOf(directory),
+                                local,
+                                threads,
+                                PeerListener.NONE,
+                                nanoTime,
+                                this::fatal));
+        String clusterId = clusterOf(directory, peers);
+        peers.belongTo(
+                clusterId,
+                number -> viewOf(local, number),
+                threads.reading(),
+                request -> upkeep.handOver(request));
         WriteGate gate = new WriteGate();
-        FatalListener raftListener = new FatalListener(metrics.raft(), gate, this::fatal);
+        BrokerDisk disk = new BrokerDisk(config, directory.path(), gate, threads);
+        ReplicaWatch watch = new ReplicaWatch(disk.space()::writeFailed, this::fatal);
+        FatalListener listener =
+                new FatalListener(
+                        metrics.raft(), gate, this::fatal, (shard, why) -> lost(watch, shard, why));
         RaftEngine engine =
                 RaftEngine.open(
                         BrokerOptions.raft(config, directory, clusterId),
                         BrokerOptions.wal(config),
-                        raftListener,
+                        listener,
+                        peers.network(),
                         nanoTime,
-                        new SecureRandom());
-        BrokerShards shards = closers.add("shards", shards(directory, engine, gate, threads));
-        Controller controller = startShards(shards, directory, clusterId, metrics);
-        health = new BrokerHealth(shards.local()::all);
-        if (fatal.isDone()) {
-            throw new BrokerException("cannot start: " + fatal.join(), null);
-        }
+                        random);
+        BrokerShards shards =
+                closers.add(
+                        "shards",
+                        new BrokerShards(
+                                config,
+                                directory,
+                                engine,
+                                threads,
+                                disk,
+                                watch,
+                                metrics.shards(),
+                                peers.controller(),
+                                local,
+                                clock,
+                                nanoTime));
+        health = new BrokerHealth(local::all);
+        upkeep =
+                closers.add(
+                        "upkeep",
+                        new BrokerUpkeep(
+                                config.nodeId(),
+                                peers,
+                                shards,
+                                engine,
+                                threads,
+                                nanoTime,
+                                this::fatal));
+        fitness = new BrokerFitness(gate, () -> listener.stalledNanos() > 0);
+        startController(directory, shards, engine, peers.controller(), watch, clusterId);
+        BrokerReporting reporting =
+                new BrokerReporting(
+                        peers, shards, upkeep, fitness, listener::stalledNanos, clock.millis());
         services =
                 closers.add(
                         "services",
                         BrokerServices.start(
                                 config,
                                 clusterId,
-                                controller,
+                                peers.controller(),
+                                peers.leaders(),
+                                reporting.reports(),
+                                peers::reports,
+                                upkeep::transfer,
                                 shards,
                                 threads,
                                 metrics,
@@ -146,31 +207,38 @@ public final class Broker implements AutoCloseable {
                                 config.listen().httpPort(),
                                 metrics.registry(),
                                 health));
-        register(controller, directory);
-        directory.settle();
+        peers.attend(reporting.reporter(), threads);
+        register(directory, peers);
+        upkeep.begin(peers.controller().images().current().version());
+        await(upkeep::isSettled, () -> "the replicas of this broker to be in place");
+        awaitLeaders(peers.controller().images().current(), local);
         awaitPlacement();
+        services.open();
         health.serving();
         services.watchHealth(health, threads);
         LOG.info(
-                "serving clusterId={} nodeId={} clients={} http={} start={}",
+                "serving clusterId={} nodeId={} clients={} peers={} http={} start={}",
                 clusterId,
                 config.nodeId(),
                 clientAddress(),
+                peers.address(),
                 http.port(),
                 directory.startCounter());
     }
 
-    /** Whoever closes the shards closes the engine; until there are any, nobody does. */
-    private BrokerShards shards(
-            DataDirectory directory, RaftEngine engine, WriteGate gate, BrokerThreads threads)
-            throws IOException {
-        try {
-            return new BrokerShards(
-                    config, directory, engine, gate, threads, clock, nanoTime, this::fatal);
-        } catch (IOException | RuntimeException e) {
-            engine.close();
-            throw e;
-        }
+    private static DataShardView viewOf(LocalShards local, int number) {
+        LocalShard shard = local.dataShard(number);
+        return shard == null ? null : shard.view();
+    }
+
+    private Introduction introductionOf(DataDirectory directory) {
+        return new Introduction(
+                config.nodeId(),
+                directory.directoryId(),
+                directory.startCounter(),
+                directory.startNonce(),
+                config.cluster().seeds(),
+                ProductVersion.CURRENT);
     }
 
     /** While the shards start. Whoever publishes before it is through only waits as without it. */
@@ -182,66 +250,144 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    private static String newClusterId() {
-        return UUID.randomUUID().toString();
+    /** The cluster that the data directory belongs to; of an empty one, whatever the seeds say. */
+    private String clusterOf(DataDirectory directory, BrokerPeers peers) throws IOException {
+        Optional<String> known = directory.clusterId();
+        if (known.isPresent()) {
+            return known.get();
+        }
+        if (config.cluster().seeds().isEmpty()) {
+            return found(directory, List.of(config.nodeId()));
+        }
+        FoundingDecision decision;
+        try {
+            decision = peers.decide();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BrokerException(e.getMessage(), e);
+        }
+        if (decision instanceof FoundingDecision.Found found) {
+            return found(directory, found.founders());
+        }
+        if (decision instanceof FoundingDecision.Join join) {
+            directory.join(join.clusterId());
+            LOG.info("joining a cluster clusterId={}", join.clusterId());
+            return join.clusterId();
+        }
+        throw new BrokerException(
+                "cannot start: " + ((FoundingDecision.Refused) decision).reason(), null);
     }
 
-    private Controller startShards(
-            BrokerShards shards, DataDirectory directory, String clusterId, BrokerMetrics metrics)
+    private static String found(DataDirectory directory, List<Integer> founders)
             throws IOException {
-        boolean create = directory.mayFound();
-        Controller controller = shards.startController(create);
-        awaitLeading(shards.local().shard(0));
-        ClusterImage image = controller.images().current();
-        if (!image.formed()) {
-            image =
-                    get(
-                            controller.submit(
-                                    new FormCluster(
-                                            clusterId,
-                                            List.of(config.nodeId()),
-                                            config.shardsPerBroker())),
-                            "founding the cluster");
-        }
-        shards.startDataShards(image, metrics.shards(), create);
-        for (Shard shard : shards.local().all()) {
-            awaitLeading(shard);
-        }
-        reportPrepared(controller);
-        return controller;
+        String clusterId = UUID.randomUUID().toString();
+        directory.found(clusterId, founders);
+        LOG.info("founding a cluster clusterId={} founders={}", clusterId, founders);
+        return clusterId;
     }
 
-    private void reportPrepared(Controller controller) {
-        for (ShardImage shard : controller.images().current().dataShards()) {
-            for (ReplicaImage replica : shard.in(ReplicaState.NEW)) {
-                get(
-                        controller.submit(
-                                new ReplicaPrepared(
-                                        shard.shard(), replica.nodeId(), replica.replicaId())),
-                        "reporting shard " + shard.shard());
+    /**
+     * The controller's replica here is started before there is a map: the map may come from it. It
+     * is created by the founder alone, and only until the cluster is formed.
+     */
+    private void startController(
+            DataDirectory directory,
+            BrokerShards shards,
+            RaftEngine engine,
+            Controller controller,
+            ReplicaWatch watch,
+            String clusterId)
+            throws IOException {
+        int here = engine.replicaId(ShardImage.CONTROLLER).orElse(0);
+        if (directory.mayFound()) {
+            ShardSpec founder =
+                    ShardSpec.founder(
+                            ShardImage.CONTROLLER,
+                            FormCluster.FIRST_REPLICA,
+                            List.of(new Member(config.nodeId(), FormCluster.FIRST_REPLICA)));
+            shards.prepare(founder);
+            shards.start(founder);
+            awaitLeading(shards.local().shard(ShardImage.CONTROLLER));
+            get(
+                    controller.submit(
+                            new FormCluster(
+                                    clusterId, directory.founders(), config.shardsPerBroker())),
+                    "founding the cluster");
+            directory.settle();
+        } else if (here != 0 || config.cluster().seeds().isEmpty()) {
+            try {
+                shards.start(
+                        ShardSpec.existing(
+                                ShardImage.CONTROLLER,
+                                here == 0 ? FormCluster.FIRST_REPLICA : here));
+            } catch (ReplicaLostException e) {
+                if (config.cluster().seeds().isEmpty()) {
+                    throw e;
+                }
+                LOG.error("the controller's replica here must be rebuilt", e);
+                watch.lost(ShardImage.CONTROLLER, String.valueOf(e.getMessage()));
             }
         }
     }
 
-    private void register(Controller controller, DataDirectory directory) {
+    private void lost(ReplicaWatch watch, int shard, String reason) {
+        watch.lost(shard, reason);
+        if (upkeep != null) {
+            upkeep.lost(shard, reason);
+        }
+    }
+
+    private void register(DataDirectory directory, BrokerPeers peers) {
         String host = config.listen().host();
-        get(
-                controller.submit(
-                        new RegisterBroker(
-                                new BrokerImage(
-                                        config.nodeId(),
-                                        clientAddress(),
-                                        host + ":" + config.listen().peerPort(),
-                                        host + ":" + http.port(),
-                                        ProductVersion.CURRENT,
-                                        config.cluster().rack(),
-                                        directory.directoryId(),
-                                        directory.startCounter(),
-                                        directory.startNonce(),
-                                        clock.millis(),
-                                        BrokerState.ACTIVE),
-                                false)),
-                "registering the broker");
+        BrokerImage broker =
+                new BrokerImage(
+                        config.nodeId(),
+                        clientAddress(),
+                        peers.address(),
+                        host + ":" + http.port(),
+                        ProductVersion.CURRENT,
+                        config.cluster().rack(),
+                        directory.directoryId(),
+                        directory.startCounter(),
+                        directory.startNonce(),
+                        clock.millis(),
+                        BrokerState.JOINED);
+        try {
+            new Registration(
+                            peers.controller()::submit,
+                            Duration.ofMillis(config.cluster().leaseMs()),
+                            nanoTime)
+                    .register(broker);
+        } catch (MillraceException e) {
+            throw new BrokerException("cannot start: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BrokerException("interrupted while registering the broker", e);
+        }
+    }
+
+    /**
+     * A shard that is here alone leads before the broker serves, however long its log takes to
+     * apply. For the others' leaders it waits a while: a majority may be on its way.
+     */
+    private void awaitLeaders(ClusterImage image, LocalShards local) {
+        for (Shard shard : local.all()) {
+            if (image.shard(shard.id()).filter(one -> one.replicas().size() == 1).isPresent()) {
+                awaitLeading(shard);
+            }
+        }
+        long deadline = nanoTime.getAsLong() + STEP_TIMEOUT.toNanos();
+        await(
+                () ->
+                        local.all().stream().allMatch(Broker::hasLeader)
+                                || nanoTime.getAsLong() - deadline > 0,
+                () -> "the shards to have leaders");
+    }
+
+    private static boolean hasLeader(Shard shard) {
+        return shard.leadingTerm() != 0
+                || shard.status().role() == ShardStatus.Role.FOLLOWER
+                        && shard.status().leaderNode() != 0;
     }
 
     /** Topics that were decided before a crash and not placed are placed before anybody asks. */
@@ -340,7 +486,9 @@ public final class Broker implements AutoCloseable {
     public void close() {
         LOG.info("stopping");
         health.stopping();
+        fitness.stopping();
         try {
+            upkeep.leaveAll(Duration.ofMillis(config.stopGraceMs() / 2));
             services.drain(Duration.ofMillis(config.stopGraceMs()));
         } finally {
             closers.closeAll();

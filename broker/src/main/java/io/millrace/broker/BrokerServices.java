@@ -1,10 +1,10 @@
 package io.millrace.broker;
 
+import io.millrace.broker.cluster.ClusterChanges;
 import io.millrace.broker.cluster.ClusterMaps;
 import io.millrace.broker.cluster.ClusterReports;
 import io.millrace.broker.cluster.Handshake;
 import io.millrace.broker.cluster.LeaderDirectory;
-import io.millrace.broker.cluster.LocalLeaders;
 import io.millrace.broker.cluster.LocalReports;
 import io.millrace.broker.cluster.LocalShard;
 import io.millrace.broker.cluster.Redirects;
@@ -15,6 +15,7 @@ import io.millrace.broker.controller.BrokerImage;
 import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.Controller;
 import io.millrace.broker.controller.TopicImage;
+import io.millrace.broker.controller.plan.LeaderTransfer;
 import io.millrace.broker.health.BrokerHealth;
 import io.millrace.broker.metrics.BrokerMetrics;
 import io.millrace.broker.metrics.PartitionReading;
@@ -29,6 +30,7 @@ import io.millrace.broker.rpc.ForwardedCalls;
 import io.millrace.broker.rpc.PublishRpc;
 import io.millrace.broker.rpc.RpcMetrics;
 import io.millrace.broker.rpc.RpcServer;
+import io.millrace.broker.rpc.StartGate;
 import io.millrace.broker.rpc.SubscribeRpc;
 import io.millrace.broker.rpc.TopicRpc;
 import io.millrace.broker.serving.LocalPartitions;
@@ -44,7 +46,6 @@ import io.millrace.broker.topics.TopicAdmin;
 import io.millrace.broker.topics.TopicQueries;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
-import io.millrace.raft.wal.WalUsage;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,6 +54,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -87,6 +89,7 @@ final class BrokerServices implements AutoCloseable {
     private final SubscribeRpc subscribe;
     private final ClusterRpc cluster;
     private final BrokerClients brokers = new BrokerClients();
+    private final StartGate gate = new StartGate();
     private final RpcServer server;
     private final BrokerMetrics metrics;
     private Set<String> topicsSeen = Set.of();
@@ -95,6 +98,10 @@ final class BrokerServices implements AutoCloseable {
             BrokerConfig config,
             String clusterId,
             Controller controller,
+            LeaderDirectory leaders,
+            LocalReports own,
+            ReportSource source,
+            Consumer<LeaderTransfer> transfers,
             BrokerShards shards,
             BrokerThreads threads,
             BrokerMetrics metrics,
@@ -106,7 +113,6 @@ final class BrokerServices implements AutoCloseable {
         this.metrics = metrics;
         Handshake handshake = new Handshake(clusterId);
         Supplier<ClusterImage> image = controller.images()::current;
-        LeaderDirectory leaders = new LocalLeaders(shards.local());
         Redirects redirects = new Redirects(image, leaders, config.nodeId());
         partitions = new LocalPartitions(image, shards.local(), redirects);
         reconciler = new PlacementReconciler(controller, shards.local(), threads.control());
@@ -138,17 +144,14 @@ final class BrokerServices implements AutoCloseable {
                                 metrics.subscribe()));
         shards.local().onRemoved(subscribe::replicaRemoved);
         ClusterMaps maps = new ClusterMaps(leaders, MAP_HEARTBEAT_MS);
-        long startTimeMs = clock.millis();
-        LocalReports own =
-                new LocalReports(
-                        image,
-                        shards.local(),
-                        config.nodeId(),
-                        () -> localState(startTimeMs),
-                        shard -> 0);
         ClusterReports reports =
-                new ClusterReports(image, maps, leaders, config.nodeId(), own, ReportSource.NONE);
-        cluster = new ClusterRpc(handshake, () -> maps.draw(image.get()), reports::report);
+                new ClusterReports(image, maps, leaders, config.nodeId(), own, source);
+        cluster =
+                new ClusterRpc(
+                        handshake,
+                        () -> maps.draw(image.get()),
+                        reports::report,
+                        new ClusterChanges(controller, leaders, source, transfers));
         PartitionAdmin admin =
                 new PartitionAdmin(partitions, redirects, brokers, threads.reading());
         TopicRpc topics =
@@ -170,7 +173,10 @@ final class BrokerServices implements AutoCloseable {
                         MAX_BATCH_BYTES,
                         config.limits().connections(),
                         config.limits().streamsPerConnection(),
-                        List.of(new RpcMetrics(metrics.rpc(), nanoTime), new ForwardedCalls()),
+                        List.of(
+                                new RpcMetrics(metrics.rpc(), nanoTime),
+                                new ForwardedCalls(),
+                                gate),
                         List.of(publish, subscribe, cluster, topics));
         schedule(config, threads, limits, clock);
         controller.images().addListener(this::imageChanged);
@@ -178,7 +184,7 @@ final class BrokerServices implements AutoCloseable {
     }
 
     /**
-     * Binds the client port and serves.
+     * Binds the client port; serves after {@link #open}.
      *
      * @throws IOException if the address cannot be had
      */
@@ -186,6 +192,10 @@ final class BrokerServices implements AutoCloseable {
             BrokerConfig config,
             String clusterId,
             Controller controller,
+            LeaderDirectory leaders,
+            LocalReports own,
+            ReportSource source,
+            Consumer<LeaderTransfer> transfers,
             BrokerShards shards,
             BrokerThreads threads,
             BrokerMetrics metrics,
@@ -193,7 +203,18 @@ final class BrokerServices implements AutoCloseable {
             LongSupplier nanoTime)
             throws IOException {
         return new BrokerServices(
-                config, clusterId, controller, shards, threads, metrics, clock, nanoTime);
+                config,
+                clusterId,
+                controller,
+                leaders,
+                own,
+                source,
+                transfers,
+                shards,
+                threads,
+                metrics,
+                clock,
+                nanoTime);
     }
 
     private void schedule(
@@ -287,7 +308,7 @@ final class BrokerServices implements AutoCloseable {
                 .map(
                         shard ->
                                 new ReplicaReading(
-                                        shard.shard().id(), LocalReports.missingRecords(shard), 0))
+                                        shard.shard().id(), shard.view().missingRecords(), 0))
                 .toList();
     }
 
@@ -312,19 +333,6 @@ final class BrokerServices implements AutoCloseable {
         return readings;
     }
 
-    private LocalReports.LocalState localState(long startTimeMs) {
-        WalUsage wal = shards.walUsage();
-        return new LocalReports.LocalState(
-                startTimeMs,
-                shards.disk().freeBytes(),
-                shards.disk().reserveBytes(),
-                wal.usedBytes(),
-                wal.capBytes(),
-                0,
-                shards.logBytes(),
-                shards.writeProblem());
-    }
-
     /**
      * From now on gRPC's health service says what the broker's health does, looked at each second.
      */
@@ -332,6 +340,11 @@ final class BrokerServices implements AutoCloseable {
         Runnable look = () -> server.setServing(health.notReadyReasons().isEmpty());
         look.run();
         threads.every(HEALTH_TICK_MS, "health", look);
+    }
+
+    /** Takes calls from now on; those before were told to try again. */
+    void open() {
+        gate.open();
     }
 
     /** The port that clients connect to. */
@@ -350,8 +363,10 @@ final class BrokerServices implements AutoCloseable {
                 .allMatch(
                         partition -> {
                             PartitionView view = partitions.find(partition);
-                            return view != null
-                                    && view.placementVersion() >= partition.placementVersion();
+                            return !partitions.holds(partition.shard())
+                                    || view != null
+                                            && view.placementVersion()
+                                                    >= partition.placementVersion();
                         });
     }
 

@@ -3,115 +3,101 @@ package io.millrace.broker;
 import io.millrace.broker.cluster.LocalShard;
 import io.millrace.broker.cluster.LocalShards;
 import io.millrace.broker.config.BrokerConfig;
-import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.Controller;
 import io.millrace.broker.controller.ControllerStateMachine;
-import io.millrace.broker.controller.ReplicaImage;
+import io.millrace.broker.controller.ReplicaState;
 import io.millrace.broker.controller.ShardImage;
 import io.millrace.broker.data.DataDirectory;
-import io.millrace.broker.data.DiskReserve;
 import io.millrace.broker.data.DiskSpace;
-import io.millrace.broker.data.DiskState;
+import io.millrace.broker.data.ShardTrash;
 import io.millrace.broker.partition.ChroniclePartitionLogStore;
+import io.millrace.broker.partition.DamagePolicy;
 import io.millrace.broker.partition.PartitionLogStore;
+import io.millrace.broker.replicas.LocalReplica;
+import io.millrace.broker.replicas.ReplicaHost;
 import io.millrace.broker.shard.DataShard;
-import io.millrace.broker.shard.DataShardListener;
 import io.millrace.broker.shard.ShardCounters;
 import io.millrace.broker.shard.ShardWriter;
-import io.millrace.broker.shard.WriteGate;
 import io.millrace.broker.shard.WriterLimits;
-import io.millrace.protocol.error.ErrorCode;
-import io.millrace.raft.Member;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardSpec;
 import io.millrace.raft.jraft.RaftEngine;
 import io.millrace.raft.wal.WalUsage;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The shard replicas of this broker, the disk they write to, and the gate that closes when it is
- * full. Started and closed by one thread.
+ * The replicas of this broker over its one Raft engine. Changed by one thread at a time; what is
+ * asked may be asked by any.
  */
-final class BrokerShards implements AutoCloseable {
+final class BrokerShards implements ReplicaHost, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BrokerShards.class);
-    private static final int CONTROLLER_REPLICA = 1;
 
     private final BrokerConfig config;
     private final DataDirectory directory;
     private final RaftEngine engine;
     private final BrokerThreads threads;
+    private final BrokerDisk disk;
+    private final ReplicaWatch watch;
+    private final ShardCounters counters;
+    private final Controller controller;
+    private final ShardTrash trash;
     private final Clock clock;
     private final LongSupplier nanoTime;
-    private final Consumer<String> fatal;
-    private final WriteGate gate;
-    private final DiskSpace disk;
-    private final LocalShards local = new LocalShards();
-    private volatile boolean closing;
-    private final List<DataShard> machines = new ArrayList<>();
-    private final List<PartitionLogStore> stores = new ArrayList<>();
+    private final LocalShards local;
+    private final ConcurrentMap<Integer, DataReplica> running = new ConcurrentHashMap<>();
+    private volatile int controllerReplica;
 
     BrokerShards(
             BrokerConfig config,
             DataDirectory directory,
             RaftEngine engine,
-            WriteGate gate,
             BrokerThreads threads,
+            BrokerDisk disk,
+            ReplicaWatch watch,
+            ShardCounters counters,
+            Controller controller,
+            LocalShards local,
             Clock clock,
-            LongSupplier nanoTime,
-            Consumer<String> fatal)
-            throws IOException {
+            LongSupplier nanoTime) {
         this.config = config;
         this.directory = directory;
         this.engine = engine;
-        this.gate = gate;
         this.threads = threads;
+        this.disk = disk;
+        this.watch = watch;
+        this.counters = counters;
+        this.controller = controller;
+        this.local = local;
         this.clock = clock;
         this.nanoTime = nanoTime;
-        this.fatal = fatal;
-        this.disk =
-                new DiskSpace(
-                        DiskSpace.probeOf(directory.path()),
-                        DiskReserve.of(config.disk().reserveBytes()));
-        disk.addListener(this::diskBecame);
-        diskBecame(disk.state());
-        disk.watch(threads.timer(), config.disk().checkIntervalMs());
+        this.trash = new ShardTrash(directory, threads.removing());
+        trash.empty();
     }
 
-    private void diskBecame(DiskState state) {
-        if (state == DiskState.FULL) {
-            gate.close(ErrorCode.DISK_FULL, diskProblem());
-        } else {
-            gate.open(ErrorCode.DISK_FULL);
-        }
-    }
-
-    private String diskProblem() {
-        return "the disk of the broker's data directory has less than %,d bytes free, so it takes no"
-                        .formatted(disk.reserveBytes())
-                + " writes; free space, or shorten the retention of topics";
-    }
-
-    /** All replicas here. */
+    /** All shards that run here. */
     LocalShards local() {
         return local;
     }
 
     /** Why this broker takes no writes at all; empty if it does. */
     String writeProblem() {
-        return gate.problem();
+        return disk.gate().problem();
     }
 
     Path directory() {
@@ -119,7 +105,7 @@ final class BrokerShards implements AutoCloseable {
     }
 
     DiskSpace disk() {
-        return disk;
+        return disk.space();
     }
 
     WalUsage walUsage() {
@@ -128,111 +114,135 @@ final class BrokerShards implements AutoCloseable {
 
     /** Bytes of all partition logs. */
     long logBytes() {
-        return stores.stream().mapToLong(PartitionLogStore::sizeBytes).sum();
+        return running.values().stream().mapToLong(replica -> replica.store().sizeBytes()).sum();
     }
 
-    /**
-     * Starts the controller, with this broker as its only voter.
-     *
-     * @param create whether it may be new
-     */
-    Controller startController(boolean create) throws IOException {
-        ControllerStateMachine machine = new ControllerStateMachine();
-        Shard shard =
-                engine.start(
-                        create
-                                ? ShardSpec.founder(
-                                        ShardImage.CONTROLLER,
-                                        CONTROLLER_REPLICA,
-                                        List.of(new Member(config.nodeId(), CONTROLLER_REPLICA)))
-                                : ShardSpec.existing(ShardImage.CONTROLLER, CONTROLLER_REPLICA),
-                        machine);
-        local.addController(shard);
-        return new Controller(shard, machine);
-    }
-
-    /**
-     * Starts the data shards that have a replica here.
-     *
-     * @param create whether they may be new
-     */
-    void startDataShards(ClusterImage image, ShardCounters counters, boolean create)
-            throws IOException {
-        for (ShardImage shard : image.dataShards()) {
-            for (ReplicaImage replica : shard.replicas()) {
-                if (replica.nodeId() == config.nodeId()) {
-                    start(shard, Math.toIntExact(replica.replicaId()), counters, create);
+    @Override
+    public Map<Integer, LocalReplica> replicas() throws IOException {
+        Map<Integer, LocalReplica> found = new TreeMap<>();
+        Path shards = directory.shard(ShardImage.CONTROLLER).getParent();
+        if (Files.isDirectory(shards)) {
+            try (DirectoryStream<Path> children = Files.newDirectoryStream(shards, "[0-9]*")) {
+                for (Path child : children) {
+                    int shard = Integer.parseInt(child.getFileName().toString());
+                    found.put(shard, replica(shard));
                 }
             }
         }
+        return found;
     }
 
-    private void start(ShardImage image, int replicaId, ShardCounters counters, boolean create)
-            throws IOException {
+    private LocalReplica replica(int shard) throws IOException {
+        return new LocalReplica(
+                shard,
+                engine.replicaId(shard).orElse(0),
+                runningId(shard),
+                watch.lostReason(shard));
+    }
+
+    /** The replica id under which a shard runs here; 0: it does not. */
+    int runningId(int shard) {
+        if (shard == ShardImage.CONTROLLER) {
+            return controllerReplica;
+        }
+        DataReplica replica = running.get(shard);
+        return replica == null ? 0 : replica.replicaId();
+    }
+
+    @Override
+    public void prepare(ShardSpec spec) throws IOException {
         // Before anything is put into it: a vote file in a directory that a power cut takes away
         // would make the replica lost.
-        directory.createShard(image.shard());
+        directory.createShard(spec.shardId());
+        engine.prepare(spec);
+    }
+
+    @Override
+    public void start(ShardSpec spec) throws IOException {
+        if (spec.shardId() == ShardImage.CONTROLLER) {
+            startController(spec);
+        } else {
+            startData(spec);
+        }
+    }
+
+    private void startController(ShardSpec spec) throws IOException {
+        ControllerStateMachine machine = new ControllerStateMachine(controller.images());
+        Shard shard = engine.start(spec, machine);
+        controllerReplica = spec.replicaId();
+        controller.attach(shard, machine);
+        local.addController(shard);
+    }
+
+    private void startData(ShardSpec spec) throws IOException {
+        int number = spec.shardId();
         PartitionLogStore store =
                 ChroniclePartitionLogStore.open(
-                        BrokerOptions.store(config, directory, image.shard()), nanoTime);
-        stores.add(store);
+                        BrokerOptions.store(config, directory, number), nanoTime);
         DataShard machine =
-                new DataShard(image.shard(), store, BrokerOptions.producers(config), counters);
-        machines.add(machine);
-        machine.addListener(new Watch(image.shard()));
-        Shard shard =
-                engine.start(
-                        create
-                                ? ShardSpec.founder(image.shard(), replicaId, votersOf(image))
-                                : ShardSpec.existing(image.shard(), replicaId),
-                        machine);
+                new DataShard(
+                        number,
+                        store,
+                        BrokerOptions.producers(config),
+                        counters,
+                        () -> damagePolicy(number));
+        machine.addListener(watch.of(number));
+        Shard shard;
+        try {
+            shard = engine.start(spec, machine);
+        } catch (IOException | RuntimeException e) {
+            machine.close();
+            store.close();
+            throw e;
+        }
         ShardWriter writer =
                 new ShardWriter(
                         shard,
                         clock,
                         nanoTime,
                         WriterLimits.DEFAULT,
-                        gate,
+                        disk.gate(),
                         counters,
                         threads.answers());
-        local.add(new LocalShard(shard, machine, writer));
+        LocalShard one = new LocalShard(shard, machine, writer);
+        running.put(number, new DataReplica(spec.replicaId(), machine, store, one));
+        local.add(one);
     }
 
-    private static List<Member> votersOf(ShardImage image) {
-        return image.replicas().stream()
-                .map(replica -> new Member(replica.nodeId(), Math.toIntExact(replica.replicaId())))
-                .toList();
+    /** What has rotted here may be missing for a while only if others have it. */
+    private DamagePolicy damagePolicy(int shard) {
+        long voters =
+                controller.images().current().shard(shard).stream()
+                        .flatMap(image -> image.replicas().stream())
+                        .filter(replica -> replica.nodeId() != config.nodeId())
+                        .filter(replica -> replica.state() == ReplicaState.VOTER)
+                        .count();
+        return voters > 0 ? DamagePolicy.LEAVE_HOLE : DamagePolicy.REFUSE;
     }
 
-    /** Hears what cannot be left to the shard alone. */
-    private final class Watch implements DataShardListener {
-
-        private final int shard;
-
-        Watch(int shard) {
-            this.shard = shard;
+    @Override
+    public void stop(int shard) throws IOException {
+        local.remove(shard);
+        if (shard == ShardImage.CONTROLLER) {
+            controller.detach();
+            engine.stop(shard);
+            controllerReplica = 0;
+            return;
         }
-
-        @Override
-        public void applyPaused(String reason) {
-            LOG.warn("shard {} applies nothing for now: {}", shard, reason);
-            disk.writeFailed();
+        DataReplica replica = running.get(shard);
+        if (replica != null) {
+            replica.machine().close();
+            engine.stop(shard);
+            replica.store().close();
+            running.remove(shard);
         }
+    }
 
-        @Override
-        public void applyResumed() {
-            LOG.info("shard {} goes on applying", shard);
-        }
-
-        @Override
-        public void failed(String reason) {
-            if (closing) {
-                // It was told to stop while it waited for disk space: nothing is lost by that.
-                LOG.info("shard {} stopped before it had applied its log: {}", shard, reason);
-                return;
-            }
-            fatal.accept("shard " + shard + " failed: " + reason);
-        }
+    @Override
+    public void discard(int shard) throws IOException {
+        engine.discard(shard);
+        trash.take(shard);
+        watch.forget(shard);
     }
 
     /** A shard that waits for disk space would not come to its checkpoint either. */
@@ -261,20 +271,20 @@ final class BrokerShards implements AutoCloseable {
         }
     }
 
-    /** Ends waits for disk space, stops the shards, then closes their logs. */
+    /** Ends waits for disk space, stops all shards, then closes their logs. */
     @Override
     public void close() throws IOException {
-        closing = true;
-        machines.forEach(DataShard::close);
+        watch.closing();
+        running.values().forEach(replica -> replica.machine().close());
         IOException failure = null;
         try {
             engine.close();
         } catch (IOException e) {
             failure = e;
         }
-        for (PartitionLogStore store : stores) {
+        for (DataReplica replica : running.values()) {
             try {
-                store.close();
+                replica.store().close();
             } catch (IOException e) {
                 if (failure == null) {
                     failure = e;

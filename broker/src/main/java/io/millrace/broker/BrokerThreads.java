@@ -26,6 +26,9 @@ final class BrokerThreads implements AutoCloseable {
     private final ExecutorService control;
     private final ExecutorService answers;
     private final ExecutorService reading;
+    private final ExecutorService replicas;
+    private final ExecutorService removing;
+    private final ExecutorService pulling;
 
     /**
      * @param readers threads that read for subscribers
@@ -37,6 +40,9 @@ final class BrokerThreads implements AutoCloseable {
         control = Executors.newSingleThreadExecutor(named("millrace-control"));
         answers = Executors.newSingleThreadExecutor(named("millrace-answers"));
         reading = Executors.newFixedThreadPool(readers, named("millrace-reader"));
+        replicas = Executors.newSingleThreadExecutor(named("millrace-replicas"));
+        removing = Executors.newSingleThreadExecutor(named("millrace-remover"));
+        pulling = Executors.newCachedThreadPool(named("millrace-pull"));
     }
 
     private static ThreadFactory named(String name) {
@@ -66,6 +72,21 @@ final class BrokerThreads implements AutoCloseable {
     /** Reads from the disk. */
     ExecutorService reading() {
         return reading;
+    }
+
+    /** Makes, starts, stops and discards replicas, one after the other. */
+    ExecutorService replicas() {
+        return replicas;
+    }
+
+    /** Removes files that nobody needs any more. */
+    ExecutorService removing() {
+        return removing;
+    }
+
+    /** A thread for each replica that misses records, as long as it does. */
+    ExecutorService pulling() {
+        return pulling;
     }
 
     /** Runs a task again and again; what it throws is logged and does not end it. */
@@ -99,9 +120,14 @@ final class BrokerThreads implements AutoCloseable {
         control.shutdown();
         answers.shutdown();
         reading.shutdown();
+        replicas.shutdown();
+        removing.shutdownNow();
+        pulling.shutdownNow();
         try {
             boolean stopped =
                     control.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)
+                            && replicas.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)
+                            && pulling.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)
                             && reading.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)
                             && answers.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
             if (!stopped) {

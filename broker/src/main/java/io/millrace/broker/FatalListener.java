@@ -3,6 +3,7 @@ package io.millrace.broker;
 import io.millrace.broker.shard.WriteGate;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.raft.RaftListener;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -14,11 +15,38 @@ final class FatalListener implements RaftListener {
     private final RaftListener metrics;
     private final WriteGate gate;
     private final Consumer<String> fatal;
+    private final BiConsumer<Integer, String> lost;
+    private volatile long stalledNanos;
 
-    FatalListener(RaftListener metrics, WriteGate gate, Consumer<String> fatal) {
+    /**
+     * @param lost hears of a replica that must be rebuilt, and why
+     */
+    FatalListener(
+            RaftListener metrics,
+            WriteGate gate,
+            Consumer<String> fatal,
+            BiConsumer<Integer, String> lost) {
         this.metrics = metrics;
         this.gate = gate;
         this.fatal = fatal;
+        this.lost = lost;
+    }
+
+    /** For how long the write-ahead log's disk has been hanging; 0: it does not. */
+    long stalledNanos() {
+        return stalledNanos;
+    }
+
+    @Override
+    public void stalled(long nanos) {
+        stalledNanos = nanos;
+        metrics.stalled(nanos);
+    }
+
+    @Override
+    public void recovered() {
+        stalledNanos = 0;
+        metrics.recovered();
     }
 
     @Override
@@ -50,6 +78,7 @@ final class FatalListener implements RaftListener {
     @Override
     public void shardLost(int shard, String reason) {
         metrics.shardLost(shard, reason);
+        lost.accept(shard, reason);
     }
 
     @Override

@@ -13,9 +13,14 @@ import org.junit.jupiter.api.Test;
 final class FatalListenerTest {
 
     private final List<String> fatal = new ArrayList<>();
+    private final List<String> lost = new ArrayList<>();
     private final WriteGate gate = new WriteGate();
     private final FatalListener listener =
-            new FatalListener(new RaftListener() {}, gate, fatal::add);
+            new FatalListener(
+                    new RaftListener() {},
+                    gate,
+                    fatal::add,
+                    (shard, reason) -> lost.add(shard + ": " + reason));
 
     @Test
     void shouldRefuseWritesWhileTheWriteAheadLogHasNoSpaceToGrow() {

@@ -192,6 +192,7 @@ public final class Attendance implements AutoCloseable {
                 report.getPeer(),
                 report.getMapVersion(),
                 report.getStatus().getWriteState(),
+                report.getUnfitReason(),
                 report.getReplicasList().stream().map(Attendance::essence).toList());
     }
 

@@ -1,10 +1,5 @@
 package io.millrace.broker.cluster;
 
-import io.millrace.broker.controller.ClusterImage;
-import io.millrace.broker.controller.ReplicaImage;
-import io.millrace.broker.controller.ShardImage;
-import io.millrace.broker.partition.OffsetRange;
-import io.millrace.broker.partition.PartitionLog;
 import io.millrace.broker.shard.PartitionView;
 import io.millrace.raft.Shard;
 import io.millrace.v1.BrokerStatus;
@@ -12,14 +7,15 @@ import io.millrace.v1.ReplicaReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToLongFunction;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 
 /** How this broker and its replicas are at a moment. Thread-safe; does not block. */
 public final class LocalReports {
 
-    private final Supplier<ClusterImage> image;
     private final LocalShards shards;
     private final int nodeId;
+    private final IntUnaryOperator replicaId;
     private final Supplier<LocalState> local;
     private final IntToLongFunction pulledBytes;
 
@@ -46,18 +42,19 @@ public final class LocalReports {
             String writeProblem) {}
 
     /**
+     * @param replicaId under which id a shard's replica runs here; 0: it does not
      * @param pulledBytes how many bytes a shard's replica here has pulled since it began to miss
      *     any
      */
     public LocalReports(
-            Supplier<ClusterImage> image,
             LocalShards shards,
             int nodeId,
+            IntUnaryOperator replicaId,
             Supplier<LocalState> local,
             IntToLongFunction pulledBytes) {
-        this.image = image;
         this.shards = shards;
         this.nodeId = nodeId;
+        this.replicaId = replicaId;
         this.local = local;
         this.pulledBytes = pulledBytes;
     }
@@ -82,15 +79,13 @@ public final class LocalReports {
 
     /** All replicas here. */
     public List<ReplicaReport> replicas() {
-        ClusterImage current = image.get();
         List<ReplicaReport> reports = new ArrayList<>();
         for (Shard shard : shards.all()) {
-            ShardImage placed = current.shards().get(shard.id());
-            long replicaId =
-                    placed == null
-                            ? 0
-                            : placed.replicaOn(nodeId).map(ReplicaImage::replicaId).orElse(0L);
-            ReplicaReport.Builder report = ReplicaReports.of(shard, replicaId, nodeId);
+            int id = replicaId.applyAsInt(shard.id());
+            if (id == 0) {
+                continue; // it is being stopped
+            }
+            ReplicaReport.Builder report = ReplicaReports.of(shard, id, nodeId);
             LocalShard data = shards.dataShard(shard.id());
             if (data != null) {
                 addLogs(report, data);
@@ -109,22 +104,10 @@ public final class LocalReports {
         }
         report.setLogBytes(bytes)
                 .setPartitionCount(count)
-                .setMissingRecords(missingRecords(data))
+                .setMissingRecords(data.view().missingRecords())
                 .setPulledBytes(pulledBytes.applyAsLong(data.shard().id()));
         if (report.getProblem().isEmpty()) {
             report.setProblem(data.view().pauseReason());
         }
-    }
-
-    /** Records that a replica here knows to be missing in its logs. */
-    public static long missingRecords(LocalShard data) {
-        long missing = 0;
-        for (PartitionView partition : data.view().partitions()) {
-            PartitionLog log = partition.log();
-            for (OffsetRange hole : log.holes()) {
-                missing += hole.to() - hole.from();
-            }
-        }
-        return missing;
     }
 }

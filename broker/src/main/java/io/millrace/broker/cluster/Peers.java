@@ -3,6 +3,7 @@ package io.millrace.broker.cluster;
 import io.millrace.v1.GetReportsResponse;
 import io.millrace.v1.GreetRequest;
 import io.millrace.v1.GreetResponse;
+import io.millrace.v1.HandOverRequest;
 import io.millrace.v1.SubmitCommandRequest;
 import io.millrace.v1.SubmitCommandResponse;
 import java.time.Duration;
@@ -24,6 +25,9 @@ public interface Peers {
 
     /** All reports that the controller's leader has. */
     CompletableFuture<GetReportsResponse> reports(int nodeId, Duration deadline);
+
+    /** Has a leadership handed over by the broker that holds it. */
+    CompletableFuture<Void> handOver(int nodeId, HandOverRequest request, Duration deadline);
 
     /** Opens a stream of reports to the controller's leader. */
     ReportStream attend(int nodeId, NewsListener listener);

@@ -14,21 +14,25 @@ public final class Reporter {
     private final Supplier<ClusterImage> image;
     private final Supplier<BrokerStatus> status;
     private final Supplier<List<ReplicaReport>> replicas;
+    private final Supplier<String> unfitness;
 
     /**
      * @param image the newest map here
      * @param status disk, write-ahead log and so on; its broker may be left out
      * @param replicas how the replicas here are
+     * @param unfitness why this broker should lead nothing; empty if it may
      */
     public Reporter(
             Introduction self,
             Supplier<ClusterImage> image,
             Supplier<BrokerStatus> status,
-            Supplier<List<ReplicaReport>> replicas) {
+            Supplier<List<ReplicaReport>> replicas,
+            Supplier<String> unfitness) {
         this.self = self;
         this.image = image;
         this.status = status;
         this.replicas = replicas;
+        this.unfitness = unfitness;
     }
 
     /** The report of this moment. */
@@ -38,6 +42,7 @@ public final class Reporter {
                 .setMapVersion(image.get().version())
                 .setStatus(status.get())
                 .addAllReplicas(replicas.get())
+                .setUnfitReason(unfitness.get())
                 .build();
     }
 }

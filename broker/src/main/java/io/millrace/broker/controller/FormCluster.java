@@ -21,6 +21,9 @@ public record FormCluster(
         String clusterId, List<Integer> founders, int shardsPerBroker, int featureLevel)
         implements ControllerCommand<ClusterImage> {
 
+    /** The replica id of the controller's first replica, which is there before the cluster is. */
+    public static final int FIRST_REPLICA = 1;
+
     private static final int MAX_FOUNDERS = 1_000;
     private static final int MAX_SHARDS_PER_BROKER = 64;
     private static final int REPLICAS = 3;

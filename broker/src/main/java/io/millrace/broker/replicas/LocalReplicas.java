@@ -4,6 +4,7 @@ import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.ControllerCommand;
 import io.millrace.broker.controller.ReplicaLost;
 import io.millrace.broker.controller.ReplicaPrepared;
+import io.millrace.broker.controller.ReplicaState;
 import io.millrace.broker.controller.ShardImage;
 import io.millrace.raft.ReplicaLostException;
 import java.io.IOException;
@@ -167,6 +168,7 @@ public final class LocalReplicas {
         } else if (action instanceof ReplicaAction.ReportPrepared report) {
             return report(new ReplicaPrepared(report.shard(), node, report.replicaId()));
         } else if (action instanceof ReplicaAction.ReportLost report) {
+            requireOthers(shard, report.reason(), null);
             return report(
                     new ReplicaLost(report.shard(), node, report.replicaId(), report.reason()));
         }
@@ -178,13 +180,21 @@ public final class LocalReplicas {
             host.start(start.spec());
             return true;
         } catch (ReplicaLostException e) {
-            if (shard.replicas().size() == 1) {
-                throw e;
-            }
+            requireOthers(shard, e.getMessage(), e);
             LOG.error("shard {}: this broker's replica is given up", shard.shard(), e);
             lost.put(shard.shard(), String.valueOf(e.getMessage()));
             trigger();
             return false;
+        }
+    }
+
+    /** The files of the only copy are never given up: somebody may still save what is in them. */
+    private void requireOthers(ShardImage shard, String reason, ReplicaLostException cause) {
+        boolean others =
+                shard.replicas().stream()
+                        .anyMatch(one -> one.nodeId() != node && one.state() == ReplicaState.VOTER);
+        if (!others) {
+            throw cause != null ? cause : new ReplicaLostException(shard.shard(), reason);
         }
     }
 

@@ -81,23 +81,20 @@ final class ReplicaPlan {
         return ShardSpec.founder(image.shard(), id, image.foundingMembers());
     }
 
+    /** Whether its files are those of the replica is found out when it is started. */
     private static void run(ReplicaImage wanted, LocalReplica local, List<ReplicaAction> steps) {
         int id = Math.toIntExact(wanted.replicaId());
-        if (local.onDisk() == id && local.lostReason().isEmpty()) {
-            if (local.running() == 0) {
-                steps.add(new ReplicaAction.Start(ShardSpec.existing(local.shard(), id)));
+        if (!local.lostReason().isEmpty() || local.running() != 0 && local.running() != id) {
+            if (local.running() != 0) {
+                steps.add(new ReplicaAction.Stop(local.shard()));
             }
-            return;
+            if (!local.lostReason().isEmpty()) {
+                steps.add(new ReplicaAction.ReportLost(local.shard(), id, local.lostReason()));
+                return;
+            }
         }
-        if (local.running() != 0) {
-            steps.add(new ReplicaAction.Stop(local.shard()));
+        if (local.running() != id) {
+            steps.add(new ReplicaAction.Start(ShardSpec.existing(local.shard(), id)));
         }
-        String reason =
-                local.onDisk() == id
-                        ? local.lostReason()
-                        : local.onDisk() == 0
-                                ? "its vote file is missing or cannot be read"
-                                : "its vote file is of replica " + local.onDisk();
-        steps.add(new ReplicaAction.ReportLost(local.shard(), id, reason));
     }
 }

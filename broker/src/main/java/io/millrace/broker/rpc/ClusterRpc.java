@@ -2,13 +2,18 @@ package io.millrace.broker.rpc;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.millrace.broker.cluster.ClusterChanges;
 import io.millrace.broker.cluster.Handshake;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.protocol.error.WireError;
+import io.millrace.v1.ChangeClusterRequest;
+import io.millrace.v1.ChangeClusterResponse;
 import io.millrace.v1.ClusterMap;
 import io.millrace.v1.ClusterServiceGrpc.ClusterServiceImplBase;
 import io.millrace.v1.ClusterStatus;
 import io.millrace.v1.GetClusterStatusRequest;
+import io.millrace.v1.SetClusterConfigRequest;
+import io.millrace.v1.SetClusterConfigResponse;
 import io.millrace.v1.WatchClusterRequest;
 import java.util.List;
 import java.util.Set;
@@ -27,15 +32,18 @@ public final class ClusterRpc extends ClusterServiceImplBase {
     private final Handshake handshake;
     private final Supplier<ClusterMap> map;
     private final Supplier<CompletableFuture<ClusterStatus>> status;
+    private final ClusterChanges changes;
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
 
     public ClusterRpc(
             Handshake handshake,
             Supplier<ClusterMap> map,
-            Supplier<CompletableFuture<ClusterStatus>> status) {
+            Supplier<CompletableFuture<ClusterStatus>> status,
+            ClusterChanges changes) {
         this.handshake = handshake;
         this.map = map;
         this.status = status;
+        this.changes = changes;
     }
 
     /** How many streams are open. */
@@ -92,6 +100,18 @@ public final class ClusterRpc extends ClusterServiceImplBase {
     public void getClusterStatus(
             GetClusterStatusRequest request, StreamObserver<ClusterStatus> responses) {
         UnaryAnswer.later(responses, status);
+    }
+
+    @Override
+    public void changeCluster(
+            ChangeClusterRequest request, StreamObserver<ChangeClusterResponse> responses) {
+        UnaryAnswer.later(responses, () -> changes.change(request));
+    }
+
+    @Override
+    public void setClusterConfig(
+            SetClusterConfigRequest request, StreamObserver<SetClusterConfigResponse> responses) {
+        UnaryAnswer.later(responses, () -> changes.set(request));
     }
 
     private static final class Watcher {

@@ -12,6 +12,8 @@ import io.millrace.v1.GetReportsRequest;
 import io.millrace.v1.GetReportsResponse;
 import io.millrace.v1.GreetRequest;
 import io.millrace.v1.GreetResponse;
+import io.millrace.v1.HandOverRequest;
+import io.millrace.v1.HandOverResponse;
 import io.millrace.v1.PeerServiceGrpc;
 import io.millrace.v1.PeerServiceGrpc.PeerServiceStub;
 import io.millrace.v1.SubmitCommandRequest;
@@ -62,6 +64,16 @@ public final class PeerCalls implements Peers {
                 .withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS)
                 .getReports(GetReportsRequest.getDefaultInstance(), answer);
         return answer.future;
+    }
+
+    @Override
+    public CompletableFuture<Void> handOver(
+            int nodeId, HandOverRequest request, Duration deadline) {
+        Answer<HandOverResponse> answer = new Answer<>();
+        control(nodeId)
+                .withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS)
+                .handOver(request, answer);
+        return answer.future.thenApply(done -> null);
     }
 
     @Override

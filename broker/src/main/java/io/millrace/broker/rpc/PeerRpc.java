@@ -20,6 +20,8 @@ import io.millrace.v1.GetReportsRequest;
 import io.millrace.v1.GetReportsResponse;
 import io.millrace.v1.GreetRequest;
 import io.millrace.v1.GreetResponse;
+import io.millrace.v1.HandOverRequest;
+import io.millrace.v1.HandOverResponse;
 import io.millrace.v1.PeerServiceGrpc.PeerServiceImplBase;
 import io.millrace.v1.PullRecordsRequest;
 import io.millrace.v1.PulledBatches;
@@ -28,6 +30,7 @@ import io.millrace.v1.SubmitCommandResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /** What brokers ask of each other, over gRPC. Thread-safe. */
 public final class PeerRpc extends PeerServiceImplBase {
@@ -44,7 +47,11 @@ public final class PeerRpc extends PeerServiceImplBase {
      * @param pulls give stored batches
      */
     private record Duties(
-            Controller controller, Attendees attendees, BrokerWatch watch, PullAnswers pulls) {}
+            Controller controller,
+            Attendees attendees,
+            BrokerWatch watch,
+            PullAnswers pulls,
+            Consumer<HandOverRequest> handOvers) {}
 
     /** Answers greetings, and nothing else until {@link #serve}. */
     public PeerRpc(Greeter greeter) {
@@ -55,14 +62,18 @@ public final class PeerRpc extends PeerServiceImplBase {
      * Answers everything from now on.
      *
      * @param reading reads what is pulled from the disk
+     * @param handOvers has a shard that is led here handed over; must not block
      */
     public void serve(
             Controller controller,
             Attendees attendees,
             BrokerWatch watch,
             PullServer pulls,
-            Executor reading) {
-        duties = new Duties(controller, attendees, watch, new PullAnswers(pulls, reading));
+            Executor reading,
+            Consumer<HandOverRequest> handOvers) {
+        duties =
+                new Duties(
+                        controller, attendees, watch, new PullAnswers(pulls, reading), handOvers);
     }
 
     @Override
@@ -118,6 +129,16 @@ public final class PeerRpc extends PeerServiceImplBase {
         } catch (MillraceException e) {
             response.onError(WireError.toStatus(e));
         }
+    }
+
+    @Override
+    public void handOver(HandOverRequest request, StreamObserver<HandOverResponse> response) {
+        UnaryAnswer.now(
+                response,
+                () -> {
+                    ready().handOvers().accept(request);
+                    return HandOverResponse.getDefaultInstance();
+                });
     }
 
     @Override

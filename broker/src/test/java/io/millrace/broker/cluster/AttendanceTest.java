@@ -47,7 +47,8 @@ final class AttendanceTest {
                             self,
                             images::current,
                             BrokerStatus::getDefaultInstance,
-                            () -> List.copyOf(replicas)),
+                            () -> List.copyOf(replicas),
+                            () -> ""),
                     peers,
                     now::get,
                     fatal::add);

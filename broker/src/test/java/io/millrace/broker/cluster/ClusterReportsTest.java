@@ -162,9 +162,9 @@ final class ClusterReportsTest {
     private ClusterStatus status() {
         LocalReports local =
                 new LocalReports(
-                        this::image,
                         shards,
                         1,
+                        shard -> 1,
                         () -> new LocalReports.LocalState(1, 2, 3, 4, 5, 0, 6, writeProblem),
                         shard -> 0);
         return new ClusterReports(

@@ -6,6 +6,7 @@ import io.millrace.v1.BrokerReport;
 import io.millrace.v1.GetReportsResponse;
 import io.millrace.v1.GreetRequest;
 import io.millrace.v1.GreetResponse;
+import io.millrace.v1.HandOverRequest;
 import io.millrace.v1.SubmitCommandRequest;
 import io.millrace.v1.SubmitCommandResponse;
 import java.time.Duration;
@@ -71,6 +72,12 @@ final class FakePeers implements Peers {
 
     @Override
     public CompletableFuture<GetReportsResponse> reports(int nodeId, Duration deadline) {
+        return new CompletableFuture<>();
+    }
+
+    @Override
+    public CompletableFuture<Void> handOver(
+            int nodeId, HandOverRequest request, Duration deadline) {
         return new CompletableFuture<>();
     }
 

@@ -40,6 +40,9 @@ final class FakeHost implements ReplicaHost {
         if (rotten.containsKey(spec.shardId())) {
             throw new ReplicaLostException(spec.shardId(), rotten.get(spec.shardId()));
         }
+        if (onDisk.getOrDefault(spec.shardId(), 0) != spec.replicaId()) {
+            throw new ReplicaLostException(spec.shardId(), "its vote file is missing");
+        }
         done.add("start " + spec.shardId() + "/" + spec.replicaId());
         running.put(spec.shardId(), spec.replicaId());
     }

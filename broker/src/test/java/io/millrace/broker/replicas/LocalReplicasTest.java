@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.broker.controller.BrokerImage;
 import io.millrace.broker.controller.BrokerState;
 import io.millrace.broker.controller.ClusterImage;
+import io.millrace.broker.controller.ConfirmMembers;
 import io.millrace.broker.controller.ControllerCodec;
 import io.millrace.broker.controller.ControllerCommand;
 import io.millrace.broker.controller.ControllerStateMachine;
 import io.millrace.broker.controller.FormCluster;
 import io.millrace.broker.controller.RegisterBroker;
 import io.millrace.broker.controller.ReplicaImage;
+import io.millrace.broker.controller.ReplicaPrepared;
 import io.millrace.broker.controller.ReplicaState;
+import io.millrace.broker.controller.ShardImage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +48,15 @@ final class LocalReplicasTest {
         apply(new FormCluster("c", List.of(1, 2, 3), 1));
         for (int node = 1; node <= 3; node++) {
             apply(new RegisterBroker(broker(node), false));
+        }
+        for (ShardImage shard : image().dataShards()) {
+            for (ReplicaImage replica : shard.replicas()) {
+                if (replica.nodeId() != HERE) {
+                    apply(
+                            new ReplicaPrepared(
+                                    shard.shard(), replica.nodeId(), replica.replicaId()));
+                }
+            }
         }
     }
 
@@ -140,9 +152,17 @@ final class LocalReplicasTest {
         assertThat(host.running).containsEntry(1, idHere(1));
     }
 
+    /** Begins, and all shards have leaders who say that their founders are in force. */
     private void begin() {
         replicas.begin(image().version());
         drain();
+        for (ShardImage shard : image().dataShards()) {
+            List<Long> voters =
+                    shard.in(ReplicaState.VOTER).stream().map(ReplicaImage::replicaId).toList();
+            if (!voters.isEmpty()) {
+                apply(new ConfirmMembers(shard.shard(), 1, 1, voters, List.of()));
+            }
+        }
     }
 
     private void drain() {

@@ -58,18 +58,14 @@ final class ReplicaPlanTest {
     }
 
     @Test
-    void shouldNotTakePartWithAnEmptyDirectory() {
+    void shouldLetTheStartFindOutWhoseFilesAreThere() {
         ShardImage image = founding(ReplicaState.VOTER, ReplicaState.VOTER, ReplicaState.VOTER);
-        assertThat(plan(image, NOTHING))
-                .containsExactly(
-                        new ReportLost(SHARD, 12, "its vote file is missing or cannot be read"));
-    }
-
-    @Test
-    void shouldNotTakePartWithTheFilesOfAnotherReplica() {
-        ShardImage image = founding(ReplicaState.VOTER, ReplicaState.VOTER, ReplicaState.VOTER);
-        assertThat(plan(image, onDisk(9)))
-                .containsExactly(new ReportLost(SHARD, 12, "its vote file is of replica 9"));
+        for (LocalReplica local : List.of(NOTHING, onDisk(9))) {
+            assertThat(plan(image, local))
+                    .containsExactly(new Start(ShardSpec.existing(SHARD, 12)));
+        }
+        assertThat(plan(image, new LocalReplica(SHARD, 0, 0, "its vote file is missing")))
+                .containsExactly(new ReportLost(SHARD, 12, "its vote file is missing"));
     }
 
     @Test

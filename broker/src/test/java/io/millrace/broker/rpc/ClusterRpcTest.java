@@ -27,7 +27,8 @@ final class ClusterRpcTest {
                         whileDrawing.run();
                         return drawn;
                     },
-                    () -> CompletableFuture.completedFuture(ClusterStatus.getDefaultInstance()));
+                    () -> CompletableFuture.completedFuture(ClusterStatus.getDefaultInstance()),
+                    null);
 
     @Test
     void shouldSendTheMapAtOnceAndOneForABurstOfChanges() {

@@ -104,12 +104,22 @@ final class PeerBroker implements AutoCloseable, PeerChannels {
                         search,
                         watch,
                         new Reporter(
-                                self, images::current, BrokerStatus::getDefaultInstance, List::of),
+                                self,
+                                images::current,
+                                BrokerStatus::getDefaultInstance,
+                                List::of,
+                                () -> ""),
                         peers,
                         nanoTime,
                         fatal::add);
         PeerRpc rpc = new PeerRpc(new Greeter(self, leaders, addresses));
-        rpc.serve(controller, attendees, watch, new PullServer(shard -> null), Runnable::run);
+        rpc.serve(
+                controller,
+                attendees,
+                watch,
+                new PullServer(shard -> null),
+                Runnable::run,
+                request -> {});
         server =
                 InProcessServerBuilder.forName(address)
                         .directExecutor()
