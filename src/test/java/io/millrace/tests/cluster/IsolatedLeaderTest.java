@@ -33,7 +33,7 @@ class IsolatedLeaderTest {
         TestCluster cluster = clusters.start(directory, 3, TestCluster.small());
         try (FaultRun run = FaultRun.begin(cluster, "isolated-leader", Scale.rate(), random)) {
             run.awaitAcknowledged(1_000);
-            ClusterBroker isolated = cluster.leader(SHARD).orElseThrow();
+            ClusterBroker isolated = cluster.leader(SHARD);
             run.fault();
             cluster.isolate(isolated.node());
             cluster.await(

@@ -33,7 +33,7 @@ class SlowDiskTest {
         TestCluster cluster = clusters.start(directory, 3, TestCluster.small());
         try (FaultRun run = FaultRun.begin(cluster, "slow-disk", Scale.rate(), random)) {
             run.awaitAcknowledged(1_000);
-            ClusterBroker slow = cluster.leader(1).orElseThrow();
+            ClusterBroker slow = cluster.leader(1);
             run.fault();
             try (SlowForces stall =
                     SlowForces.of(slow.process().pid(), STALL, directory.resolve("strace"))) {

@@ -232,14 +232,14 @@ public final class TestCluster implements AutoCloseable {
                 && replica.getLag() < 10_000;
     }
 
-    /** The node that leads a shard; empty: none known. */
-    public Optional<ClusterBroker> leader(int shard) {
-        return status().stream()
-                .flatMap(status -> status.getShardsList().stream())
-                .filter(each -> each.getShard().getShard() == shard)
-                .map(each -> brokers.get(each.getShard().getLeaderNode()))
-                .filter(leader -> leader != null)
-                .findFirst();
+    /** The node that leads a shard; while leaderships move, there may be none: it is waited for. */
+    public ClusterBroker leader(int shard) {
+        return awaitLeaders().getShardsList().stream()
+                .map(ShardStatus::getShard)
+                .filter(each -> each.getShard() == shard)
+                .map(each -> brokers.get(each.getLeaderNode()))
+                .findFirst()
+                .orElseThrow();
     }
 
     private int nodeOfPort(int port) {
