@@ -199,6 +199,7 @@ public final class Broker implements AutoCloseable {
                                 metrics,
                                 clock,
                                 nanoTime));
+        peers.leaders().addListener(services::leadersChanged);
         http =
                 closers.add(
                         "http",
@@ -485,14 +486,21 @@ public final class Broker implements AutoCloseable {
     @Override
     public void close() {
         LOG.info("stopping");
+        long begin = nanoTime.getAsLong();
         health.stopping();
         fitness.stopping();
         try {
             upkeep.leaveAll(Duration.ofMillis(config.stopGraceMs() / 2));
+            LOG.info("leads nothing any more, or nobody takes over millis={}", millisSince(begin));
             services.drain(Duration.ofMillis(config.stopGraceMs()));
+            LOG.info("clients are gone, checkpoints are taken millis={}", millisSince(begin));
         } finally {
             closers.closeAll();
         }
-        LOG.info("stopped");
+        LOG.info("stopped millis={}", millisSince(begin));
+    }
+
+    private long millisSince(long begin) {
+        return TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - begin);
     }
 }

@@ -168,6 +168,7 @@ final class BrokerPeers implements AutoCloseable {
         attendance =
                 new Attendance(
                         self, controller, leaders, search, watch, reporter, calls, nanoTime, fatal);
+        threads.every(Leaders.TICK_MS, "looking who leads", leaders::refresh);
         threads.every(Attendance.TICK_MS, "attending", attendance::tick);
         threads.every(Attendance.TICK_MS, "telling news", attendees::tick);
     }

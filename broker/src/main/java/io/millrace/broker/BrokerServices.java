@@ -71,7 +71,7 @@ final class BrokerServices implements AutoCloseable {
 
     private static final int MAX_IN_FLIGHT = 8;
     private static final int MAP_HEARTBEAT_MS = 5_000;
-    private static final int MAP_TICK_MS = 50;
+    private static final int MAP_TICK_MS = 20;
     private static final int PLACEMENT_TICK_MS = 1_000;
     private static final int DEADLINE_TICK_MS = 100;
     private static final int HEALTH_TICK_MS = 1_000;
@@ -331,6 +331,13 @@ final class BrokerServices implements AutoCloseable {
             }
         }
         return readings;
+    }
+
+    /**
+     * Other brokers have begun or ceased to lead, or to live: clients are to hear of it at once.
+     */
+    void leadersChanged() {
+        cluster.changed();
     }
 
     /**

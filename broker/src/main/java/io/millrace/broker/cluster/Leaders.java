@@ -22,6 +22,9 @@ import java.util.function.Predicate;
  */
 public final class Leaders implements LeaderDirectory {
 
+    /** How often {@link #refresh} is to be called: publishers wait for what it finds. */
+    public static final long TICK_MS = 20;
+
     private final int self;
     private final LocalShards shards;
     private final LocalLeaders local;
@@ -96,7 +99,7 @@ public final class Leaders implements LeaderDirectory {
     }
 
     /** Looks at the replicas here; to be called often. Returns whether anything was new. */
-    boolean refresh() {
+    public boolean refresh() {
         boolean changed = false;
         for (Shard shard : shards.all()) {
             ShardStatus status = shard.status();

@@ -6,6 +6,7 @@ import io.millrace.broker.controller.ReplicaImage;
 import io.millrace.broker.controller.ShardImage;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardMembers;
+import io.millrace.raft.ShardStatus;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,6 +30,9 @@ public final class Leadership {
     private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
 
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    /** jraft gives a successor the time of an election, and leads on if that does not begin. */
+    private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
     private final int self;
     private final Supplier<ClusterImage> image;
@@ -70,30 +74,18 @@ public final class Leadership {
 
     /**
      * Hands everything over, before a planned stop. Blocks until nothing is led here, nobody can
-     * take over what is left, or the time is over.
+     * take over what is left, or the time is over. Whoever does not take over in time is asked
+     * again, or another one.
      *
      * @param why for the log
      */
     public void leaveAll(String why, Duration timeout) {
         long deadline = nanoTime.getAsLong() + timeout.toNanos();
-        Map<Integer, Long> asked = new HashMap<>();
+        Map<Integer, Long> askAgainAt = new HashMap<>();
         while (nanoTime.getAsLong() - deadline < 0 && !Thread.currentThread().isInterrupted()) {
             boolean left = false;
             for (Shard shard : shards.get()) {
-                long term = shard.leadingTerm();
-                if (term == 0) {
-                    continue;
-                }
-                if (Long.valueOf(term).equals(asked.get(shard.id()))) {
-                    left = true;
-                    continue;
-                }
-                Optional<Integer> successor = successor(shard);
-                if (successor.isPresent()) {
-                    left = true;
-                    asked.put(shard.id(), term);
-                    handOver(shard, successor.get(), why);
-                }
+                left |= leave(shard, why, askAgainAt);
             }
             if (!left) {
                 return;
@@ -102,9 +94,29 @@ public final class Leadership {
         }
     }
 
-    private Optional<Integer> successor(Shard shard) {
+    /** Returns whether it is worth waiting: it is led here, and somebody could take over. */
+    private boolean leave(Shard shard, String why, Map<Integer, Long> askAgainAt) {
+        ShardStatus status = shard.status();
+        if (status.role() != ShardStatus.Role.LEADER) {
+            return false;
+        }
+        long now = nanoTime.getAsLong();
+        Long again = askAgainAt.get(shard.id());
+        if (again != null && now - again < 0) {
+            return true;
+        }
+        Optional<Integer> successor = successor(shard.id(), status);
+        successor.ifPresent(
+                node -> {
+                    askAgainAt.put(shard.id(), now + ASK_AGAIN_NANOS);
+                    handOver(shard, node, why);
+                });
+        return successor.isPresent();
+    }
+
+    private Optional<Integer> successor(int shard, ShardStatus status) {
         ClusterImage now = image.get();
-        ShardImage wanted = now.shards().get(shard.id());
+        ShardImage wanted = now.shards().get(shard);
         if (wanted == null) {
             return Optional.empty();
         }
@@ -115,7 +127,7 @@ public final class Leadership {
                         .filter(node -> node != self && mayLead.test(node))
                         .filter(node -> isActive(now, node))
                         .collect(Collectors.toSet());
-        return LeaderChoice.successor(preference, able, self, shard.status());
+        return LeaderChoice.successor(preference, able, self, status);
     }
 
     private static boolean isActive(ClusterImage image, int node) {
