@@ -14,6 +14,7 @@ import io.millrace.broker.controller.FormCluster;
 import io.millrace.broker.controller.ShardImage;
 import io.millrace.broker.data.DataDirectory;
 import io.millrace.broker.health.BrokerHealth;
+import io.millrace.broker.health.Degradations;
 import io.millrace.broker.http.HttpEndpoint;
 import io.millrace.broker.metrics.BrokerMetrics;
 import io.millrace.broker.partition.WarmUp;
@@ -27,13 +28,14 @@ import io.millrace.raft.Shard;
 import io.millrace.raft.ShardSpec;
 import io.millrace.raft.ShardStatus;
 import io.millrace.raft.jraft.RaftEngine;
-import io.millrace.raft.transport.PeerListener;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -128,7 +130,7 @@ public final class Broker implements AutoCloseable {
                                 introductionOf(directory),
                                 local,
                                 threads,
-                                PeerListener.NONE,
+                                metrics.peers(),
                                 nanoTime,
                                 this::fatal));
         String clusterId = clusterOf(directory, peers);
@@ -142,7 +144,11 @@ public final class Broker implements AutoCloseable {
         ReplicaWatch watch = new ReplicaWatch(disk.space()::writeFailed, this::fatal);
         FatalListener listener =
                 new FatalListener(
-                        metrics.raft(), gate, this::fatal, (shard, why) -> lost(watch, shard, why));
+                        metrics.raft(),
+                        gate,
+                        this::fatal,
+                        (shard, why) -> lost(watch, shard, why),
+                        nanoTime);
         RaftEngine engine =
                 RaftEngine.open(
                         BrokerOptions.raft(config, directory, clusterId),
@@ -166,7 +172,16 @@ public final class Broker implements AutoCloseable {
                                 local,
                                 clock,
                                 nanoTime));
-        health = new BrokerHealth(local::all);
+        Degradations degradations =
+                new Degradations(
+                        local::all,
+                        () -> missing(local),
+                        shards::writeProblem,
+                        listener::stalledNanos,
+                        peers::isControllerReached);
+        health = new BrokerHealth(local::all, degradations);
+        metrics.watchDegradations(degradations);
+        metrics.watchPeers(peers.network()::traffic);
         upkeep =
                 closers.add(
                         "upkeep",
@@ -197,6 +212,7 @@ public final class Broker implements AutoCloseable {
                                 shards,
                                 threads,
                                 metrics,
+                                reporting::replicas,
                                 clock,
                                 nanoTime));
         peers.leaders().addListener(services::leadersChanged);
@@ -225,6 +241,13 @@ public final class Broker implements AutoCloseable {
                 peers.address(),
                 http.port(),
                 directory.startCounter());
+    }
+
+    private static Map<Integer, Long> missing(LocalShards local) {
+        Map<Integer, Long> missing = new TreeMap<>();
+        local.dataShards()
+                .forEach(each -> missing.put(each.shard().id(), each.view().missingRecords()));
+        return missing;
     }
 
     private static DataShardView viewOf(LocalShards local, int number) {

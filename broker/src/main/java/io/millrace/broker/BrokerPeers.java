@@ -66,7 +66,7 @@ final class BrokerPeers implements AutoCloseable {
     private final Controller controller;
     private final BrokerWatch watch;
     private final Attendees attendees;
-    private Attendance attendance;
+    private volatile Attendance attendance;
 
     /**
      * Binds the peer port; nothing but greetings is answered yet.
@@ -208,6 +208,11 @@ final class BrokerPeers implements AutoCloseable {
         return leader == 0 || leader == config.nodeId()
                 ? CompletableFuture.failedFuture(controller.notLeader())
                 : calls.reports(leader, REPORTS_DEADLINE);
+    }
+
+    /** Whether this broker hears the controller's leader, or is that. */
+    boolean isControllerReached() {
+        return attendance != null && attendance.isInTouch();
     }
 
     Controller controller() {

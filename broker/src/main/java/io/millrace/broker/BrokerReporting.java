@@ -2,8 +2,10 @@ package io.millrace.broker;
 
 import io.millrace.broker.cluster.LocalReports;
 import io.millrace.broker.cluster.Reporter;
+import io.millrace.broker.metrics.ReplicaReading;
 import io.millrace.broker.pull.PullProgress;
 import io.millrace.raft.wal.WalUsage;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -12,6 +14,7 @@ import java.util.function.Supplier;
 final class BrokerReporting {
 
     private final BrokerShards shards;
+    private final BrokerUpkeep upkeep;
     private final LongSupplier stalledNanos;
     private final long startTimeMs;
     private final LocalReports reports;
@@ -29,6 +32,7 @@ final class BrokerReporting {
             LongSupplier stalledNanos,
             long startTimeMs) {
         this.shards = shards;
+        this.upkeep = upkeep;
         this.stalledNanos = stalledNanos;
         this.startTimeMs = startTimeMs;
         this.reports =
@@ -53,6 +57,18 @@ final class BrokerReporting {
 
     Reporter reporter() {
         return reporter;
+    }
+
+    /** What the data replicas here lack. */
+    List<ReplicaReading> replicas() {
+        return shards.local().dataShards().stream()
+                .map(
+                        shard ->
+                                new ReplicaReading(
+                                        shard.shard().id(),
+                                        shard.view().missingRecords(),
+                                        pulledBytes(upkeep, shard.shard().id())))
+                .toList();
     }
 
     private LocalReports.LocalState state() {

@@ -105,6 +105,7 @@ final class BrokerServices implements AutoCloseable {
             BrokerShards shards,
             BrokerThreads threads,
             BrokerMetrics metrics,
+            Supplier<List<ReplicaReading>> replicas,
             Clock clock,
             LongSupplier nanoTime)
             throws IOException {
@@ -165,7 +166,7 @@ final class BrokerServices implements AutoCloseable {
                                 clock),
                         new TopicQueries(image),
                         admin);
-        watch(metrics);
+        watch(metrics, replicas);
         server =
                 RpcServer.start(
                         config.listen().host(),
@@ -199,6 +200,7 @@ final class BrokerServices implements AutoCloseable {
             BrokerShards shards,
             BrokerThreads threads,
             BrokerMetrics metrics,
+            Supplier<List<ReplicaReading>> replicas,
             Clock clock,
             LongSupplier nanoTime)
             throws IOException {
@@ -213,6 +215,7 @@ final class BrokerServices implements AutoCloseable {
                 shards,
                 threads,
                 metrics,
+                replicas,
                 clock,
                 nanoTime);
     }
@@ -295,21 +298,12 @@ final class BrokerServices implements AutoCloseable {
                         .collect(Collectors.toSet()));
     }
 
-    private void watch(BrokerMetrics to) {
+    private void watch(BrokerMetrics to, Supplier<List<ReplicaReading>> replicas) {
         to.watchShards(shards.local()::all);
-        to.watchReplicas(this::replicaReadings);
+        to.watchReplicas(replicas);
         to.watchPartitions(this::readings);
         to.watchWal(() -> shards.walUsage().usedBytes(), () -> shards.walUsage().capBytes());
         to.watchDisk(shards.directory(), () -> shards.disk().reserveBytes());
-    }
-
-    private Collection<ReplicaReading> replicaReadings() {
-        return shards.local().dataShards().stream()
-                .map(
-                        shard ->
-                                new ReplicaReading(
-                                        shard.shard().id(), shard.view().missingRecords(), 0))
-                .toList();
     }
 
     private Collection<PartitionReading> readings() {

@@ -90,7 +90,7 @@ final class BrokerUpkeep implements AutoCloseable {
                         peers.leaders(),
                         shards,
                         peers.pulls(),
-                        new PullThrottle(PullThrottle.DEFAULT_BYTES_PER_SECOND, nanoTime),
+                        new PullThrottle(() -> image.get().config().pullBytesPerSecond(), nanoTime),
                         threads.pulling(),
                         nanoTime);
         duties = new ControllerDuties(controller, peers.watch(), peers.leaders(), this::transfer);

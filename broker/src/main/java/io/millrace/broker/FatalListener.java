@@ -5,6 +5,7 @@ import io.millrace.protocol.error.ErrorCode;
 import io.millrace.raft.RaftListener;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Passes all that the replicated log tells on to the metrics, what is fatal to the broker too, and
@@ -16,36 +17,41 @@ final class FatalListener implements RaftListener {
     private final WriteGate gate;
     private final Consumer<String> fatal;
     private final BiConsumer<Integer, String> lost;
-    private volatile long stalledNanos;
+    private final LongSupplier nanoTime;
+    private volatile Long stalledSince;
 
     /**
      * @param lost hears of a replica that must be rebuilt, and why
+     * @param nanoTime the monotonic clock, in nanoseconds
      */
     FatalListener(
             RaftListener metrics,
             WriteGate gate,
             Consumer<String> fatal,
-            BiConsumer<Integer, String> lost) {
+            BiConsumer<Integer, String> lost,
+            LongSupplier nanoTime) {
         this.metrics = metrics;
         this.gate = gate;
         this.fatal = fatal;
         this.lost = lost;
+        this.nanoTime = nanoTime;
     }
 
     /** For how long the write-ahead log's disk has been hanging; 0: it does not. */
     long stalledNanos() {
-        return stalledNanos;
+        Long since = stalledSince;
+        return since == null ? 0 : Math.max(1, nanoTime.getAsLong() - since);
     }
 
     @Override
     public void stalled(long nanos) {
-        stalledNanos = nanos;
+        stalledSince = nanoTime.getAsLong() - nanos;
         metrics.stalled(nanos);
     }
 
     @Override
     public void recovered() {
-        stalledNanos = 0;
+        stalledSince = null;
         metrics.recovered();
     }
 

@@ -14,13 +14,15 @@ final class FatalListenerTest {
 
     private final List<String> fatal = new ArrayList<>();
     private final List<String> lost = new ArrayList<>();
+    private long now = -1_000;
     private final WriteGate gate = new WriteGate();
     private final FatalListener listener =
             new FatalListener(
                     new RaftListener() {},
                     gate,
                     fatal::add,
-                    (shard, reason) -> lost.add(shard + ": " + reason));
+                    (shard, reason) -> lost.add(shard + ": " + reason),
+                    () -> now);
 
     @Test
     void shouldRefuseWritesWhileTheWriteAheadLogHasNoSpaceToGrow() {
@@ -41,6 +43,16 @@ final class FatalListenerTest {
         listener.walSpaceChanged("");
 
         assertThat(gate.problem()).isEqualTo("the disk is full");
+    }
+
+    @Test
+    void shouldSayHowLongTheDiskHasHungSoFar() {
+        listener.stalled(500);
+        now += 100;
+        assertThat(listener.stalledNanos()).isEqualTo(600);
+
+        listener.recovered();
+        assertThat(listener.stalledNanos()).isZero();
     }
 
     @Test

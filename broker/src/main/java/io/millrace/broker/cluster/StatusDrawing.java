@@ -95,6 +95,11 @@ final class StatusDrawing {
                     "broker %d takes no writes: %s"
                             .formatted(broker.nodeId(), status.getWriteState()));
         }
+        if (status.getBroker().getAlive() && status.getWalStalledMs() > 0) {
+            problems.add(
+                    "broker %d gives its leaderships away: its disk has hung for %,d ms"
+                            .formatted(broker.nodeId(), status.getWalStalledMs()));
+        }
         if (broker.state() == BrokerState.LEAVING) {
             changes.add(
                     "broker %d is being removed: it holds %d replicas and leads %d shards"

@@ -11,10 +11,12 @@ import java.util.function.Supplier;
 
 /**
  * Whether the broker lives (nothing happened that only a restart can cure) and whether it is ready
- * (every shard has a leader, and it is neither starting nor stopping). Thread-safe.
+ * (it is neither starting nor stopping, and none of its replicas has failed). Thread-safe.
  *
- * <p>A full disk leaves it ready: reads are served, and taking the broker out of rotation would not
- * free a byte.
+ * <p>What it cannot do for a while leaves it ready, and is told besides ({@link Degradation}): a
+ * full disk, since reads are served and taking the broker out of rotation would not free a byte; a
+ * shard without a leader, since every broker with a replica of it would be taken out at once, and
+ * with them the reads that go on and all other shards.
  */
 public final class BrokerHealth {
 
@@ -25,14 +27,19 @@ public final class BrokerHealth {
     }
 
     private final Supplier<? extends Collection<? extends Shard>> shards;
+    private final Supplier<List<Degradation>> degradations;
     private final AtomicReference<String> fatal = new AtomicReference<>();
     private volatile Phase phase = Phase.STARTING;
 
     /**
      * @param shards the shard replicas on this broker, as they are when asked
+     * @param degradations what it cannot do, when asked
      */
-    public BrokerHealth(Supplier<? extends Collection<? extends Shard>> shards) {
+    public BrokerHealth(
+            Supplier<? extends Collection<? extends Shard>> shards,
+            Supplier<List<Degradation>> degradations) {
         this.shards = shards;
+        this.degradations = degradations;
     }
 
     /** All parts are up. */
@@ -55,6 +62,11 @@ public final class BrokerHealth {
         return Optional.ofNullable(fatal.get());
     }
 
+    /** What the broker cannot do for now, though it may be ready; empty if nothing. */
+    public List<Degradation> degradations() {
+        return degradations.get();
+    }
+
     /** Every reason why the broker is not ready; empty if it is. */
     public List<String> notReadyReasons() {
         List<String> reasons = new ArrayList<>();
@@ -67,8 +79,6 @@ public final class BrokerHealth {
             ShardStatus status = shard.status();
             if (status.role() == ShardStatus.Role.FAILED) {
                 reasons.add("shard " + status.shard() + " has failed: " + status.problem());
-            } else if (status.leaderNode() == 0) {
-                reasons.add("shard " + status.shard() + " has no leader");
             }
         }
         return List.copyOf(reasons);

@@ -1,6 +1,8 @@
 package io.millrace.broker.metrics;
 
+import io.millrace.broker.health.Degradation;
 import io.millrace.raft.Shard;
+import io.millrace.raft.transport.PeerTraffic;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Info;
 import io.prometheus.client.hotspot.BufferPoolsExports;
@@ -28,6 +30,9 @@ public final class BrokerMetrics {
     private final SubscribeMetrics subscribe = new SubscribeMetrics(registry);
     private final CallMetrics rpc = new CallMetrics(registry);
     private final RaftMetrics raft = new RaftMetrics(registry);
+    private final PeerMetrics peerEvents = new PeerMetrics(registry);
+    private final PeerCollector peers = new PeerCollector().register(registry);
+    private final DegradationCollector degradations = new DegradationCollector().register(registry);
     private final ShardMetrics shardEvents = new ShardMetrics(registry);
     private final ShardCollector shards = new ShardCollector().register(registry);
     private final ReplicationCollector replication = new ReplicationCollector().register(registry);
@@ -72,6 +77,11 @@ public final class BrokerMetrics {
         return raft;
     }
 
+    /** What happens on the connections to other brokers; to be given to them as their listener. */
+    public PeerMetrics peers() {
+        return peerEvents;
+    }
+
     /** What the data shards do with batches. */
     public ShardMetrics shards() {
         return shardEvents;
@@ -81,6 +91,16 @@ public final class BrokerMetrics {
     public void watchShards(Supplier<? extends Collection<? extends Shard>> source) {
         shards.watch(source);
         replication.watchShards(source);
+    }
+
+    /** Reads the connections to other brokers at every scrape. */
+    public void watchPeers(Supplier<? extends Collection<PeerTraffic>> source) {
+        peers.watch(source);
+    }
+
+    /** Reads what the broker cannot do at every scrape. */
+    public void watchDegradations(Supplier<? extends Collection<Degradation>> source) {
+        degradations.watch(source);
     }
 
     /** Reads what these replicas of data shards lack at every scrape. */

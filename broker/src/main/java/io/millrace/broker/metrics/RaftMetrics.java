@@ -18,6 +18,9 @@ public final class RaftMetrics implements RaftListener {
     private final Gauge manifestBytes;
     private final Counter checkpointFailures;
     private final Counter fatal;
+    private final Counter stalls;
+    private final Gauge stalled;
+    private final Counter lostReplicas;
 
     RaftMetrics(CollectorRegistry registry) {
         groups =
@@ -67,6 +70,22 @@ public final class RaftMetrics implements RaftListener {
                                 "millrace_raft_fatal_errors",
                                 "Failures of the journal or a vote file; the broker exits after.")
                         .register(registry);
+        stalls =
+                Counter.build(
+                                "millrace_wal_stalls",
+                                "How often a write or force took longer than the election timeout.")
+                        .register(registry);
+        stalled =
+                Gauge.build(
+                                "millrace_wal_stalled",
+                                "1 while a write or force hangs, and leaderships are given away; else 0.")
+                        .register(registry);
+        lostReplicas =
+                Counter.build(
+                                "millrace_raft_lost_replicas",
+                                "Replicas whose part of the write-ahead log was lost; they are rebuilt.")
+                        .labelNames("shard")
+                        .register(registry);
     }
 
     @Override
@@ -81,6 +100,22 @@ public final class RaftMetrics implements RaftListener {
     @Override
     public void fatal(String what, Throwable cause) {
         fatal.inc();
+    }
+
+    @Override
+    public void stalled(long nanos) {
+        stalls.inc();
+        stalled.set(1);
+    }
+
+    @Override
+    public void recovered() {
+        stalled.set(0);
+    }
+
+    @Override
+    public void shardLost(int shard, String reason) {
+        lostReplicas.labels(Integer.toString(shard)).inc();
     }
 
     @Override

@@ -10,14 +10,11 @@ import java.util.function.LongSupplier;
  */
 public final class PullThrottle {
 
-    /** 64 MiB a second. */
-    public static final long DEFAULT_BYTES_PER_SECOND = 64L << 20;
-
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final LongSupplier nanoTime;
-    private final long bytesPerSecond;
-    private final long burstBytes;
+    private final LongSupplier rate;
+    private long bytesPerSecond;
     private double tokens;
     private long refilledAt;
 
@@ -26,13 +23,17 @@ public final class PullThrottle {
      * @param nanoTime the monotonic clock, in nanoseconds
      */
     public PullThrottle(long bytesPerSecond, LongSupplier nanoTime) {
-        if (bytesPerSecond < 1) {
-            throw new IllegalArgumentException(
-                    "bytesPerSecond must be 1 or more, not " + bytesPerSecond);
-        }
-        this.bytesPerSecond = bytesPerSecond;
-        this.burstBytes = Math.max(1, bytesPerSecond / 4);
-        this.tokens = burstBytes;
+        this(() -> bytesPerSecond, nanoTime);
+    }
+
+    /**
+     * @param bytesPerSecond 1 or more; asked each time, so that it may change while pulls go on
+     * @param nanoTime the monotonic clock, in nanoseconds
+     */
+    public PullThrottle(LongSupplier bytesPerSecond, LongSupplier nanoTime) {
+        this.rate = bytesPerSecond;
+        this.bytesPerSecond = currentRate();
+        this.tokens = burstBytes();
         this.nanoTime = nanoTime;
         this.refilledAt = nanoTime.getAsLong();
     }
@@ -51,8 +52,21 @@ public final class PullThrottle {
 
     private void refill() {
         long now = nanoTime.getAsLong();
+        bytesPerSecond = currentRate();
         double more = (double) (now - refilledAt) / SECOND_NANOS * bytesPerSecond;
-        tokens = Math.min(burstBytes, tokens + more);
+        tokens = Math.min(burstBytes(), tokens + more);
         refilledAt = now;
+    }
+
+    private long burstBytes() {
+        return Math.max(1, bytesPerSecond / 4);
+    }
+
+    private long currentRate() {
+        long now = rate.getAsLong();
+        if (now < 1) {
+            throw new IllegalArgumentException("bytesPerSecond must be 1 or more, not " + now);
+        }
+        return now;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.health.BrokerHealth;
+import io.millrace.broker.health.Degradation;
 import io.millrace.broker.metrics.BrokerMetrics;
 import java.io.IOException;
 import java.net.URI;
@@ -12,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,7 +24,8 @@ class HttpEndpointTest {
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final BrokerMetrics metrics = new BrokerMetrics("1.2.3");
-    private final BrokerHealth health = new BrokerHealth(List::of);
+    private final List<Degradation> degraded = new ArrayList<>();
+    private final BrokerHealth health = new BrokerHealth(List::of, () -> degraded);
     private HttpEndpoint endpoint;
 
     @BeforeEach
@@ -68,12 +71,27 @@ class HttpEndpointTest {
         HttpResponse<String> starting = get("/readyz");
         assertThat(starting.statusCode()).isEqualTo(503);
         assertThat(starting.body())
-                .isEqualTo("{\"ready\":false,\"reasons\":[\"the broker is starting\"]}\n");
+                .isEqualTo(
+                        "{\"ready\":false,\"reasons\":[\"the broker is starting\"],\"degraded\":[]}\n");
 
         health.serving();
         HttpResponse<String> serving = get("/readyz");
         assertThat(serving.statusCode()).isEqualTo(200);
-        assertThat(serving.body()).isEqualTo("{\"ready\":true,\"reasons\":[]}\n");
+        assertThat(serving.body()).isEqualTo("{\"ready\":true,\"reasons\":[],\"degraded\":[]}\n");
+    }
+
+    @Test
+    void shouldStayReadyAndSayWhatDoesNotWork() throws Exception {
+        health.serving();
+        degraded.add(new Degradation(Degradation.State.NO_QUORUM, "shard 1 has no leader"));
+
+        HttpResponse<String> answer = get("/readyz");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body())
+                .isEqualTo(
+                        "{\"ready\":true,\"reasons\":[],\"degraded\":"
+                                + "[{\"state\":\"NO_QUORUM\",\"reason\":\"shard 1 has no leader\"}]}\n");
     }
 
     @Test

@@ -1,11 +1,14 @@
 package io.millrace.broker.metrics;
 
+import io.millrace.broker.health.Degradation;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.raft.Member;
 import io.millrace.raft.Members;
 import io.millrace.raft.Proposal;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardStatus;
+import io.millrace.raft.transport.Lane;
+import io.millrace.raft.transport.PeerTraffic;
 import io.millrace.v1.PartitionGap;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,6 +33,20 @@ final class BusyBroker {
         metrics.raft().walForced(3, 4_096, 100_000, 400_000);
         metrics.raft().checkpointed(1, 100, 5_000_000, 700);
         metrics.raft().checkpointFailed(1, "no space");
+        metrics.raft().stalled(2_000_000_000);
+        metrics.raft().shardLost(1, "a bit was flipped");
+        metrics.peers().disconnected(2, Lane.DATA, "the connection broke");
+        metrics.peers().refused(9, "another cluster");
+        metrics.peers().overflowed(2, Lane.DATA);
+        metrics.peers().groupBusy(2, "shard-1");
+        metrics.peers().replicatorRestarted("shard-1", 2);
+        metrics.watchPeers(
+                () ->
+                        List.of(
+                                new PeerTraffic(
+                                        2, Lane.DATA, true, "", 3, 40, 5_000, 600, 70, 8, 9)));
+        metrics.watchDegradations(
+                () -> List.of(new Degradation(Degradation.State.NO_QUORUM, "no leader")));
         metrics.watchShards(
                 () -> List.of(new FixedShard(status(0, ShardStatus.Role.LEADER, 1, 90, 80))));
         metrics.shards().leadershipChanged();

@@ -28,6 +28,17 @@ class PullThrottleTest {
     }
 
     @Test
+    void shouldTakeAnotherRateWhileItRuns() {
+        AtomicLong rate = new AtomicLong(1_000);
+        PullThrottle throttle = new PullThrottle(rate::get, clock::get);
+        throttle.took(1_250);
+        assertThat(throttle.waitNanos()).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(1));
+
+        rate.set(1_000_000);
+        assertThat(throttle.waitNanos()).isLessThan(TimeUnit.MILLISECONDS.toNanos(2));
+    }
+
+    @Test
     void shouldNotSaveUpForLaterWhatIsNotUsed() {
         PullThrottle throttle = new PullThrottle(1_000, clock::get);
         clock.addAndGet(TimeUnit.HOURS.toNanos(1));

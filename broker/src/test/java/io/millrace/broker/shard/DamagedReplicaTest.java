@@ -108,7 +108,7 @@ class DamagedReplicaTest {
                 (node, shard, partitionId, from, to, deadline) ->
                         server.read(shard, partitionId, from, to),
                 () -> List.of(OTHER),
-                new PullThrottle(PullThrottle.DEFAULT_BYTES_PER_SECOND, System::nanoTime),
+                new PullThrottle(64L << 20, System::nanoTime),
                 threads,
                 System::nanoTime);
     }
