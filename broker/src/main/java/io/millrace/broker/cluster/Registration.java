@@ -29,6 +29,7 @@ public final class Registration {
     private final Function<RegisterBroker, CompletableFuture<BrokerImage>> submit;
     private final Duration lease;
     private final LongSupplier nanoTime;
+    private final long pauseMs;
 
     /**
      * @param submit such as {@code controller::submit}
@@ -38,23 +39,32 @@ public final class Registration {
             Function<RegisterBroker, CompletableFuture<BrokerImage>> submit,
             Duration lease,
             LongSupplier nanoTime) {
+        this(submit, lease, nanoTime, PAUSE_MS);
+    }
+
+    Registration(
+            Function<RegisterBroker, CompletableFuture<BrokerImage>> submit,
+            Duration lease,
+            LongSupplier nanoTime,
+            long pauseMs) {
         this.submit = submit;
         this.lease = lease;
         this.nanoTime = nanoTime;
+        this.pauseMs = pauseMs;
     }
 
     /**
-     * Registers. Blocks until it is in force. That the node id is in use is believed after two
-     * leases and a few seconds: a broker that lost its disk is refused until the lease of its
-     * former life has run out, which begins anew with a new leader.
+     * Registers. Blocks until it is in force. That the node id is in use is believed after it was
+     * said for three leases and a few seconds on end: a broker that lost its disk is refused until
+     * the lease of its former life has run out, which begins anew with a new leader.
      *
      * @return the broker as the cluster has it
      * @throws MillraceException if it is refused: the broker cannot take part as it is
      * @throws InterruptedException if the thread is interrupted
      */
     public BrokerImage register(BrokerImage broker) throws InterruptedException {
-        long begin = nanoTime.getAsLong();
-        long sayAt = begin + SAY_EVERY_NANOS;
+        long refusedSince = nanoTime.getAsLong();
+        long sayAt = refusedSince + SAY_EVERY_NANOS;
         while (true) {
             MillraceException failure;
             try {
@@ -71,21 +81,24 @@ public final class Registration {
                                 e);
             }
             long now = nanoTime.getAsLong();
-            if (isRefusal(failure) && now - begin > patienceWith(failure)) {
+            if (!isRefusal(failure)) {
+                // Nobody led meanwhile: whoever leads next gives every lease a full term.
+                refusedSince = now;
+            } else if (now - refusedSince > patienceWith(failure)) {
                 throw failure;
             }
             if (now - sayAt >= 0) {
                 LOG.info("waiting to be registered: {}", failure.getMessage());
                 sayAt = now + SAY_EVERY_NANOS;
             }
-            TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+            TimeUnit.MILLISECONDS.sleep(pauseMs);
         }
     }
 
     /** Only of another's node id a lease can still run out; what is said of a copy stays true. */
     private long patienceWith(MillraceException refusal) {
         boolean inUse = refusal.metadata().containsKey(RegisterBroker.FORMER);
-        return inUse ? 2 * lease.toNanos() + TimeUnit.SECONDS.toNanos(5) : 0;
+        return inUse ? 3 * lease.toNanos() + TimeUnit.SECONDS.toNanos(5) : 0;
     }
 
     private static boolean isRefusal(MillraceException failure) {

@@ -1,0 +1,96 @@
+package io.millrace.broker.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.broker.controller.BrokerImage;
+import io.millrace.broker.controller.BrokerState;
+import io.millrace.broker.controller.RegisterBroker;
+import io.millrace.protocol.error.ErrorCode;
+import io.millrace.protocol.error.MillraceException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+final class RegistrationTest {
+
+    private static final Duration LEASE = Duration.ofSeconds(10);
+    private static final BrokerImage BROKER =
+            new BrokerImage(
+                    2,
+                    "h:7400",
+                    "h:7401",
+                    "h:7402",
+                    "0.1.0",
+                    "",
+                    "d",
+                    1,
+                    7,
+                    42,
+                    BrokerState.ACTIVE);
+
+    private final Queue<MillraceException> failures = new ArrayDeque<>();
+    private long seconds;
+
+    private final Registration registration =
+            new Registration(this::answer, LEASE, () -> TimeUnit.SECONDS.toNanos(seconds), 0);
+
+    @Test
+    void shouldWaitUntilTheLeaseOfItsFormerLifeHasRunOut() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            failures.add(inUse());
+        }
+        assertThat(registration.register(BROKER)).isEqualTo(BROKER);
+    }
+
+    /** Each leader gives the former life a full term, and none runs out while nobody leads. */
+    @Test
+    void shouldWaitAnewWhenTheControllerHadNoLeader() throws Exception {
+        for (int leader = 0; leader < 4; leader++) {
+            failures.add(noLeader());
+            failures.add(noLeader());
+            failures.add(inUse());
+            failures.add(inUse());
+        }
+        assertThat(registration.register(BROKER)).isEqualTo(BROKER);
+    }
+
+    @Test
+    void shouldBelieveInTheEndThatItsNodeIdIsInUse() {
+        for (int i = 0; i < 10; i++) {
+            failures.add(inUse());
+        }
+        assertThatThrownBy(() -> registration.register(BROKER))
+                .isInstanceOf(MillraceException.class)
+                .hasMessageContaining("in use");
+        assertThat(seconds).isGreaterThan(3 * LEASE.toSeconds()).isLessThan(60);
+    }
+
+    @Test
+    void shouldBelieveAtOnceThatItIsACopy() {
+        failures.add(MillraceException.of(ErrorCode.INVALID_ARGUMENT, "its directory was copied"));
+
+        assertThatThrownBy(() -> registration.register(BROKER)).hasMessageContaining("copied");
+    }
+
+    private static MillraceException inUse() {
+        return MillraceException.of(ErrorCode.CHANGE_REFUSED, "node id 2 is in use")
+                .with(RegisterBroker.FORMER, "h:7401");
+    }
+
+    private static MillraceException noLeader() {
+        return MillraceException.of(ErrorCode.LEADER_UNAVAILABLE, "no leader was found");
+    }
+
+    /** Every answer takes a while. */
+    private CompletableFuture<BrokerImage> answer(RegisterBroker command) {
+        seconds += 8;
+        MillraceException failure = failures.poll();
+        return failure == null
+                ? CompletableFuture.completedFuture(command.broker())
+                : CompletableFuture.failedFuture(failure);
+    }
+}
