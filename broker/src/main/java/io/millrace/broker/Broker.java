@@ -322,7 +322,6 @@ public final class Broker implements AutoCloseable {
             ReplicaWatch watch,
             String clusterId)
             throws IOException {
-        int here = engine.replicaId(ShardImage.CONTROLLER).orElse(0);
         if (directory.mayFound()) {
             ShardSpec founder =
                     ShardSpec.founder(
@@ -338,19 +337,21 @@ public final class Broker implements AutoCloseable {
                                     clusterId, directory.founders(), config.shardsPerBroker())),
                     "founding the cluster");
             directory.settle();
-        } else if (here != 0 || config.cluster().seeds().isEmpty()) {
-            try {
-                shards.start(
-                        ShardSpec.existing(
-                                ShardImage.CONTROLLER,
-                                here == 0 ? FormCluster.FIRST_REPLICA : here));
-            } catch (ReplicaLostException e) {
-                if (config.cluster().seeds().isEmpty()) {
-                    throw e;
-                }
-                LOG.error("the controller's replica here must be rebuilt", e);
-                watch.lost(ShardImage.CONTROLLER, String.valueOf(e.getMessage()));
+            return;
+        }
+        boolean alone = config.cluster().seeds().isEmpty();
+        try {
+            int here = engine.replicaId(ShardImage.CONTROLLER).orElse(0);
+            if (here != 0 || alone) {
+                int id = here == 0 ? FormCluster.FIRST_REPLICA : here;
+                shards.start(ShardSpec.existing(ShardImage.CONTROLLER, id));
             }
+        } catch (ReplicaLostException e) {
+            if (alone) {
+                throw e;
+            }
+            LOG.error("the controller's replica here must be rebuilt", e);
+            watch.lost(ShardImage.CONTROLLER, String.valueOf(e.getMessage()));
         }
     }
 

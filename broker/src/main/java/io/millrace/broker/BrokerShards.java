@@ -19,6 +19,7 @@ import io.millrace.broker.shard.DataShard;
 import io.millrace.broker.shard.ShardCounters;
 import io.millrace.broker.shard.ShardWriter;
 import io.millrace.broker.shard.WriterLimits;
+import io.millrace.raft.ReplicaLostException;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardSpec;
 import io.millrace.raft.jraft.RaftEngine;
@@ -133,11 +134,16 @@ final class BrokerShards implements ReplicaHost, AutoCloseable {
     }
 
     private LocalReplica replica(int shard) throws IOException {
-        return new LocalReplica(
-                shard,
-                engine.replicaId(shard).orElse(0),
-                runningId(shard),
-                watch.lostReason(shard));
+        try {
+            return new LocalReplica(
+                    shard,
+                    engine.replicaId(shard).orElse(0),
+                    runningId(shard),
+                    watch.lostReason(shard));
+        } catch (ReplicaLostException e) {
+            // A vote file that does not tell whose it is. The others may still have its records.
+            return new LocalReplica(shard, 0, runningId(shard), String.valueOf(e.getMessage()));
+        }
     }
 
     /** The replica id under which a shard runs here; 0: it does not. */

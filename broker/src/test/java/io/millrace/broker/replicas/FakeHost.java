@@ -4,8 +4,10 @@ import io.millrace.raft.ReplicaLostException;
 import io.millrace.raft.ShardSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Replicas that are entries of maps. */
@@ -14,6 +16,9 @@ final class FakeHost implements ReplicaHost {
     final Map<Integer, Integer> onDisk = new HashMap<>();
     final Map<Integer, Integer> running = new HashMap<>();
     final List<String> done = new ArrayList<>();
+
+    /** Shards of which the vote file does not tell whose it is. */
+    final Set<Integer> unreadable = new HashSet<>();
 
     /** Shards whose replica cannot be started any more. */
     final Map<Integer, String> rotten = new HashMap<>();
@@ -26,6 +31,8 @@ final class FakeHost implements ReplicaHost {
                         found.put(
                                 shard,
                                 new LocalReplica(shard, id, running.getOrDefault(shard, 0), "")));
+        unreadable.forEach(
+                shard -> found.put(shard, new LocalReplica(shard, 0, 0, "unreadable vote file")));
         return found;
     }
 
@@ -57,6 +64,7 @@ final class FakeHost implements ReplicaHost {
     public void discard(int shard) {
         done.add("discard " + shard);
         rotten.remove(shard);
+        unreadable.remove(shard);
         onDisk.remove(shard);
     }
 }

@@ -152,6 +152,22 @@ final class LocalReplicasTest {
         assertThat(host.running).containsEntry(1, idHere(1));
     }
 
+    @Test
+    void shouldReplaceAReplicaWhoseVoteFileDoesNotTellWhoseItIs() {
+        begin();
+        int before = idHere(1);
+        host.running.remove(1);
+        host.onDisk.remove(1);
+        host.unreadable.add(1);
+
+        replicas.trigger();
+        drain();
+
+        assertThat(idHere(1)).isNotEqualTo(before);
+        assertThat(host.running).containsEntry(1, idHere(1));
+        assertThat(fatal).isEmpty();
+    }
+
     /** Begins, and all shards have leaders who say that their founders are in force. */
     private void begin() {
         replicas.begin(image().version());
