@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.tests.history.RecordedLoad;
 import io.millrace.tests.history.Verdict;
+import io.millrace.tests.processes.BrokerProcess;
 import io.millrace.tests.processes.Seed;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,15 +80,17 @@ class WipedAndStoppedTest {
         cluster.broker(1).launch();
         cluster.broker(2).launch();
 
+        for (int node = 1; node <= 2; node++) {
+            BrokerProcess waiting = cluster.broker(node).process();
+            await("node " + node + " says what it waits for")
+                    .atMost(ClusterBroker.START)
+                    .until(() -> waiting.log().contains("does not answer"));
+        }
         await().during(WATCHED)
                 .atMost(WATCHED.plusSeconds(5))
                 .until(
                         () ->
                                 !cluster.broker(1).process().isReady()
                                         && !cluster.broker(2).process().isReady());
-        for (int node = 1; node <= 2; node++) {
-            String log = cluster.broker(node).process().log();
-            assertThat(log).as("node %d says what it waits for", node).contains("does not answer");
-        }
     }
 }
