@@ -18,12 +18,25 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  */
 public final class BrokerLogging {
 
-    /** Libraries whose INFO is for their own developers. */
     /** Warns, with a stack trace, of every subscriber that leaves while data is on its way. */
     private static final String STREAMS = "io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler";
 
+    /** Libraries whose INFO is for their own developers. */
     private static final List<String> CHATTY =
             List.of("com.alipay", "net.openhft", "io.grpc", "com.lmax");
+
+    /** Warns of each vote that does not arrive or comes late: nothing else happens in elections. */
+    private static final String ELECTIONS = "com.alipay.sofa.jraft.core.NodeImpl";
+
+    /**
+     * Take every broker that is down for an error, again and again. The broker itself says once
+     * that it has lost another one, who leads, and when replication stands still.
+     */
+    private static final List<String> ALARMED =
+            List.of(
+                    "com.alipay.sofa.jraft.core.Replicator",
+                    "com.alipay.sofa.jraft.core.ReplicatorGroupImpl",
+                    "com.alipay.sofa.jraft.rpc.impl.AbstractClientService");
 
     private BrokerLogging() {}
 
@@ -58,7 +71,10 @@ public final class BrokerLogging {
         root.setLevel(Level.convertAnSLF4JLevel(level));
         Level chattyLevel = chattyLevel(level);
         CHATTY.forEach(name -> context.getLogger(name).setLevel(chattyLevel));
-        context.getLogger(STREAMS).setLevel(chattyLevel == Level.INFO ? Level.INFO : Level.ERROR);
+        boolean all = chattyLevel == Level.INFO;
+        context.getLogger(STREAMS).setLevel(all ? Level.INFO : Level.ERROR);
+        context.getLogger(ELECTIONS).setLevel(all ? Level.INFO : Level.ERROR);
+        ALARMED.forEach(name -> context.getLogger(name).setLevel(all ? Level.INFO : Level.OFF));
         bridgeJavaUtilLogging();
     }
 

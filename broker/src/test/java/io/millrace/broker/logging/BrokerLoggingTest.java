@@ -98,12 +98,29 @@ class BrokerLoggingTest {
     @Test
     void shouldKeepLibrariesQuietAndStillHearThem() {
         BrokerLogging.configure(Level.INFO, BrokerLogging.Format.TEXT);
-        for (String library : List.of("com.alipay.sofa.jraft.core.NodeImpl", "net.openhft.Queue")) {
+        for (String library : List.of("com.alipay.sofa.jraft.core.Read", "net.openhft.Queue")) {
             LoggerFactory.getLogger(library).info("talks to itself");
             LoggerFactory.getLogger(library).warn("has something to say");
         }
 
         assertThat(lines()).hasSize(2).allMatch(line -> line.endsWith("has something to say"));
+    }
+
+    @Test
+    void shouldNotAlarmAnybodyWithElectionsUnlessAsked() {
+        Logger node = LoggerFactory.getLogger("com.alipay.sofa.jraft.core.NodeImpl");
+        Logger links = LoggerFactory.getLogger("com.alipay.sofa.jraft.core.ReplicatorGroupImpl");
+
+        BrokerLogging.configure(Level.INFO, BrokerLogging.Format.TEXT);
+        node.warn("RequestVote to 3 error");
+        node.error("init failed");
+        links.error("Fail to check replicator connection");
+        assertThat(lines()).singleElement().asString().endsWith("init failed");
+
+        BrokerLogging.configure(Level.DEBUG, BrokerLogging.Format.TEXT);
+        node.warn("RequestVote to 3 error");
+        links.error("Fail to check replicator connection");
+        assertThat(lines()).hasSize(3);
     }
 
     @Test
