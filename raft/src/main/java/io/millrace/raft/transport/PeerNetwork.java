@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class PeerNetwork implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerNetwork.class);
-    private static final long TICK_MILLIS = 25;
+    private static final long TICK_MILLIS = 50;
     private static final long LATE_NANOS = 500_000_000L;
 
     private final LaneThreads threads = new LaneThreads();
