@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.tests.history.Verdict;
 import io.millrace.tests.processes.Seed;
+import io.millrace.v1.ClusterStatus;
+import io.millrace.v1.ReplicaStatus;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -41,16 +45,22 @@ class RebuildTest {
             wiped.kill();
             wiped.wipe();
             run.awaitAcknowledged(Scale.rate());
+            Set<Long> before = replicasOf(wiped, cluster.awaitLeaders());
             wiped.start();
-            cluster.awaitWhole();
+            assertThat(replicasOf(wiped, cluster.awaitWhole()))
+                    .as("new replicas in place of all of the wiped broker")
+                    .doesNotContainAnyElementsOf(before);
             run.awaitAcknowledged(Scale.rate());
 
             run.fault();
             rotten.kill();
             System.err.println(Rot.inWal(rotten.dataDir(), random));
             run.awaitAcknowledged(Scale.rate());
+            before = replicasOf(rotten, cluster.awaitLeaders());
             rotten.start();
-            cluster.awaitWhole();
+            assertThat(replicasOf(rotten, cluster.awaitWhole()))
+                    .as("new replicas in place of those whose log has rotted")
+                    .isNotEqualTo(before);
             run.healed();
             run.awaitAcknowledged(Scale.rate());
 
@@ -58,5 +68,13 @@ class RebuildTest {
 
             assertThat(verdict.isClean()).as("%s", verdict).isTrue();
         }
+    }
+
+    private static Set<Long> replicasOf(ClusterBroker broker, ClusterStatus status) {
+        return status.getShardsList().stream()
+                .flatMap(shard -> shard.getReplicasList().stream())
+                .filter(replica -> replica.getNodeId() == broker.node())
+                .map(ReplicaStatus::getReplicaId)
+                .collect(Collectors.toSet());
     }
 }

@@ -20,8 +20,9 @@ final class Rot {
     private Rot() {}
 
     /**
-     * Flips one bit in each of some blocks of the newest segment of a write-ahead log, in the first
-     * half of what is written there: what lies behind shows that it is no torn end.
+     * Flips one bit in each of some blocks of the newest segment of a write-ahead log: so near to
+     * the end that no checkpoint has made them useless yet, but with enough behind them to show
+     * that it is no torn end.
      *
      * @return what was done
      */
@@ -29,11 +30,12 @@ final class Rot {
         Path newest = newestSegment(dataDir.resolve("wal"));
         try (RandomAccessFile file = new RandomAccessFile(newest.toFile(), "rw")) {
             List<Long> written = writtenBlocks(file);
-            List<Long> firstHalf = written.subList(0, Math.max(1, written.size() / 2));
+            int size = written.size();
+            List<Long> live = written.subList(size * 15 / 16, Math.max(size * 31 / 32, 1));
             StringBuilder done = new StringBuilder("bits flipped in " + newest + " at");
             for (int i = 0; i < 3; i++) {
                 long at =
-                        firstHalf.get(random.nextInt(firstHalf.size()))
+                        live.get(random.nextInt(live.size()))
                                 + BLOCK / 2
                                 + random.nextInt(BLOCK / 4);
                 file.seek(at);
@@ -57,7 +59,7 @@ final class Rot {
         }
         for (Path segment : segments) {
             try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "r")) {
-                if (writtenBlocks(file).size() > 1) {
+                if (writtenBlocks(file).size() > 64) {
                     return segment;
                 }
             }
