@@ -9,7 +9,8 @@ import java.util.List;
  * @param role what the replica does
  * @param term its Raft term
  * @param leaderNode the node id of the leader as far as known here; 0 if none
- * @param members all members, by the newest configuration in the log
+ * @param members all members; a leader says who is in force by the newest configuration that is
+ *     committed, before a change that is under way, any other whom the newest one in its log names
  * @param followers how far the others are; empty unless this replica leads
  * @param commitIndex the last Raft index known to be committed
  * @param appliedIndex the last Raft index applied

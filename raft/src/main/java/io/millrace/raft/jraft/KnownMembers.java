@@ -55,6 +55,22 @@ final class KnownMembers {
     }
 
     /**
+     * The members that count for sure: by the newest committed configuration, and while one change
+     * is committed halfway, those from before it. Who is on the way out is in force until then.
+     *
+     * @param committed an index up to which the log is committed
+     */
+    synchronized Configuration inForce(long committed) {
+        ConfigurationEntry newest = entries.get(0);
+        for (ConfigurationEntry entry : entries) {
+            if (entry.getId().getIndex() <= committed) {
+                newest = entry;
+            }
+        }
+        return newest.isStable() ? newest.getConf() : newest.getOldConf();
+    }
+
+    /**
      * Whether the shard goes on without this replica: the other voters are a majority by
      * themselves, in every configuration that may still hold. So they have all that was ever
      * acknowledged.

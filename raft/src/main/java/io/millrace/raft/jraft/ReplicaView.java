@@ -60,14 +60,16 @@ final class ReplicaView {
         Role role = closed ? Role.FAILED : role();
         int leader = ReplicaAddress.node(node.getLeaderId());
         Configuration members = log.members().newest();
+        long committed = active(node::getLastCommittedIndex);
+        Configuration counting = role == Role.LEADER ? log.members().inForce(committed) : members;
         return new ShardStatus(
                 shard,
                 role,
                 vote.getTerm(),
                 leader,
-                ReplicaAddress.members(members),
+                ReplicaAddress.members(counting),
                 role == Role.LEADER ? followers(members) : List.of(),
-                active(node::getLastCommittedIndex),
+                committed,
                 appliedIndex(),
                 checkpoints.newestIndex(),
                 log.getFirstLogIndex(),
