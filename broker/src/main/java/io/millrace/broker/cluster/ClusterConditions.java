@@ -6,7 +6,6 @@ import io.millrace.broker.controller.plan.ClusterCondition;
 import io.millrace.broker.controller.plan.ReplicaCondition;
 import io.millrace.v1.AgedReport;
 import io.millrace.v1.BrokerReport;
-import io.millrace.v1.ReplicaMember;
 import io.millrace.v1.ReplicaReport;
 import java.util.HashMap;
 import java.util.List;
@@ -31,7 +30,7 @@ public final class ClusterConditions {
             LeaderDirectory leaders,
             IntToLongFunction deadMs) {
         Map<Integer, BrokerCondition> brokers = new HashMap<>();
-        Map<Long, Long> lags = new HashMap<>();
+        Map<Integer, ReplicaReport> leading = new HashMap<>();
         for (AgedReport aged : reports) {
             BrokerReport report = aged.getReport();
             int node = report.getPeer().getNodeId();
@@ -40,7 +39,7 @@ public final class ClusterConditions {
                     new BrokerCondition(
                             Math.max(deadMs.applyAsLong(node), aged.getAlive() ? 0 : 1),
                             report.getUnfitReason()));
-            report.getReplicasList().forEach(replica -> lagsOf(replica, lags));
+            report.getReplicasList().forEach(replica -> leading(replica, leading));
         }
         Map<Integer, Integer> led = new HashMap<>();
         image.shards()
@@ -52,38 +51,54 @@ public final class ClusterConditions {
                                 led.put(shard, node);
                             }
                         });
-        return new ClusterCondition(brokers, replicas(reports, lags), led);
+        return new ClusterCondition(brokers, replicas(reports, leading), led);
     }
 
-    /** What the leader of a shard sees of the others. */
-    private static void lagsOf(ReplicaReport leader, Map<Long, Long> lags) {
-        for (ReplicaMember member : leader.getMembersList()) {
-            long lag =
-                    member.getReplicaId() == leader.getReplicaId()
-                            ? 0
-                            : member.getMatchIndex() == 0
-                                    ? Long.MAX_VALUE
-                                    : Math.max(
-                                            0, leader.getLastLogIndex() - member.getMatchIndex());
-            lags.put(member.getReplicaId(), lag);
+    /** A deposed leader, or one that died, may still say that it leads: the last elected counts. */
+    private static void leading(ReplicaReport replica, Map<Integer, ReplicaReport> leading) {
+        if (replica.getMembersCount() > 0) {
+            leading.merge(
+                    replica.getShard(),
+                    replica,
+                    (one, other) -> other.getTerm() > one.getTerm() ? other : one);
         }
     }
 
     private static Map<Long, ReplicaCondition> replicas(
-            List<AgedReport> reports, Map<Long, Long> lags) {
+            List<AgedReport> reports, Map<Integer, ReplicaReport> leading) {
         Map<Long, ReplicaCondition> replicas = new HashMap<>();
         for (AgedReport aged : reports) {
             for (ReplicaReport replica : aged.getReport().getReplicasList()) {
-                long id = replica.getReplicaId();
-                boolean fails = replica.getRole().equals("FAILED");
                 replicas.put(
-                        id,
+                        replica.getReplicaId(),
                         new ReplicaCondition(
-                                fails ? Long.MAX_VALUE : lags.getOrDefault(id, Long.MAX_VALUE),
+                                lag(replica, leading.get(replica.getShard())),
                                 replica.getMissingRecords(),
                                 replica.getLogBytes()));
             }
         }
         return replicas;
+    }
+
+    /**
+     * What a replica lacks. The two reports are not of the same moment: one that is to be sent a
+     * checkpoint, or was since it reported, does not know yet what it will miss. So what it says
+     * counts only if the leader's log goes on from where it was then.
+     */
+    private static long lag(ReplicaReport replica, ReplicaReport leader) {
+        boolean fails = replica.getRole().equals("FAILED");
+        if (fails || leader == null || replica.getAppliedIndex() + 1 < leader.getFirstLogIndex()) {
+            return Long.MAX_VALUE;
+        }
+        if (replica.getReplicaId() == leader.getReplicaId()) {
+            return 0;
+        }
+        return leader.getMembersList().stream()
+                .filter(member -> member.getReplicaId() == replica.getReplicaId())
+                .filter(member -> member.getMatchIndex() > 0)
+                .mapToLong(member -> leader.getLastLogIndex() - member.getMatchIndex())
+                .map(lag -> Math.max(0, lag))
+                .findFirst()
+                .orElse(Long.MAX_VALUE);
     }
 }
