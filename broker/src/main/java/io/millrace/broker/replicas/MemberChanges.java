@@ -2,10 +2,10 @@ package io.millrace.broker.replicas;
 
 import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.ConfirmMembers;
-import io.millrace.broker.controller.ConfirmedMembers;
 import io.millrace.broker.controller.ControllerCommand;
 import io.millrace.broker.controller.MembersPlan;
 import io.millrace.broker.controller.ShardImage;
+import io.millrace.raft.Member;
 import io.millrace.raft.Members;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardMembers;
@@ -68,7 +68,8 @@ public final class MemberChanges {
         try {
             ShardStatus status = shard.status();
             Members inForce = status.members();
-            Optional<Members> next = MembersPlan.next(wanted, inForce);
+            Optional<Members> next =
+                    MembersPlan.next(wanted, inForce, member -> answers(member, status));
             if (next.isPresent()) {
                 LOG.info(
                         "shard {}: members are to become {}, they are {}",
@@ -79,14 +80,19 @@ public final class MemberChanges {
             }
             ConfirmMembers confirm =
                     ConfirmMembers.of(shard.id(), term, status.commitIndex(), inForce);
-            boolean known =
-                    new ConfirmedMembers(
-                                    term, confirm.index(), confirm.voters(), confirm.learners())
-                            .sameMembers(wanted.confirmed());
-            return known ? CompletableFuture.completedFuture(null) : controller.apply(confirm);
+            return confirm.isNewsTo(wanted)
+                    ? controller.apply(confirm)
+                    : CompletableFuture.completedFuture(null);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** This replica itself, and whoever has said something a moment ago. */
+    private static boolean answers(Member member, ShardStatus status) {
+        return status.followers().stream()
+                .filter(follower -> follower.member().equals(member))
+                .allMatch(follower -> follower.silentMs() <= LeaderChoice.SILENT_MS);
     }
 
     private void stepped(int shard, Throwable error) {
