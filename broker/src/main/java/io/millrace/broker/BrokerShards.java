@@ -123,7 +123,8 @@ final class BrokerShards implements ReplicaHost, AutoCloseable {
         Map<Integer, LocalReplica> found = new TreeMap<>();
         Path shards = directory.shard(ShardImage.CONTROLLER).getParent();
         if (Files.isDirectory(shards)) {
-            try (DirectoryStream<Path> children = Files.newDirectoryStream(shards, "[0-9]*")) {
+            try (DirectoryStream<Path> children =
+                    Files.newDirectoryStream(shards, BrokerShards::isReplica)) {
                 for (Path child : children) {
                     int shard = Integer.parseInt(child.getFileName().toString());
                     found.put(shard, replica(shard));
@@ -131,6 +132,11 @@ final class BrokerShards implements ReplicaHost, AutoCloseable {
             }
         }
         return found;
+    }
+
+    /** What is being discarded, or put there by hand, is none. */
+    private static boolean isReplica(Path directory) {
+        return directory.getFileName().toString().matches("[0-9]{1,9}");
     }
 
     private LocalReplica replica(int shard) throws IOException {

@@ -63,6 +63,7 @@ final class BrokerUpkeep implements AutoCloseable {
         replicas =
                 new LocalReplicas(
                         self,
+                        peers.self()::isRegisteredAs,
                         image,
                         host,
                         controller::submit,

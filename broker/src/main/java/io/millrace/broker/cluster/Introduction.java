@@ -1,5 +1,6 @@
 package io.millrace.broker.cluster;
 
+import io.millrace.broker.controller.BrokerImage;
 import io.millrace.v1.PeerIntroduction;
 import java.util.List;
 
@@ -57,5 +58,13 @@ public final class Introduction {
         return other.getNodeId() == fixed.getNodeId()
                 && other.getDirectoryId().equals(fixed.getDirectoryId())
                 && other.getStartNonce() == fixed.getStartNonce();
+    }
+
+    /** Whether what the map knows under a node id is this very broker in this very life. */
+    public boolean isRegisteredAs(BrokerImage known) {
+        return known.nodeId() == fixed.getNodeId()
+                && known.directoryId().equals(fixed.getDirectoryId())
+                && known.startCounter() == fixed.getStartCounter()
+                && known.startNonce() == fixed.getStartNonce();
     }
 }

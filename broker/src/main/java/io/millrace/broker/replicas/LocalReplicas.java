@@ -1,5 +1,6 @@
 package io.millrace.broker.replicas;
 
+import io.millrace.broker.controller.BrokerImage;
 import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.ControllerCommand;
 import io.millrace.broker.controller.ReplicaLost;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,7 @@ public final class LocalReplicas {
     private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(10);
 
     private final int node;
+    private final Predicate<BrokerImage> self;
     private final Supplier<ClusterImage> image;
     private final ReplicaHost host;
     private final Function<ControllerCommand<?>, CompletableFuture<?>> controller;
@@ -48,6 +51,7 @@ public final class LocalReplicas {
 
     /**
      * @param node this broker
+     * @param self whether a broker of the map is this one, in this very life
      * @param image the map as known here; its version never goes back
      * @param controller has a command ordered and applied, wherever the controller is led
      * @param executor one thread that may block on the disk
@@ -55,12 +59,14 @@ public final class LocalReplicas {
      */
     public LocalReplicas(
             int node,
+            Predicate<BrokerImage> self,
             Supplier<ClusterImage> image,
             ReplicaHost host,
             Function<ControllerCommand<?>, CompletableFuture<?>> controller,
             Executor executor,
             BiConsumer<String, Throwable> fatal) {
         this.node = node;
+        this.self = self;
         this.image = image;
         this.host = host;
         this.controller = controller;
@@ -109,6 +115,12 @@ public final class LocalReplicas {
         asked.set(false);
         ClusterImage now = image.get();
         if (closed || !now.formed() || now.version() < minVersion) {
+            return;
+        }
+        if (now.broker(node).filter(self).isEmpty()) {
+            // Another one has its node id now, and what the map wants is that one's to do.
+            LOG.warn("the map knows another broker as node {}, nothing is done by it", node);
+            settled = false;
             return;
         }
         boolean done = true;

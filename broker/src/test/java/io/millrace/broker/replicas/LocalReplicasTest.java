@@ -18,6 +18,7 @@ import io.millrace.broker.controller.ShardImage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 final class LocalReplicasTest {
 
     private static final int HERE = 2;
+    private static final long NONCE = 7;
 
     private final ControllerStateMachine machine = new ControllerStateMachine();
     private final FakeHost host = new FakeHost();
@@ -35,6 +37,7 @@ final class LocalReplicasTest {
     private final LocalReplicas replicas =
             new LocalReplicas(
                     HERE,
+                    known -> known.startNonce() == NONCE,
                     this::image,
                     host,
                     this::submit,
@@ -47,7 +50,7 @@ final class LocalReplicasTest {
     void form() {
         apply(new FormCluster("c", List.of(1, 2, 3), 1));
         for (int node = 1; node <= 3; node++) {
-            apply(new RegisterBroker(broker(node), false));
+            apply(new RegisterBroker(broker(node, "directory" + node, NONCE), false));
         }
         for (ShardImage shard : image().dataShards()) {
             for (ReplicaImage replica : shard.replicas()) {
@@ -168,6 +171,23 @@ final class LocalReplicasTest {
         assertThat(fatal).isEmpty();
     }
 
+    @Test
+    void shouldTouchNothingOnceAnotherBrokerHasItsNodeId() {
+        begin();
+        host.done.clear();
+        Map<Integer, Integer> before = Map.copyOf(host.onDisk);
+
+        // It was out of reach for longer than its lease, and somebody started an empty one.
+        apply(new RegisterBroker(broker(HERE, "another", NONCE + 1), true));
+        replicas.trigger();
+        drain();
+
+        assertThat(here(1).state()).isEqualTo(ReplicaState.NEW);
+        assertThat(host.done).isEmpty();
+        assertThat(host.onDisk).isEqualTo(before);
+        assertThat(replicas.isSettled()).isFalse();
+    }
+
     /** Begins, and all shards have leaders who say that their founders are in force. */
     private void begin() {
         replicas.begin(image().version());
@@ -216,7 +236,7 @@ final class LocalReplicasTest {
         return here(shard).state();
     }
 
-    private static BrokerImage broker(int node) {
+    private static BrokerImage broker(int node, String directory, long nonce) {
         return new BrokerImage(
                 node,
                 "h:7400",
@@ -224,9 +244,9 @@ final class LocalReplicasTest {
                 "h:7402",
                 "0.1.0",
                 "",
-                "directory" + node,
+                directory,
                 1,
-                7,
+                nonce,
                 42,
                 BrokerState.ACTIVE);
     }
