@@ -43,7 +43,9 @@ public final class Clusters implements TestExecutionExceptionHandler, AfterEachC
 
     @Override
     public void afterEach(ExtensionContext context) {
-        clusters.forEach(TestCluster::close);
+        List<TestCluster> ended = List.copyOf(clusters);
         clusters.clear();
+        ended.forEach(TestCluster::close);
+        ended.forEach(cluster -> cluster.links().check());
     }
 }

@@ -9,7 +9,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.IntUnaryOperator;
 
 /**
  * Stands before the peer port of one broker, as the address that the others know, and lets bytes
@@ -19,18 +18,28 @@ final class PeerProxy implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 64 << 10;
 
+    /** Tells whose connections come in. */
+    interface Owner {
+
+        /**
+         * The node that a connection comes from; 0: a process of the test that is no broker of the
+         * cluster; negative: nobody has it any more.
+         *
+         * @throws IOException if that is not known
+         */
+        int find(int port, int proxyPort) throws IOException;
+    }
+
     private final int node;
     private final int targetPort;
     private final Links links;
 
-    /** Which node a connection comes from, by its port; 0: one that is no broker of the cluster. */
-    private final IntUnaryOperator owner;
+    private final Owner owner;
 
     private final ServerSocket server;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
-    private PeerProxy(
-            int node, int targetPort, Links links, IntUnaryOperator owner, ServerSocket server) {
+    private PeerProxy(int node, int targetPort, Links links, Owner owner, ServerSocket server) {
         this.node = node;
         this.targetPort = targetPort;
         this.links = links;
@@ -39,7 +48,7 @@ final class PeerProxy implements AutoCloseable {
     }
 
     /** Opens one before the peer port of a node. */
-    static PeerProxy open(int node, int port, int targetPort, Links links, IntUnaryOperator owner)
+    static PeerProxy open(int node, int port, int targetPort, Links links, Owner owner)
             throws IOException {
         ServerSocket server = new ServerSocket();
         server.setReuseAddress(true);
@@ -66,7 +75,18 @@ final class PeerProxy implements AutoCloseable {
     }
 
     private void connect(Socket from) {
-        int peer = owner.applyAsInt(from.getPort());
+        int peer;
+        try {
+            peer = owner.find(from.getPort(), from.getLocalPort());
+        } catch (IOException | RuntimeException e) {
+            links.stranger(e.toString());
+            close(from);
+            return;
+        }
+        if (peer < 0) {
+            close(from);
+            return;
+        }
         try {
             // Nobody gets through to a broker that cannot hear him.
             links.awaitOpen(peer, node);
@@ -91,7 +111,7 @@ final class PeerProxy implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                links.awaitOpen(sender, receiver);
+                links.pass(sender, receiver, read);
                 out.write(buffer, 0, read);
             }
             links.awaitOpen(sender, receiver);

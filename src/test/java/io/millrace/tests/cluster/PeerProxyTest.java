@@ -32,7 +32,11 @@ class PeerProxyTest {
         target = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         proxy =
                 PeerProxy.open(
-                        SERVER, BrokerPort.free(), target.getLocalPort(), links, port -> CLIENT);
+                        SERVER,
+                        BrokerPort.free(),
+                        target.getLocalPort(),
+                        links,
+                        (port, proxyPort) -> CLIENT);
     }
 
     @AfterEach
@@ -92,12 +96,51 @@ class PeerProxyTest {
 
     @Test
     void shouldKnowWhoseConnectionItIs() throws IOException {
-        long self = ProcessHandle.current().pid();
+        List<Long> candidates = List.of(1_999_999_999L, ProcessHandle.current().pid());
+        int port;
+        int proxyPort;
         try (Socket client = connect();
                 Socket server = target.accept()) {
-            assertThat(SocketOwner.find(server.getPort(), List.of(1_999_999_999L, self)))
-                    .isEqualTo(self);
-            assertThat(SocketOwner.find(client.getLocalPort(), List.of())).isEqualTo(-1);
+            port = client.getLocalPort();
+            proxyPort = client.getPort();
+            assertThat(SocketOwner.find(server.getPort(), server.getLocalPort(), candidates))
+                    .isEqualTo(ProcessHandle.current().pid());
+            assertThatThrownBy(() -> SocketOwner.find(port, proxyPort, List.of()))
+                    .hasMessageContaining("nobody knows whose connection");
+        }
+        assertThat(SocketOwner.find(port, proxyPort, candidates)).isEqualTo(SocketOwner.GONE);
+    }
+
+    @Test
+    void shouldFailLoudlyWhenAConnectionIsNobodys() throws IOException {
+        int port = BrokerPort.free();
+        PeerProxy.Owner nobody =
+                (from, to) -> {
+                    throw new IOException("nobody has port " + from);
+                };
+        PeerProxy strict = PeerProxy.open(SERVER, port, target.getLocalPort(), links, nobody);
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+
+            assertThatThrownBy(() -> links.part(CLIENT, SERVER))
+                    .hasMessageContaining("nobody has port");
+            assertThatThrownBy(links::check).hasMessageContaining("links cannot be cut");
+        } finally {
+            strict.close();
+        }
+    }
+
+    @Test
+    void shouldCountWhatPasses() throws IOException {
+        try (Socket client = connect();
+                Socket server = target.accept()) {
+            pass(client, server, 1);
+            links.cut(CLIENT, SERVER);
+            client.getOutputStream().write(2);
+            pass(server, client, 3);
+
+            assertThat(links.passed(CLIENT, SERVER)).isEqualTo(1);
+            assertThat(links.passed(SERVER, CLIENT)).isEqualTo(1);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.tests.cluster;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,56 +9,77 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Tells which process a connection on this machine belongs to, as far as /proc says it. */
+/** Tells which process a connection on this machine belongs to, by /proc. */
 final class SocketOwner {
 
+    /** No process has the socket any more: it was closed, or its process is dead. */
+    static final long GONE = -1;
+
     private static final int LOCAL_ADDRESS = 1;
+    private static final int REMOTE_ADDRESS = 2;
     private static final int INODE = 9;
+    private static final String NONE = "0";
 
     private SocketOwner() {}
 
-    /** The first of the processes that has a TCP socket with this local port; -1: none has. */
-    static long find(int localPort, List<Long> pids) {
-        Set<String> sockets = new HashSet<>();
-        try {
-            for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
-                collect(Path.of(table), localPort, sockets);
-            }
-            for (long pid : pids) {
-                if (owns(pid, sockets)) {
-                    return pid;
-                }
-            }
-        } catch (IOException e) {
-            // No /proc here: then nobody is known.
+    /**
+     * The first of the processes that has the TCP connection between these ports, or {@link #GONE}.
+     *
+     * @throws IOException if the socket is there but is none of theirs, or if /proc does not say
+     */
+    static long find(int localPort, int remotePort, List<Long> pids) throws IOException {
+        Set<String> sockets = sockets(localPort, remotePort);
+        if (sockets.isEmpty()) {
+            return GONE;
         }
-        return -1;
+        for (long pid : pids) {
+            if (owns(pid, sockets)) {
+                return pid;
+            }
+        }
+        if (sockets(localPort, remotePort).isEmpty()) {
+            return GONE;
+        }
+        throw new IOException(
+                "nobody knows whose connection from port %d this is: none of the processes %s has %s"
+                        .formatted(localPort, pids, sockets));
     }
 
-    private static void collect(Path table, int localPort, Set<String> sockets) throws IOException {
-        if (!Files.exists(table)) {
-            return;
+    private static Set<String> sockets(int localPort, int remotePort) throws IOException {
+        Set<String> sockets = new HashSet<>();
+        collect(Path.of("/proc/net/tcp"), localPort, remotePort, sockets);
+        Path six = Path.of("/proc/net/tcp6");
+        if (Files.exists(six)) {
+            collect(six, localPort, remotePort, sockets);
         }
-        String suffix = ":%04X".formatted(localPort);
+        return sockets;
+    }
+
+    private static void collect(Path table, int localPort, int remotePort, Set<String> sockets)
+            throws IOException {
+        String local = ":%04X".formatted(localPort);
+        String remote = ":%04X".formatted(remotePort);
         for (String line : Files.readAllLines(table)) {
             String[] columns = line.strip().split("\\s+");
-            if (columns.length > INODE && columns[LOCAL_ADDRESS].endsWith(suffix)) {
+            if (columns.length > INODE
+                    && columns[LOCAL_ADDRESS].endsWith(local)
+                    && columns[REMOTE_ADDRESS].endsWith(remote)
+                    && !columns[INODE].equals(NONE)) {
                 sockets.add("socket:[" + columns[INODE] + "]");
             }
         }
     }
 
-    private static boolean owns(long pid, Set<String> sockets) throws IOException {
+    private static boolean owns(long pid, Set<String> sockets) {
         Path descriptors = Path.of("/proc", Long.toString(pid), "fd");
-        if (!Files.isDirectory(descriptors)) {
-            return false;
-        }
         try (DirectoryStream<Path> all = Files.newDirectoryStream(descriptors)) {
             for (Path descriptor : all) {
                 if (sockets.contains(target(descriptor))) {
                     return true;
                 }
             }
+        } catch (IOException | DirectoryIteratorException e) {
+            // It has ended: then it has no sockets.
         }
         return false;
     }

@@ -14,10 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -32,7 +33,7 @@ public final class TestCluster implements AutoCloseable {
 
     private final Path directory;
     private final Path config;
-    private final Map<Integer, ClusterBroker> brokers = new TreeMap<>();
+    private final Map<Integer, ClusterBroker> brokers = new ConcurrentSkipListMap<>();
     private final List<PeerProxy> proxies = new ArrayList<>();
     private final Links links = new Links();
 
@@ -92,8 +93,7 @@ public final class TestCluster implements AutoCloseable {
         ClusterBroker broker = new ClusterBroker(node, config, directory.resolve("node-" + node));
         brokers.put(node, broker);
         proxies.add(
-                PeerProxy.open(
-                        node, broker.proxyPort(), broker.peerPort(), links, this::nodeOfPort));
+                PeerProxy.open(node, broker.proxyPort(), broker.peerPort(), links, this::nodeOf));
         return broker;
     }
 
@@ -242,14 +242,18 @@ public final class TestCluster implements AutoCloseable {
                 .orElseThrow();
     }
 
-    private int nodeOfPort(int port) {
-        Map<Long, Integer> nodes =
-                brokers.values().stream()
-                        .filter(broker -> broker.process().isAlive())
-                        .collect(
-                                Collectors.toMap(
-                                        broker -> broker.process().pid(), ClusterBroker::node));
-        return nodes.getOrDefault(SocketOwner.find(port, List.copyOf(nodes.keySet())), 0);
+    private int nodeOf(int port, int proxyPort) throws IOException {
+        Map<Long, Integer> nodes = new LinkedHashMap<>();
+        for (ClusterBroker broker : brokers.values()) {
+            if (broker.process().isAlive()) {
+                nodes.put(broker.process().pid(), broker.node());
+            }
+        }
+        ProcessHandle self = ProcessHandle.current();
+        Stream.concat(Stream.of(self), self.descendants())
+                .forEach(outsider -> nodes.putIfAbsent(outsider.pid(), 0));
+        long owner = SocketOwner.find(port, proxyPort, List.copyOf(nodes.keySet()));
+        return owner == SocketOwner.GONE ? -1 : nodes.get(owner);
     }
 
     /** The ends of all brokers' logs, to stderr. */

@@ -4,6 +4,7 @@ import io.millrace.client.MillraceClient;
 import io.millrace.client.admin.FoundOffset;
 import io.millrace.client.subscribe.Position;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -31,6 +32,20 @@ public final class Drain {
                     reader.read(end.partition(), end.offset());
                 }
             }
+        }
+    }
+
+    /**
+     * Reads the beginning of a partition from one node, with whatever consistency it can give, for
+     * a look in the middle of a run.
+     *
+     * @param scratch a directory for files that nobody needs
+     */
+    public static void peek(Path scratch, String address, String topic, int partition, long end)
+            throws IOException, InterruptedException {
+        Recording look = Recording.begin(scratch.resolve("peek"), topic);
+        try (HistoryWriter history = look.client("peek")) {
+            new NodeReader(0, address, topic, history).read(partition, end);
         }
     }
 }

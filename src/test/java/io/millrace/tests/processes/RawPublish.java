@@ -22,7 +22,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A publish stream without the SDK, to say what the SDK never would. For one thread. */
-final class RawPublish implements AutoCloseable {
+public final class RawPublish implements AutoCloseable {
 
     /** The version of the protocol that the tests speak. */
     static final int VERSION = 1;
@@ -41,19 +41,19 @@ final class RawPublish implements AutoCloseable {
     }
 
     /** A stream on which nothing was said yet. */
-    static RawPublish open(String server) {
+    public static RawPublish open(String server) {
         return new RawPublish(server);
     }
 
     /** A stream that was welcomed as a new producer. */
-    static RawPublish welcomed(String server) throws InterruptedException {
+    public static RawPublish welcomed(String server) throws InterruptedException {
         RawPublish stream = open(server);
         stream.hello(PublishHello.newBuilder().setProtocolVersion(VERSION).build());
         return stream;
     }
 
     /** A batch of one record for each text. */
-    static EncodedBatch batch(String... values) {
+    public static EncodedBatch batch(String... values) {
         RecordBatchBuilder builder = new RecordBatchBuilder();
         for (String value : values) {
             builder.append(new Record(0, null, value.getBytes(StandardCharsets.UTF_8)));
@@ -61,19 +61,30 @@ final class RawPublish implements AutoCloseable {
         return builder.build(Compression.NONE);
     }
 
-    PublishWelcome hello(PublishHello hello) throws InterruptedException {
+    /** Says who publishes, and waits for the welcome. */
+    public PublishWelcome hello(PublishHello hello) throws InterruptedException {
         send(PublishRequest.newBuilder().setHello(hello).build());
         welcome = ((PublishResponse) next()).getWelcome();
         return welcome;
     }
 
     /** The bytes of a batch as the producer of this stream sends it. */
-    byte[] stamp(EncodedBatch batch, long firstSequence) {
+    public byte[] stamp(EncodedBatch batch, long firstSequence) {
         return batch.stamp(welcome.getProducerId(), welcome.getProducerEpoch(), firstSequence);
     }
 
     /** Sends a batch and waits for its answer. */
     PublishResponse append(String topic, int partition, byte[] batch) throws InterruptedException {
+        begin(topic, partition, batch);
+        Object answer = next();
+        if (answer instanceof PublishResponse response) {
+            return response;
+        }
+        throw new IllegalStateException("the stream broke", (Throwable) answer);
+    }
+
+    /** Sends a batch and waits for nothing. */
+    public void begin(String topic, int partition, byte[] batch) {
         send(
                 PublishRequest.newBuilder()
                         .setAppend(
@@ -83,15 +94,11 @@ final class RawPublish implements AutoCloseable {
                                         .setPartition(partition)
                                         .setBatch(ByteString.copyFrom(batch)))
                         .build());
-        Object answer = next();
-        if (answer instanceof PublishResponse response) {
-            return response;
-        }
-        throw new IllegalStateException("the stream broke", (Throwable) answer);
     }
 
     /** Sends a batch that must be acknowledged. */
-    BatchAck acknowledged(String topic, int partition, byte[] batch) throws InterruptedException {
+    public BatchAck acknowledged(String topic, int partition, byte[] batch)
+            throws InterruptedException {
         PublishResponse response = append(topic, partition, batch);
         if (!response.hasAck()) {
             throw new IllegalStateException("not acknowledged: " + response);
@@ -100,7 +107,8 @@ final class RawPublish implements AutoCloseable {
     }
 
     /** Sends a batch that must be refused, with a message for people. */
-    ErrorDetail refused(String topic, int partition, byte[] batch) throws InterruptedException {
+    public ErrorDetail refused(String topic, int partition, byte[] batch)
+            throws InterruptedException {
         PublishResponse response = append(topic, partition, batch);
         if (!response.hasRefusal()) {
             throw new IllegalStateException("not refused: " + response);
@@ -115,7 +123,7 @@ final class RawPublish implements AutoCloseable {
     }
 
     /** What comes next: a response, or why the stream broke. */
-    Object next() throws InterruptedException {
+    public Object next() throws InterruptedException {
         Object answer = answers.poll(ANSWER_SECONDS, TimeUnit.SECONDS);
         if (answer == null) {
             throw new IllegalStateException("no answer within " + ANSWER_SECONDS + " s");
