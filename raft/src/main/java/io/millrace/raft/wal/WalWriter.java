@@ -191,8 +191,9 @@ final class WalWriter implements Runnable {
                             + options.capBytes()
                             + " bytes, and this shard needed its oldest segment";
             LOG.error("shard {} is given up: {}", shard.shard(), reason);
-            shard.giveUp(reason);
+            // First: whoever sees the shard fail must know already that it is lost.
             listener.shardLost(shard.shard(), reason);
+            shard.giveUp(reason);
         }
         segments.wake();
     }

@@ -162,8 +162,9 @@ public final class WriteAheadLog implements AutoCloseable {
     public void giveUp(int shard, String reason) {
         WalShard given = shards.get(shard);
         if (given.lostReason() == null) {
-            given.giveUp(reason);
+            // First: whoever sees the shard fail must know already that it is lost.
             listener.shardLost(shard, reason);
+            given.giveUp(reason);
             segments.wake();
         }
     }

@@ -232,6 +232,7 @@ class RecyclingTest {
         }
 
         assertThat(harness.lost).containsOnlyKeys(1);
+        assertThat(harness.failedBeforeTold).isEmpty();
         assertThat(log.lostShards()).containsOnlyKeys(1);
         assertThat(log.lostShards().get(1)).contains("cap of " + 16 * WalHarness.SEGMENT);
         assertThatThrownBy(() -> append(log.shard(1), 4, 4, 1))

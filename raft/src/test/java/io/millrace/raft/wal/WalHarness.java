@@ -35,11 +35,14 @@ final class WalHarness implements RaftListener {
     final List<Throwable> fatal = new CopyOnWriteArrayList<>();
     final List<String> spaceChanges = new CopyOnWriteArrayList<>();
     final Map<Integer, String> lost = new ConcurrentHashMap<>();
+    final List<Integer> failedBeforeTold = new CopyOnWriteArrayList<>();
     final List<Integer> groups = new CopyOnWriteArrayList<>();
     private final Random random = new Random(42);
+    private volatile WriteAheadLog opened;
 
     WriteAheadLog open(WalFiles files, WalOptions options) throws IOException {
-        return WriteAheadLog.open(files, options, this, System::nanoTime, random);
+        opened = WriteAheadLog.open(files, options, this, System::nanoTime, random);
+        return opened;
     }
 
     /** Opens, and lets the process die: nothing is written when it goes. */
@@ -83,6 +86,9 @@ final class WalHarness implements RaftListener {
 
     @Override
     public void shardLost(int shard, String reason) {
+        if (opened.lostShards().containsKey(shard)) {
+            failedBeforeTold.add(shard);
+        }
         lost.put(shard, reason);
     }
 }
