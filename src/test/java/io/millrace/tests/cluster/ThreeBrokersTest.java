@@ -62,6 +62,7 @@ class ThreeBrokersTest {
                                         each ->
                                                 each.getBroker().getAlive()
                                                         == (each.getBroker().getNodeId() != 2)));
+        cluster.awaitLeaders();
         assertThat(status(first)).contains("3, 2 alive", "silent");
 
         second.start();
