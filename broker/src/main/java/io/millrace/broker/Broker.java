@@ -38,13 +38,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,14 +50,14 @@ import org.slf4j.LoggerFactory;
 public final class Broker implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
-    private static final Duration START_TIMEOUT = Duration.ofMinutes(10);
-    private static final Duration STEP_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration STEP_TIMEOUT = StartWaits.STEP_TIMEOUT;
 
     private final BrokerConfig config;
     private final Clock clock = Clock.systemUTC();
     private final LongSupplier nanoTime = System::nanoTime;
     private final SecureRandom random = new SecureRandom();
     private final CompletableFuture<String> fatal = new CompletableFuture<>();
+    private final StartWaits waits = new StartWaits(fatal, nanoTime);
     private final Closers closers = new Closers();
 
     private volatile BrokerUpkeep upkeep;
@@ -227,7 +222,7 @@ public final class Broker implements AutoCloseable {
         peers.attend(reporting.reporter(), threads);
         register(directory, peers);
         upkeep.begin(peers.controller().images().current().version());
-        await(upkeep::isSettled, () -> "the replicas of this broker to be in place");
+        waits.until(upkeep::isSettled, () -> "the replicas of this broker to be in place");
         awaitLeaders(peers.controller().images().current(), local);
         awaitPlacement();
         services.open();
@@ -331,7 +326,7 @@ public final class Broker implements AutoCloseable {
             shards.prepare(founder);
             shards.start(founder);
             awaitLeading(shards.local().shard(ShardImage.CONTROLLER));
-            get(
+            StartWaits.get(
                     controller.submit(
                             new FormCluster(
                                     clusterId, directory.founders(), config.shardsPerBroker())),
@@ -402,7 +397,7 @@ public final class Broker implements AutoCloseable {
             }
         }
         long deadline = nanoTime.getAsLong() + STEP_TIMEOUT.toNanos();
-        await(
+        waits.until(
                 () ->
                         local.all().stream().allMatch(Broker::hasLeader)
                                 || nanoTime.getAsLong() - deadline > 0,
@@ -418,7 +413,7 @@ public final class Broker implements AutoCloseable {
     /** Topics that were decided before a crash and not placed are placed before anybody asks. */
     private void awaitPlacement() {
         try {
-            get(services.placementSettled(STEP_TIMEOUT), "placing partitions");
+            StartWaits.get(services.placementSettled(STEP_TIMEOUT), "placing partitions");
         } catch (BrokerException e) {
             if (fatal.isDone() || Thread.currentThread().isInterrupted()) {
                 throw e;
@@ -429,50 +424,9 @@ public final class Broker implements AutoCloseable {
     }
 
     private void awaitLeading(Shard shard) {
-        await(
+        waits.until(
                 () -> shard.leadingTerm() != 0,
                 () -> "shard " + shard.id() + " to apply its log: " + shard.status());
-    }
-
-    private void await(BooleanSupplier condition, Supplier<String> what) {
-        long deadline = nanoTime.getAsLong() + START_TIMEOUT.toNanos();
-        long sayAt = nanoTime.getAsLong() + TimeUnit.SECONDS.toNanos(5);
-        while (!condition.getAsBoolean()) {
-            long now = nanoTime.getAsLong();
-            if (fatal.isDone()) {
-                throw new BrokerException("cannot start: " + fatal.join(), null);
-            }
-            if (now > deadline) {
-                throw new BrokerException(
-                        "gave up after "
-                                + START_TIMEOUT.toMinutes()
-                                + " min of waiting for "
-                                + what.get(),
-                        null);
-            }
-            if (now > sayAt) {
-                LOG.info("waiting for {}", what.get());
-                sayAt = now + TimeUnit.SECONDS.toNanos(5);
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-            if (Thread.interrupted()) {
-                throw new BrokerException("interrupted while waiting for " + what.get(), null);
-            }
-        }
-    }
-
-    private static <T> T get(CompletableFuture<T> future, String what) {
-        try {
-            return future.get(STEP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw new BrokerException(what + " failed: " + e.getCause().getMessage(), e.getCause());
-        } catch (TimeoutException e) {
-            throw new BrokerException(
-                    what + " took longer than " + STEP_TIMEOUT.toSeconds() + " s", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BrokerException("interrupted while " + what, e);
-        }
     }
 
     private void fatal(String reason) {
