@@ -42,6 +42,7 @@ final class DistributionIT {
     void shouldHoldLauncherJarsConfigurationAndLicence() throws Exception {
         assertThat(home.resolve("bin/millrace")).isExecutable();
         assertThat(home.resolve("conf/millrace.yaml")).isNotEmptyFile();
+        assertThat(home.resolve("conf/cluster.yaml")).isNotEmptyFile();
         assertThat(home.resolve("LICENSE")).isNotEmptyFile();
         assertThat(home.resolve("share/systemd/millrace.service")).isNotEmptyFile();
         assertThat(home.resolve("share/prometheus/alerts.yml")).isNotEmptyFile();

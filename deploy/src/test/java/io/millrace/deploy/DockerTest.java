@@ -10,11 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class DockerTest {
-    private static final String COMPOSE = "docker/compose.yaml";
-
     @Test
     void shouldBuildAnImageThatRunsWithoutRootAndTellsItsHealth() throws IOException {
         final Dockerfile file = Dockerfile.parse(DeployFiles.text("docker/Dockerfile"));
@@ -61,12 +60,17 @@ final class DockerTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
-    @Test
-    void shouldComposeServicesOfPinnedImagesAndFilesThatExist() throws IOException {
-        final JsonNode compose = DeployFiles.yaml(COMPOSE);
-        final Path directory = Path.of(COMPOSE).getParent();
+    @ParameterizedTest
+    @CsvSource({
+        "docker/compose.yaml, broker",
+        "docker/compose.cluster.yaml, broker-1 broker-2 broker-3"
+    })
+    void shouldComposeServicesOfPinnedImagesAndFilesThatExist(
+            final String file, final String brokers) throws IOException {
+        final JsonNode compose = DeployFiles.yaml(file);
+        final Path directory = Path.of(file).getParent();
         assertThat(names(compose.get("services")))
-                .containsExactly("broker", "prometheus", "grafana");
+                .containsExactly((brokers + " prometheus grafana").split(" "));
         for (final JsonNode service : compose.get("services")) {
             if (service.has("build")) {
                 final Path context = directory.resolve(service.at("/build/context").asText());
@@ -91,9 +95,15 @@ final class DockerTest {
         }
     }
 
-    @Test
-    void shouldShowGrafanaItsDashboardsAndPrometheusItsBroker() throws IOException {
-        final JsonNode services = DeployFiles.yaml(COMPOSE).get("services");
+    @ParameterizedTest
+    @CsvSource({
+        "docker/compose.yaml, prometheus/prometheus.yml, broker:7402",
+        "docker/compose.cluster.yaml, prometheus/cluster.yml,"
+                + " broker-1:7402 broker-2:7402 broker-3:7402"
+    })
+    void shouldShowGrafanaItsDashboardsAndPrometheusItsBrokers(
+            final String file, final String scraped, final String targets) throws IOException {
+        final JsonNode services = DeployFiles.yaml(file).get("services");
         final JsonNode dashboards =
                 DeployFiles.yaml("grafana/provisioning/dashboards/millrace.yaml");
         final String path = dashboards.at("/providers/0/options/path").asText();
@@ -102,9 +112,11 @@ final class DockerTest {
         final JsonNode source =
                 DeployFiles.yaml("grafana/provisioning/datasources/prometheus.yaml");
         assertThat(source.at("/datasources/0/url").asText()).isEqualTo("http://prometheus:9090");
-        final JsonNode prometheus = DeployFiles.yaml("prometheus/prometheus.yml");
-        assertThat(prometheus.at("/scrape_configs/0/static_configs/0/targets/0").asText())
-                .isEqualTo("broker:7402");
+        assertThat(texts(services.at("/prometheus/volumes")))
+                .contains("../" + scraped + ":/etc/prometheus/prometheus.yml:ro");
+        final JsonNode prometheus = DeployFiles.yaml(scraped);
+        assertThat(texts(prometheus.at("/scrape_configs/0/static_configs/0/targets")))
+                .containsExactly(targets.split(" "));
     }
 
     private static List<String> names(final JsonNode node) {

@@ -10,6 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class MonitoringTest {
     private static final String DASHBOARD = "grafana/dashboards/millrace.json";
@@ -36,11 +38,12 @@ final class MonitoringTest {
         }
     }
 
-    @Test
-    void shouldScrapeWithRulesThatExist() throws IOException {
-        final JsonNode configuration = DeployFiles.yaml("prometheus/prometheus.yml");
-        for (final JsonNode file : configuration.get("rule_files")) {
-            assertThat(Path.of("prometheus", file.asText())).exists();
+    @ParameterizedTest
+    @ValueSource(strings = {"prometheus/prometheus.yml", "prometheus/cluster.yml"})
+    void shouldScrapeWithRulesThatExist(final String file) throws IOException {
+        final JsonNode configuration = DeployFiles.yaml(file);
+        for (final JsonNode rules : configuration.get("rule_files")) {
+            assertThat(Path.of("prometheus", rules.asText())).exists();
         }
         assertThat(configuration.at("/scrape_configs/0/job_name").asText()).isEqualTo("millrace");
     }

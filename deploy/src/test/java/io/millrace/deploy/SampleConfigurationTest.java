@@ -2,6 +2,7 @@ package io.millrace.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.broker.config.BrokerConfig;
 import io.millrace.broker.config.BrokerConfigReader;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /** The sample, and the environments that containers and systemd put around it. */
 final class SampleConfigurationTest {
     private static final Path SAMPLE = Path.of("src/dist/conf/millrace.yaml");
+    private static final Path CLUSTER = Path.of("src/dist/conf/cluster.yaml");
     private static final Pattern SETTING =
             Pattern.compile("\\b(MILLRACE_\\w+)[=:] ?(\"[^\"]*\"|\\S+)");
 
@@ -52,6 +54,30 @@ final class SampleConfigurationTest {
         assertThat(config.listen().host()).isEqualTo("0.0.0.0");
         assertThat(config.listen().allowInsecure()).isTrue();
         assertThat(config.listen().advertisedAddress()).isEqualTo("127.0.0.1:7400");
+    }
+
+    @Test
+    void shouldFormAClusterOfThreeContainersByTheSampleAsItIs() throws IOException {
+        final JsonNode services = DeployFiles.yaml("docker/compose.cluster.yaml").get("services");
+        for (int node = 1; node <= 3; node++) {
+            final JsonNode service = services.get("broker-" + node);
+            assertThat(service.get("command").get(2).asText())
+                    .isEqualTo("/opt/millrace/conf/cluster.yaml");
+            final Map<String, String> environment = settings("docker/Dockerfile");
+            final JsonNode own = service.get("environment");
+            own.fieldNames().forEachRemaining(it -> environment.put(it, own.get(it).asText()));
+            final BrokerConfig config =
+                    BrokerConfigReader.read(Optional.of(CLUSTER), environment, List.of());
+            assertThat(config.nodeId()).isEqualTo(node);
+            assertThat(config.dataDir()).isEqualTo(Path.of("/var/lib/millrace/data"));
+            assertThat(config.listen().advertisedAddress())
+                    .isEqualTo("127.0.0.1:74" + (node - 1) + "0");
+            assertThat(config.cluster().seeds())
+                    .hasSize(3)
+                    .contains(config.listen().advertisedPeerAddress());
+            assertThat(service.get("ports").get(0).asText())
+                    .isEqualTo(config.listen().advertisedAddress() + ":7400");
+        }
     }
 
     @Test

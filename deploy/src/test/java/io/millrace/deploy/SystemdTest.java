@@ -7,19 +7,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SystemdTest {
-    private static final String UNIT = "systemd/millrace.service";
-
-    @Test
-    void shouldStartTheBrokerWithoutRootAndStopItInOrder() throws IOException {
-        final Map<String, String> unit = parse(DeployFiles.text(UNIT));
+    @ParameterizedTest
+    @CsvSource({
+        "millrace.service, standalone, millrace.yaml",
+        "millrace-broker.service, broker, cluster.yaml"
+    })
+    void shouldStartTheBrokerWithoutRootAndStopItInOrder(
+            final String name, final String verb, final String config) throws IOException {
+        final Map<String, String> unit = parse(DeployFiles.text("systemd/" + name));
         assertThat(unit)
                 .containsEntry(
                         "Service.ExecStart",
-                        "/opt/millrace/bin/millrace standalone --config /etc/millrace/millrace.yaml")
+                        "/opt/millrace/bin/millrace " + verb + " --config /etc/millrace/" + config)
                 .containsEntry("Service.User", "millrace")
                 .containsEntry("Service.KillSignal", "SIGTERM")
                 .containsEntry("Service.SuccessExitStatus", "143")
@@ -28,20 +33,22 @@ final class SystemdTest {
                 .containsKey("Install.WantedBy");
     }
 
-    @Test
-    void shouldPassWhatSystemdVerifies(@TempDir final Path directory) throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"millrace.service", "millrace-broker.service"})
+    void shouldPassWhatSystemdVerifies(final String name, @TempDir final Path directory)
+            throws Exception {
         final Tool analyze = Tool.named("systemd-analyze");
         final Path home = Files.createDirectories(directory.resolve("millrace"));
         final Path launcher = Files.createDirectories(home.resolve("bin")).resolve("millrace");
         Files.copy(Path.of("src/dist/bin/millrace"), launcher);
         assertThat(launcher.toFile().setExecutable(true)).isTrue();
-        final Path unit = directory.resolve("millrace.service");
-        Files.writeString(unit, DeployFiles.text(UNIT).replace("/opt/millrace", home.toString()));
+        final Path unit = directory.resolve(name);
+        Files.writeString(
+                unit,
+                DeployFiles.text("systemd/" + name).replace("/opt/millrace", home.toString()));
         final Tool.Outcome outcome = analyze.run("verify", unit.toString());
         assertThat(outcome.code()).as(outcome.text()).isZero();
-        assertThat(outcome.text())
-                .doesNotContain("Unknown key")
-                .doesNotContain("millrace.service:");
+        assertThat(outcome.text()).doesNotContain("Unknown key").doesNotContain(name + ":");
     }
 
     private static Map<String, String> parse(final String text) {
