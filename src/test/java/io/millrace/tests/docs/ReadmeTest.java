@@ -65,16 +65,65 @@ class ReadmeTest {
     }
 
     @Test
+    void shouldCompareStatusButForWhatMoves() {
+        assertThat(
+                        Tour.comparable(
+                                List.of(
+                                        "brokers     3, 3 alive, controller led by 2",
+                                        "   1  127.0.0.1:7400  ACTIVE  3  7  0  64  73303  takes writes",
+                                        "   2  127.0.0.1:7410  silent 12 s  3  7  0  64  1  takes writes",
+                                        "0 (controller)  1       1,2,3              0         60    0        0",
+                                        "1               2       1,2,3              1          7    0        0  it has failed")))
+                .containsExactly(
+                        "brokers 3, 3 alive, controller led by <node>",
+                        "1 127.0.0.1:7400 ACTIVE <numbers> takes writes",
+                        "2 127.0.0.1:7410 silent 12 s 3 7 0 64 1 takes writes",
+                        "0 (controller) <numbers>",
+                        "1 2 1,2,3 1 7 0 0 it has failed");
+    }
+
+    @Test
+    void shouldReadASectionAlone() {
+        Tour tour =
+                Tour.of(
+                        List.of(
+                                "## One",
+                                "```console",
+                                "$ one",
+                                "```",
+                                "## Two",
+                                "```console",
+                                "$ two",
+                                "## 2",
+                                "```"),
+                        "Two");
+
+        assertThat(tour.steps()).containsExactly(new Tour.Step("two", List.of("## 2")));
+    }
+
+    @Test
     @Timeout(240)
     void shouldGiveATourThatWorksWordForWord() throws Exception {
-        Tour tour = Tour.of(Files.readAllLines(README));
-        assertThat(tour.steps()).hasSizeGreaterThanOrEqualTo(9);
-        skipIfTaken(7400, 7401, 7402);
+        take("A tour in 60 seconds", 9, 7400, 7401, 7402);
+    }
+
+    @Test
+    @Timeout(240)
+    void shouldFormAClusterWordForWord() throws Exception {
+        take("A cluster of three", 9, 7400, 7401, 7402, 7410, 7411, 7412, 7420, 7421, 7422);
+    }
+
+    private void take(String section, int steps, int... ports) throws Exception {
+        Tour tour = Tour.of(Files.readAllLines(README), section);
+        assertThat(tour.steps()).hasSizeGreaterThanOrEqualTo(steps);
+        skipIfTaken(ports);
         unpack(freshTarball());
 
         try (Terminal terminal = new Terminal(directory)) {
             for (Tour.Step step : tour.steps()) {
-                if (step.runsOn()) {
+                if (step.runsOn() && !step.serves()) {
+                    terminal.startWithoutWaiting(step.command());
+                } else if (step.runsOn()) {
                     assertThat(terminal.start(step.command()))
                             .as(step.command())
                             .isEqualTo(String.join("\n", step.output()));

@@ -8,19 +8,19 @@ import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A directory in which somebody types commands, with bash and without settings of Millrace. */
+/** Terminals in one directory, with bash and without settings of Millrace. */
 final class Terminal implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final Path directory;
-    private final Deque<Process> running = new ArrayDeque<>();
+    private final Map<String, Process> running = new HashMap<>();
 
     Terminal(Path directory) {
         this.directory = directory;
@@ -50,25 +50,33 @@ final class Terminal implements AutoCloseable {
 
     /** Types a command that runs on, and waits for the first line of its stdout. */
     String start(String command) throws Exception {
-        awaitEnd();
+        Process process = startWithoutWaiting(command);
+        CompletableFuture<String> first =
+                CompletableFuture.supplyAsync(() -> firstLine(process), task -> daemon(task));
+        String line = first.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        return line == null ? "it ended; its log: " + log() : line;
+    }
+
+    /** Types a command that runs on; if it was typed before, once that has ended. */
+    Process startWithoutWaiting(String command) throws IOException, InterruptedException {
+        awaitEnd(running.get(command));
         Path log = directory.resolve("stderr.txt");
         Process process =
                 bash("exec " + command)
                         .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                         .start();
-        running.push(process);
-        CompletableFuture<String> first =
-                CompletableFuture.supplyAsync(() -> firstLine(process), task -> daemon(task));
-        String line = first.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-        return line == null ? "it ended; its log: " + Files.readString(log, UTF_8) : line;
+        running.put(command, process);
+        return process;
     }
 
-    /** Waits until what was started has ended. */
-    private void awaitEnd() throws InterruptedException, IOException {
-        for (Process process : running) {
-            if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
-                throw new IOException("process " + process.pid() + " still runs");
-            }
+    /** What the commands that run on have logged. */
+    String log() throws IOException {
+        return Files.readString(directory.resolve("stderr.txt"), UTF_8);
+    }
+
+    private static void awaitEnd(Process process) throws InterruptedException, IOException {
+        if (process != null && !process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IOException("process " + process.pid() + " still runs");
         }
     }
 
@@ -97,10 +105,10 @@ final class Terminal implements AutoCloseable {
     /** Ends what still runs, as Ctrl-C would. */
     @Override
     public void close() {
-        for (Process process : running) {
-            process.destroy();
+        running.values().forEach(Process::destroy);
+        for (Process process : running.values()) {
             try {
-                awaitEnd();
+                awaitEnd(process);
             } catch (IOException e) {
                 process.destroyForcibly();
             } catch (InterruptedException e) {

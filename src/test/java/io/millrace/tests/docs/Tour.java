@@ -15,6 +15,7 @@ record Tour(List<Step> steps) {
 
     private static final String BEGIN = "```console";
     private static final String END = "```";
+    private static final String HEADING = "## ";
     private static final String PROMPT = "$ ";
 
     /** What verbs say when an answer takes more than 3 s, as it may on a busy machine. */
@@ -30,15 +31,31 @@ record Tour(List<Step> steps) {
 
         /** Whether the command runs until it is killed, in a terminal of its own. */
         boolean runsOn() {
-            return command.endsWith(" standalone");
+            return command.endsWith(" standalone") || command.contains("/millrace broker ");
+        }
+
+        /** Whether the page shows what it says when it serves; others serve later. */
+        boolean serves() {
+            return !output.isEmpty();
         }
     }
 
-    /** Reads the blocks of a page in Markdown. */
-    static Tour of(List<String> page) {
+    /**
+     * Reads the blocks of one section of a page in Markdown.
+     *
+     * @param heading the section's, of the second level
+     */
+    static Tour of(List<String> page, String heading) {
         List<Step> steps = new ArrayList<>();
+        boolean inSection = false;
         boolean inside = false;
         for (String line : page) {
+            if (!inside && line.startsWith(HEADING)) {
+                inSection = line.equals(HEADING + heading);
+            }
+            if (!inSection) {
+                continue;
+            }
             if (line.equals(BEGIN)) {
                 inside = true;
             } else if (line.equals(END)) {
@@ -59,6 +76,12 @@ record Tour(List<Step> steps) {
         /** How records fell into batches. */
         TOPIC_BYTES("^bytes +[0-9]+", "bytes <bytes>"),
         PARTITION_BYTES("^( *([0-9]+ +){5})[0-9]+( +[0-9]+)$", "$1<bytes>$3"),
+        /** Who leads what, and how much there is. */
+        CONTROLLER("controller led by [0-9]+", "controller led by <node>"),
+        BROKER("^( *[0-9]+ +[0-9.:]+ +ACTIVE) +([0-9]+ +){5}", "$1 <numbers> "),
+        SHARD(
+                "^([0-9]+( \\(controller\\))?) +[0-9] +[0-9,]+ +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ *$",
+                "$1 <numbers>"),
         /** Columns are as wide as what stands in them. */
         SPACES(" +", " ");
 
