@@ -3,6 +3,7 @@ package io.millrace.raft.transport;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.Context;
 import io.grpc.ForwardingClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -37,7 +38,7 @@ final class PeerChannel extends Channel {
                     withExecutor.getExecutor(), Status.UNAVAILABLE.withDescription(problem));
         }
         return new ForwardingClientCall.SimpleForwardingClientCall<>(
-                current.newCall(method, withExecutor)) {
+                detached(current, method, withExecutor)) {
             @Override
             public void start(Listener<A> listener, Metadata headers) {
                 PeerHeaders.write(headers, self);
@@ -45,6 +46,20 @@ final class PeerChannel extends Channel {
                 super.start(listener, headers);
             }
         };
+    }
+
+    /**
+     * A call to a peer does not end with the call, of a client or another peer, on whose thread it
+     * happens to be made.
+     */
+    private static <Q, A> ClientCall<Q, A> detached(
+            Channel current, MethodDescriptor<Q, A> method, CallOptions options) {
+        Context caller = Context.ROOT.attach();
+        try {
+            return current.newCall(method, options);
+        } finally {
+            Context.ROOT.detach(caller);
+        }
     }
 
     @Override
