@@ -14,6 +14,8 @@ final class EngineWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(EngineWatch.class);
 
+    private static final int TICKS_A_SECOND = 10;
+
     private static final String GIVEN_UP =
             "it failed, and its log kept all shards of the broker from writing";
 
@@ -24,6 +26,7 @@ final class EngineWatch {
     private final GiveUpRule giveUp;
     private final DiskWatch disk;
     private final LongSupplier nanoTime;
+    private int ticks;
 
     /**
      * @param shards those that run; changed by others
@@ -48,6 +51,7 @@ final class EngineWatch {
     /** Looks at everything once. To be called ten times a second, by one thread. */
     void tick() {
         try {
+            boolean second = ++ticks % TICKS_A_SECOND == 0;
             WalUsage usage = journal.usage();
             // What is in flight when the shards begin to refuse, and what comes until then.
             long reserveBytes = options.memoryBytes() + usage.capBytes() / 20;
@@ -59,6 +63,9 @@ final class EngineWatch {
                         CheckpointSchedule.refusal(shard.id(), usage, spaceProblem, reserveBytes));
                 shard.settleMembers();
                 shard.members().nudge();
+                if (second) {
+                    shard.moveLearnersOn();
+                }
                 shard.watchReplicators(nanoTime.getAsLong());
                 loads.add(shard.load());
                 replicas.add(shard.worth());

@@ -197,6 +197,17 @@ final class JraftShard implements Shard {
         }
     }
 
+    /**
+     * Moves the shard on while it has learners. One that has fetched all that it missed says so
+     * only after a checkpoint, and takes none without an entry: in an idle shard it would wait for
+     * ever to become a voter.
+     */
+    void moveLearnersOn() {
+        if (leadingTerm() > 0 && !node.getCurrentConf().getLearners().isEmpty()) {
+            moveOn();
+        }
+    }
+
     @Override
     public CompletableFuture<Void> readBarrier() {
         CompletableFuture<Void> barrier = new CompletableFuture<>();
