@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,7 +54,12 @@ class PositiveControlsTest {
 
     @TempDir Path directory;
 
+    /**
+     * With the long tests: on a quiet machine what is acknowledged is nearly always in the log's
+     * file when the kill comes, and a kill leaves what is there.
+     */
     @Test
+    @EnabledIfSystemProperty(named = "millrace.test.long", matches = "true")
     void shouldSeeAcknowledgementsBeforeTheCommit() throws Exception {
         Path classes = Sabotage.acknowledgeBeforeCommit(directory.resolve("sabotage"));
 

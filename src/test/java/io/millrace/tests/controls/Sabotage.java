@@ -22,6 +22,11 @@ public final class Sabotage {
 
     private final Path sources;
     private final Path classes;
+
+    /** A busy machine at the wrong moment, so that the harm does not wait for a lucky kill. */
+    private static final String PAUSE =
+            "java.util.concurrent.locks.LockSupport.parkNanos(20_000_000L);";
+
     private final List<File> spoilt = new ArrayList<>();
 
     private Sabotage(Path directory) {
@@ -29,7 +34,7 @@ public final class Sabotage {
         this.classes = directory.resolve("classes");
     }
 
-    /** An answer before the shard has even seen the batches. */
+    /** An answer before the shard has even seen the batches, which may take a moment. */
     public static Path acknowledgeBeforeCommit(Path directory) throws IOException {
         return new Sabotage(directory)
                 .replace(
@@ -41,18 +46,24 @@ public final class Sabotage {
                                     }
                                     settled.addAll(appends);
                                     answerElsewhere();
+                                    %s
                                     propose(entry, term);
-                        """)
+                        """
+                                .formatted(PAUSE))
                 .compile();
     }
 
-    /** What was sent before is stored again. */
+    /** What was sent before is stored again; the answer may take a moment. */
     public static Path forgetProducers(Path directory) throws IOException {
         return new Sabotage(directory)
                 .replace(
                         "broker/src/main/java/io/millrace/broker/shard/ProducerTable.java",
                         "return state.find(header.firstSequence(), header.recordCount());",
                         "return null;")
+                .replace(
+                        "broker/src/main/java/io/millrace/broker/shard/ShardWriter.java",
+                        "append.callback().answered(append.result());",
+                        PAUSE + " append.callback().answered(append.result());")
                 .compile();
     }
 
