@@ -33,6 +33,7 @@ final class FollowedPartition implements AutoCloseable {
 
     private LogReader reader;
     private int incarnation;
+    private int arrivedIncarnation;
     private boolean paused;
     private boolean arrived;
     private long nextOffset;
@@ -160,6 +161,7 @@ final class FollowedPartition implements AutoCloseable {
         long target = targetOf(position);
         readAhead.clear();
         nextOffset = target;
+        arrivedIncarnation = incarnation;
         arrived = true;
         openReader();
     }
@@ -293,6 +295,7 @@ final class FollowedPartition implements AutoCloseable {
                 .setLogStartOffset(Math.min(served.log().startOffset(), end))
                 .setLogEndOffset(end)
                 .setLeaderEpoch(served.leaderEpoch())
+                .setIncarnation(arrivedIncarnation)
                 .build();
     }
 

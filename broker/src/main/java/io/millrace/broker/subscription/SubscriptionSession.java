@@ -282,8 +282,11 @@ public final class SubscriptionSession {
     }
 
     private FollowedPartition require(int handle) {
-        if (!started) {
-            throw invalid("request", "wait for SubscribeStarted first");
+        // Not SubscribeStarted: it comes when all partitions have arrived, which can take seconds,
+        // and
+        // a subscriber may change its mind meanwhile.
+        if (start == null) {
+            throw invalid("request", "send SubscribeStart first");
         }
         FollowedPartition followed = partitions.get(handle);
         if (followed == null) {

@@ -3,7 +3,9 @@ package io.millrace.broker.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.v1.DeliveredBatch;
+import io.millrace.v1.ErrorReason;
 import io.millrace.v1.PartitionGap;
+import io.millrace.v1.PartitionPosition;
 import io.millrace.v1.SetPaused;
 import io.millrace.v1.SubscribeRequest;
 import io.millrace.v1.SubscribeStart;
@@ -120,6 +122,54 @@ final class SubscriptionSessionTest extends SubscriptionFixture {
         barrier.complete(null);
 
         assertThat(outlet.baseOffsets()).containsExactly(2L);
+    }
+
+    @Test
+    void shouldTakeSeeksAndPausesWhileItWaitsToStart() throws IOException {
+        leads = false;
+        append(log, 12);
+        start(position(p -> p.setOffset(15)), credit(100, 10_000));
+        assertThat(outlet.sent).isEmpty();
+
+        request(SubscribeRequest.newBuilder().setSetPaused(pause(true)).build());
+        seek(1, earliest());
+        assertThat(outlet.sent).hasSize(1);
+        assertThat(outlet.last().getStarted().getPositions(0).getIncarnation()).isEqualTo(1);
+        assertThat(outlet.last().getStarted().getPositions(0).getNextOffset()).isZero();
+
+        request(SubscribeRequest.newBuilder().setSetPaused(pause(false)).build());
+        assertThat(outlet.baseOffsets()).containsExactly(0L);
+        assertThat(outlet.batches().get(0).getIncarnation()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldRefuseASeekBeforeTheStart() {
+        seek(1, earliest());
+        assertThat(outlet.endReason()).isEqualTo(ErrorReason.INVALID_ARGUMENT);
+        assertThat(outlet.completed).isTrue();
+    }
+
+    @Test
+    void shouldSayWhereASeekHasLedOnlyOnceItIsThere() throws IOException {
+        append(log, 3);
+        start(earliest(), credit(100, 10_000));
+        barrier = new CompletableFuture<>();
+        seek(1, position(p -> p.setLatest(true)));
+        session.onHeartbeatTick();
+        assertThat(lastPosition().getIncarnation()).isZero();
+
+        barrier.complete(null);
+        session.onHeartbeatTick();
+        assertThat(lastPosition().getIncarnation()).isEqualTo(1);
+        assertThat(lastPosition().getNextOffset()).isEqualTo(3);
+    }
+
+    private PartitionPosition lastPosition() {
+        return outlet.last().getHeartbeat().getPositions(0);
+    }
+
+    private static SetPaused pause(boolean paused) {
+        return SetPaused.newBuilder().setHandle(1).setPaused(paused).build();
     }
 
     @Test

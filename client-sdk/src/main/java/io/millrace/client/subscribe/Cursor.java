@@ -160,28 +160,29 @@ final class Cursor {
         return waitingBytes;
     }
 
-    /** The broker has told where the partition begins. */
-    void started(PartitionPosition position) {
-        heard(position);
-        // After a seek the answer to the start is that of another place.
-        if (nextFetched == UNKNOWN && incarnation == 0) {
-            nextFetched = position.getNextOffset();
-            nextGiven = nextFetched;
+    /** The broker has told where the partition stands. */
+    void heard(PartitionPosition position) {
+        range = new LogRange(position.getLogStartOffset(), position.getLogEndOffset());
+        // What latest or a time stands for is asked for once: the next stream goes on from there.
+        if (position.getIncarnation() == incarnation) {
+            isAt(position.getNextOffset());
         }
     }
 
-    /** A sign of life. */
-    void heard(PartitionPosition position) {
-        range = new LogRange(position.getLogStartOffset(), position.getLogEndOffset());
+    private void isAt(long offset) {
+        if (nextFetched == UNKNOWN) {
+            nextFetched = offset;
+            nextGiven = offset;
+        }
     }
 
     Arrival arrived(DeliveredBatch batch) {
-        if (batch.getIncarnation() < incarnation || paused) {
+        if (batch.getIncarnation() < incarnation) {
             return Arrival.NOT_WANTED;
         }
-        if (nextFetched == UNKNOWN) {
-            nextFetched = batch.getBaseOffset();
-            nextGiven = nextFetched;
+        isAt(batch.getBaseOffset());
+        if (paused) {
+            return Arrival.NOT_WANTED;
         }
         if (batch.getBaseOffset() > nextFetched) {
             return Arrival.AFTER_A_HOLE;
@@ -199,16 +200,16 @@ final class Cursor {
     }
 
     void arrived(PartitionGap gap) {
-        boolean isBehind = nextFetched != UNKNOWN && gap.getToOffset() <= nextFetched;
-        if (gap.getIncarnation() < incarnation || isBehind || paused) {
+        if (gap.getIncarnation() < incarnation) {
+            return;
+        }
+        isAt(gap.getFromOffset());
+        if (gap.getToOffset() <= nextFetched || paused) {
             return;
         }
         long from = Math.max(nextFetched, gap.getFromOffset());
         String reason = gap.getReason().name().replace("REASON_", "");
         waiting.add(new Fetched.Hole(new Gap(partition, from, gap.getToOffset(), reason)));
-        if (nextGiven == UNKNOWN) {
-            nextGiven = from;
-        }
         nextFetched = gap.getToOffset();
     }
 
@@ -247,7 +248,8 @@ final class Cursor {
     /** Gives nothing more; what waits is void, so that it does not hold the others' credit. */
     void pause() {
         paused = true;
-        rewind();
+        // What is under way is not wanted while it is paused; resuming asks for it again.
+        dropUngiven();
     }
 
     void resume() {
@@ -256,11 +258,15 @@ final class Cursor {
 
     /** What was read ahead is void and will be read again. */
     void rewind() {
+        dropUngiven();
+        incarnation++;
+    }
+
+    private void dropUngiven() {
         dropWaiting();
         if (nextGiven != UNKNOWN) {
             nextFetched = nextGiven;
         }
-        incarnation++;
     }
 
     private void dropWaiting() {

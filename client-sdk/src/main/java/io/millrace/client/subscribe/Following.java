@@ -266,7 +266,7 @@ final class Following implements SubscribeStream.Listener {
             case STARTED -> started(stream, response.getStarted());
             case BATCH -> batch(stream, response.getBatch());
             case GAP -> gap(stream, response.getGap());
-            case HEARTBEAT -> heard(response.getHeartbeat().getPositionsList());
+            case HEARTBEAT -> heard(stream, response.getHeartbeat().getPositionsList());
             case END -> end(stream, response.getEnd());
             default -> log.debug("an unknown message from {} is left out", stream.address());
         }
@@ -322,12 +322,7 @@ final class Following implements SubscribeStream.Listener {
         stream.started(
                 TimeUnit.MILLISECONDS.toNanos(
                         (long) Math.max(1, message.getHeartbeatIntervalMs()) * MISSED_HEARTBEATS));
-        for (PartitionPosition position : message.getPositionsList()) {
-            Cursor cursor = byHandle.get(position.getHandle());
-            if (cursor != null && cursor.stream() == stream) {
-                cursor.started(position);
-            }
-        }
+        heard(stream, message.getPositionsList());
     }
 
     private void batch(SubscribeStream stream, DeliveredBatch batch) {
@@ -359,10 +354,10 @@ final class Following implements SubscribeStream.Listener {
         }
     }
 
-    private void heard(List<PartitionPosition> positions) {
+    private void heard(SubscribeStream stream, List<PartitionPosition> positions) {
         for (PartitionPosition position : positions) {
             Cursor cursor = byHandle.get(position.getHandle());
-            if (cursor != null) {
+            if (cursor != null && cursor.stream() == stream) {
                 cursor.heard(position);
             }
         }

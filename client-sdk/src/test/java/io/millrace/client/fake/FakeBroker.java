@@ -40,6 +40,7 @@ public final class FakeBroker {
     private Map<FakePartition, Long> frozen;
     private ChangeClusterRequest lastChange;
     private boolean mute;
+    private boolean holdsStarts;
     private int publishStreams;
     private int subscribeStreams;
 
@@ -100,6 +101,26 @@ public final class FakeBroker {
         synchronized (cluster) {
             publishing.forEach(stream -> stream.goAway(graceMs));
         }
+    }
+
+    /** New subscriptions wait for their place, as if its replicas were behind. */
+    public void holdStarts() {
+        synchronized (cluster) {
+            holdsStarts = true;
+        }
+    }
+
+    /** All subscriptions start. */
+    public void letStart() {
+        synchronized (cluster) {
+            holdsStarts = false;
+            subscriptions().forEach(FakeSubscription::answerStart);
+            pump();
+        }
+    }
+
+    boolean holdsStarts() {
+        return holdsStarts;
     }
 
     /** Its replicas apply nothing more. */

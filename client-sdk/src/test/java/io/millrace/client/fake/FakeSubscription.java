@@ -42,6 +42,7 @@ public final class FakeSubscription implements StreamObserver<SubscribeRequest> 
     private final Map<Integer, Followed> followed = new LinkedHashMap<>();
     private long records;
     private long bytes;
+    private boolean opened;
     private boolean started;
     private boolean ended;
     private boolean skipOne;
@@ -163,6 +164,15 @@ public final class FakeSubscription implements StreamObserver<SubscribeRequest> 
         }
         records = start.getInitialCredit().getRecords();
         bytes = start.getInitialCredit().getBytes();
+        opened = true;
+        answerStart();
+    }
+
+    /** Tells that it has started, unless the broker is to wait with that. */
+    void answerStart() {
+        if (!opened || started || ended || broker.holdsStarts()) {
+            return;
+        }
         started = true;
         SubscribeStarted.Builder answer =
                 SubscribeStarted.newBuilder()
@@ -246,6 +256,7 @@ public final class FakeSubscription implements StreamObserver<SubscribeRequest> 
                 .setLogStartOffset(f.partition.start())
                 .setLogEndOffset(f.partition.end())
                 .setLeaderEpoch(cluster.epoch(f.shard))
+                .setIncarnation(f.incarnation)
                 .build();
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.client.subscribe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -212,6 +213,45 @@ class SubscriberTest {
             }
             assertThatThrownBy(() -> subscriber.seek(new TopicPartition("t", 1), Position.latest()))
                     .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void shouldTakeASeekOrPauseWhileAStreamWaitsToStart() {
+        appendNumbers(0, 20, 10);
+        try (Subscriber subscriber = earliest().open()) {
+            take(subscriber, 20);
+            cluster.broker(1).holdStarts();
+            cluster.broker(1).breakSubscriptions();
+            await().until(() -> cluster.broker(1).subscriptions().size() == 1);
+            subscriber.seek(T0, Position.offset(5));
+            subscriber.pause(List.of(T0));
+            cluster.broker(1).letStart();
+            assertThat(subscriber.poll(SHORT)).isEmpty();
+            subscriber.resume(List.of(T0));
+            assertThat(values(take(subscriber, 15))).isEqualTo(numbers(5, 20));
+        }
+    }
+
+    @Test
+    void shouldNotMoveTheEndThatItStartsAtWhenStreamsBreakOrAPauseComesFirst() {
+        appendNumbers(0, 5, 5);
+        cluster.broker(1).holdStarts();
+        try (Subscriber subscriber = client.newSubscriber().topic("t").open()) {
+            await().until(() -> cluster.broker(1).subscriptions().size() == 1);
+            subscriber.pause(List.of(T0));
+            cluster.broker(1).letStart();
+            await().until(() -> subscriber.positions().containsKey(T0));
+            appendNumbers(5, 10, 5);
+            subscriber.resume(List.of(T0));
+            assertThat(values(take(subscriber, 5))).isEqualTo(numbers(5, 10));
+
+            subscriber.seek(T0, Position.latest());
+            await().until(() -> subscriber.positions().getOrDefault(T0, -1L) == 10);
+            cluster.broker(1).stop();
+            appendNumbers(10, 15, 5);
+            assertThatCode(() -> cluster.broker(1).start()).doesNotThrowAnyException();
+            assertThat(values(take(subscriber, 5))).isEqualTo(numbers(10, 15));
         }
     }
 
