@@ -90,6 +90,34 @@ final class MembershipTest {
         brokers.awaitCaughtUp(3);
     }
 
+    /** It says that it has all only in a checkpoint, and takes none without an entry. */
+    @Test
+    void shouldMoveAnIdleShardOnUntilALearnerCanTakeItsNextCheckpoint() throws Exception {
+        brokers.found(1);
+        brokers.join(2, 12);
+        brokers.write(3);
+        change(new Members(Brokers.members(1), Brokers.members(2)));
+        brokers.awaitCaughtUp(2);
+        long first = brokers.checkpoint(2);
+
+        await().atMost(20, TimeUnit.SECONDS).until(() -> brokers.checkpoint(2) > first);
+    }
+
+    @Test
+    void shouldLetAnIdleShardRestThatHasNoLearners() throws Exception {
+        brokers.found(1);
+        brokers.write(1);
+        Broker leader = brokers.leader();
+        long before = lastIndex(leader);
+
+        for (int tick = 0; tick < 50; tick++) {
+            leader.engine.tick();
+        }
+        brokers.write(1);
+
+        assertThat(lastIndex(leader)).isEqualTo(before + 1);
+    }
+
     @Test
     void shouldStepDownWhenItRemovesItself() throws Exception {
         brokers.found(1, 2, 3);
