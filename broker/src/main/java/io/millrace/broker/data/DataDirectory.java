@@ -1,6 +1,7 @@
 package io.millrace.broker.data;
 
 import io.millrace.broker.data.DataDirectoryException.Problem;
+import io.millrace.raft.disk.ForcedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -126,8 +127,8 @@ public final class DataDirectory implements AutoCloseable {
     public Path createShard(int shard) throws IOException {
         Path directory = shard(shard);
         Files.createDirectories(directory);
-        DurableFile.forceDirectory(directory.getParent());
-        DurableFile.forceDirectory(root);
+        ForcedFile.forceDirectory(directory.getParent());
+        ForcedFile.forceDirectory(root);
         return directory;
     }
 
@@ -257,7 +258,7 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     private void write(DataIdentity next) throws IOException {
-        DurableFile.replace(root.resolve(IDENTITY_FILE), next.encode());
+        ForcedFile.replace(root.resolve(IDENTITY_FILE), ByteBuffer.wrap(next.encode()));
         identity = next;
     }
 
@@ -289,7 +290,7 @@ public final class DataDirectory implements AutoCloseable {
             throw e;
         }
         for (Path created : missing) {
-            DurableFile.forceDirectory(created.getParent());
+            ForcedFile.forceDirectory(created.getParent());
         }
     }
 

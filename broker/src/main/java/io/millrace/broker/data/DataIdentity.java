@@ -1,5 +1,6 @@
 package io.millrace.broker.data;
 
+import io.millrace.raft.disk.ForcedFile;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -126,7 +127,7 @@ record DataIdentity(
     static List<String> harmless() {
         return List.of(
                 DataDirectory.LOCK_FILE,
-                DataDirectory.IDENTITY_FILE + DurableFile.TEMPORARY,
+                DataDirectory.IDENTITY_FILE + ForcedFile.TEMPORARY,
                 "lost+found");
     }
 

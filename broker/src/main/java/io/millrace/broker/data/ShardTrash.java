@@ -1,5 +1,6 @@
 package io.millrace.broker.data;
 
+import io.millrace.raft.disk.ForcedFile;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -53,11 +54,11 @@ public final class ShardTrash {
             return;
         }
         Files.createDirectories(trash);
-        DurableFile.forceDirectory(trash.getParent());
+        ForcedFile.forceDirectory(trash.getParent());
         Path target = trash.resolve("shard-%d-%d-%d".formatted(shard, startCounter, ++taken));
         Files.move(directory, target, StandardCopyOption.ATOMIC_MOVE);
-        DurableFile.forceDirectory(trash);
-        DurableFile.forceDirectory(shards);
+        ForcedFile.forceDirectory(trash);
+        ForcedFile.forceDirectory(shards);
         remover.execute(() -> remove(target));
     }
 

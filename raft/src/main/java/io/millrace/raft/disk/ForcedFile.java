@@ -1,4 +1,4 @@
-package io.millrace.raft.jraft;
+package io.millrace.raft.disk;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,22 +10,24 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * Small files that are replaced whole: after a power cut either the old one is there or the new.
+ * Its methods block on the disk; they are for one thread per file and directory.
  */
-final class ForcedFile {
+public final class ForcedFile {
 
     /** Ends the name of a file that is being written; what bears it after a crash is rubbish. */
-    static final String TEMPORARY = ".tmp";
+    public static final String TEMPORARY = ".tmp";
 
     private ForcedFile() {}
 
     /**
-     * Replaces a file: temporary file, force, rename, force of the directory. Blocks on the disk.
+     * Replaces a file: temporary file, force, rename, force of the directory.
      *
+     * @param parts the content, one after the other
      * @throws ForceFailedException if a force failed: which of the two a power cut leaves is
      *     unknown
      * @throws IOException if any step failed; the old file or the new one is there, never a mixture
      */
-    static void replace(Path file, ByteBuffer... parts) throws IOException {
+    public static void replace(Path file, ByteBuffer... parts) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
         try (FileChannel channel =
                 FileChannel.open(
@@ -45,11 +47,15 @@ final class ForcedFile {
                 file,
                 StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
-        forceDirectory(file.getParent());
+        forceDirectory(file.toAbsolutePath().getParent());
     }
 
-    /** Creates a directory with its parents, each durable in its parent. */
-    static void createDirectories(Path directory) throws IOException {
+    /**
+     * Creates a directory with its parents, each durable in its parent.
+     *
+     * @throws IOException if it could not, or a force failed
+     */
+    public static void createDirectories(Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
         }
@@ -63,8 +69,13 @@ final class ForcedFile {
         }
     }
 
-    /** Makes the names in a directory durable. */
-    static void forceDirectory(Path directory) throws IOException {
+    /**
+     * Makes the names in a directory durable.
+     *
+     * @throws ForceFailedException if the force failed
+     * @throws IOException if the directory could not be opened
+     */
+    public static void forceDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             force(channel);
         }

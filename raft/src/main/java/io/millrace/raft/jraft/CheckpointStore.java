@@ -3,6 +3,7 @@ package io.millrace.raft.jraft;
 import com.alipay.sofa.jraft.entity.RaftOutter.SnapshotMeta;
 import io.millrace.raft.ReplicaLostException;
 import io.millrace.raft.StateMachine;
+import io.millrace.raft.disk.ForcedFile;
 import io.millrace.raft.wal.ShardLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;

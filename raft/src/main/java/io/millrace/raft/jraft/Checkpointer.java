@@ -6,6 +6,7 @@ import com.alipay.sofa.jraft.entity.RaftOutter.SnapshotMeta;
 import com.alipay.sofa.jraft.error.RaftError;
 import io.millrace.raft.RaftListener;
 import io.millrace.raft.StateMachine.Checkpoint;
+import io.millrace.raft.disk.ForceFailedException;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;

@@ -13,6 +13,7 @@ import io.millrace.raft.ShardMembers;
 import io.millrace.raft.ShardSpec;
 import io.millrace.raft.ShardUnavailableException;
 import io.millrace.raft.StateMachine;
+import io.millrace.raft.disk.ForcedFile;
 import io.millrace.raft.transport.PeerNetwork;
 import io.millrace.raft.wal.ShardLog;
 import io.millrace.raft.wal.WalFailedException;

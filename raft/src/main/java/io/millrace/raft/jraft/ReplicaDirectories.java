@@ -1,6 +1,7 @@
 package io.millrace.raft.jraft;
 
 import io.millrace.raft.ReplicaLostException;
+import io.millrace.raft.disk.ForcedFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

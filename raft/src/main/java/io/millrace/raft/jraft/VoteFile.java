@@ -7,6 +7,7 @@ import io.millrace.raft.Member;
 import io.millrace.raft.RaftListener;
 import io.millrace.raft.ReplicaLostException;
 import io.millrace.raft.ShardSpec;
+import io.millrace.raft.disk.ForcedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

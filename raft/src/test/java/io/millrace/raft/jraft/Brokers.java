@@ -7,6 +7,7 @@ import io.millrace.raft.Member;
 import io.millrace.raft.RaftListener;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardSpec;
+import io.millrace.raft.disk.ForcedFile;
 import io.millrace.raft.wal.ShardLog;
 import io.millrace.raft.wal.WalOptions;
 import io.millrace.raft.wal.WalUsage;

@@ -10,6 +10,7 @@ import com.alipay.sofa.jraft.entity.LogId;
 import com.alipay.sofa.jraft.entity.RaftOutter.SnapshotMeta;
 import io.millrace.raft.RaftListener;
 import io.millrace.raft.StateMachine.Checkpoint;
+import io.millrace.raft.disk.ForceFailedException;
 import io.millrace.raft.wal.MemoryShardLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;

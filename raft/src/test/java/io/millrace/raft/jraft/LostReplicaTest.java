@@ -7,6 +7,7 @@ import com.alipay.sofa.jraft.entity.PeerId;
 import io.millrace.raft.Member;
 import io.millrace.raft.ReplicaLostException;
 import io.millrace.raft.Shard;
+import io.millrace.raft.disk.ForcedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
