@@ -100,8 +100,23 @@ final class LinkSession extends ClientCall.Listener<Frame> implements Outgoing.S
         }
         String description = status.getDescription();
         switch (status.getCode()) {
-            case PERMISSION_DENIED, UNAUTHENTICATED -> link.refused(this, description);
+            case PERMISSION_DENIED -> {
+                if (isWhomWasCalled(trailers)) {
+                    link.turnedAway(description);
+                }
+                link.refused(this, description);
+            }
+            case UNAUTHENTICATED -> link.refused(this, description);
             default -> link.ended(this, description == null ? status.toString() : reason(status));
+        }
+    }
+
+    /** Whether a refusal is signed by the broker for which this connection is. */
+    private boolean isWhomWasCalled(Metadata trailers) {
+        try {
+            return link.answerRefusal(self, PeerHeaders.read(trailers)).isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
         }
     }
 

@@ -46,7 +46,11 @@ final class PeerDoor implements ServerInterceptor {
         }
         PeerIdentity me = handshake.self();
         if (me == null) {
-            return refuse(call, 0, Status.UNAVAILABLE, "this broker belongs to no cluster yet");
+            return refuse(
+                    call,
+                    0,
+                    Status.UNAVAILABLE.withDescription("this broker belongs to no cluster yet"),
+                    new Metadata());
         }
         PeerIdentity peer;
         Optional<String> refusal;
@@ -54,23 +58,28 @@ final class PeerDoor implements ServerInterceptor {
             peer = PeerHeaders.read(headers);
             refusal = handshake.callRefusal(me, peer, PeerHeaders.target(headers));
         } catch (IllegalArgumentException e) {
-            return refuse(call, 0, Status.UNAUTHENTICATED, e.getMessage());
+            Status status = Status.UNAUTHENTICATED.withDescription(e.getMessage());
+            return refuse(call, 0, status, new Metadata());
         }
         if (refusal.isPresent()) {
-            return refuse(call, peer.nodeId(), Status.PERMISSION_DENIED, refusal.get());
+            Metadata signed = new Metadata();
+            PeerHeaders.write(signed, me);
+            Status status = Status.PERMISSION_DENIED.withDescription(refusal.get());
+            return refuse(call, peer.nodeId(), status, signed);
         }
         Context context = Context.current().withValue(CALLER, peer);
         return Contexts.interceptCall(context, introducing(call, me), headers, next);
     }
 
     private <Q, A> ServerCall.Listener<Q> refuse(
-            ServerCall<Q, A> call, int nodeId, Status status, String reason) {
+            ServerCall<Q, A> call, int nodeId, Status status, Metadata trailers) {
+        String reason = status.getDescription();
         Object from = call.getAttributes().get(io.grpc.Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
         if (limit.allows(nodeId + reason)) {
             LOG.warn("A call from {} on the peer port is refused: {}", from, reason);
         }
         listener.refused(nodeId, reason);
-        call.close(status.withDescription(reason), new Metadata());
+        call.close(status, trailers);
         return new ServerCall.Listener<>() {};
     }
 

@@ -197,6 +197,10 @@ final class PeerLink {
         context.listener().connected(nodeId, lane);
     }
 
+    void turnedAway(String reason) {
+        context.listener().turnedAway(nodeId, reason);
+    }
+
     void refused(LinkSession refused, String reason) {
         if (context.limit().allows(nodeId + reason)) {
             LOG.warn("Node {} and this broker do not talk to each other: {}", nodeId, reason);

@@ -19,6 +19,18 @@ public interface PeerListener {
      */
     default void refused(int nodeId, String reason) {}
 
+    /**
+     * The other side has refused this broker's call, and is who was called: a member of the same
+     * cluster, by its own account, at the address that {@link PeerAddresses} has for it. Comes with
+     * every attempt, besides {@link #refused}; never for what this broker refuses itself, and never
+     * by the word of somebody whom the guard here refuses. So what others come up with does not end
+     * here: they would have to be called.
+     *
+     * @param nodeId who was called
+     * @param reason what it said
+     */
+    default void turnedAway(int nodeId, String reason) {}
+
     /** A request got no answer in time. */
     default void timedOut(int nodeId, Lane lane) {}
 
@@ -30,4 +42,9 @@ public interface PeerListener {
 
     /** The leader's replication to a member stood still and was started anew. */
     default void replicatorRestarted(String group, int nodeId) {}
+
+    /** Lets another hear the same, after this one. */
+    default PeerListener and(PeerListener other) {
+        return new PeerListeners(this, other);
+    }
 }

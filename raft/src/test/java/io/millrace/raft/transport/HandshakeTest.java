@@ -77,6 +77,42 @@ final class HandshakeTest {
     }
 
     @Test
+    void shouldTellWhoeverIsRefusedThatItIsTurnedAwayAndNobodyElse() throws Exception {
+        PeerNetwork one = peers.start(1);
+        String reason = "must stop: node 1 is an old copy";
+        peers.start(Peers.identity(2), peer -> Optional.of(reason));
+        assertThat(one.isReachable(2)).isFalse();
+
+        await().until(() -> !peers.turnedAway.isEmpty());
+
+        assertThat(peers.turnedAway).containsOnly("1 by 2: " + reason);
+        assertThat(peers.refusals).contains("at 2: " + reason);
+    }
+
+    /** Else a stranger could stop a broker by answering at an address of its cluster. */
+    @Test
+    void shouldNotTakeTheWordOfSomebodyElseThanWasCalled() throws Exception {
+        PeerNetwork one =
+                peers.start(
+                        Peers.identity(1),
+                        peer -> Optional.of("not welcome").filter(no -> peer.nodeId() == 4));
+        PeerGuard hostile = peer -> Optional.of("must stop: I say so");
+        peers.start(new PeerIdentity("c2", 2, "dir-2", 1, 1), hostile);
+        peers.start(Peers.identity(3), hostile);
+        peers.addresses.put(9, peers.addresses.get(3));
+        peers.start(Peers.identity(4), hostile);
+
+        for (int node : new int[] {2, 9, 4}) {
+            assertThat(one.isReachable(node)).isFalse();
+        }
+
+        awaitRefusal("at 1: node 1 belongs to cluster c1, node 2 to cluster c2");
+        awaitRefusal("at 1: this is node 3, not node 9");
+        awaitRefusal("at 1: must stop: I say so");
+        assertThat(peers.turnedAway).isEmpty();
+    }
+
+    @Test
     void shouldRefuseTheBrokerThatItReachesIfItIsNotWelcome() throws Exception {
         String reason = "node 2 is started over an old copy of its directory";
         PeerNetwork one = peers.start(Peers.identity(1), peer -> Optional.of(reason));
@@ -100,6 +136,9 @@ final class HandshakeTest {
 
         awaitRefusal("at 1: node id 2 is in use by the broker with the data directory dir-2");
         awaitRefusal("at 2: node id 2 is in use by the broker with the data directory dir-2");
+        assertThat(peers.turnedAway)
+                .isNotEmpty()
+                .allMatch(each -> each.startsWith("2 by 1: node id 2 is in use"));
         assertThat(two.isReachable(1)).isTrue();
         assertThat(one.port()).isPositive();
     }

@@ -19,6 +19,7 @@ final class Peers implements AutoCloseable {
     final Map<Integer, String> addresses = new ConcurrentHashMap<>();
     final Map<Integer, PeerNetwork> networks = new ConcurrentHashMap<>();
     final List<String> refusals = new CopyOnWriteArrayList<>();
+    final List<String> turnedAway = new CopyOnWriteArrayList<>();
     private final List<PeerNetwork> all = new ArrayList<>();
 
     UnaryOperator<RequestHandler> around = UnaryOperator.identity();
@@ -59,6 +60,11 @@ final class Peers implements AutoCloseable {
         @Override
         public void refused(int nodeId, String reason) {
             refusals.add("at " + at + ": " + reason);
+        }
+
+        @Override
+        public void turnedAway(int nodeId, String reason) {
+            turnedAway.add(at + " by " + nodeId + ": " + reason);
         }
     }
 
