@@ -122,7 +122,7 @@ public final class Broker implements AutoCloseable {
                         "peers",
                         new BrokerPeers(
                                 config,
-                                introductionOf(directory),
+                                introductionOf(config, directory),
                                 local,
                                 threads,
                                 metrics.peers(),
@@ -250,14 +250,21 @@ public final class Broker implements AutoCloseable {
         return shard == null ? null : shard.view();
     }
 
-    private Introduction introductionOf(DataDirectory directory) {
-        return new Introduction(
-                config.nodeId(),
-                directory.directoryId(),
-                directory.startCounter(),
-                directory.startNonce(),
-                config.cluster().seeds(),
-                ProductVersion.CURRENT);
+    /**
+     * From the first greeting on it must tell its cluster: taken for empty, together with others
+     * that have lost their disks, it would have a second cluster founded over what it holds.
+     */
+    static Introduction introductionOf(BrokerConfig config, DataDirectory directory) {
+        Introduction self =
+                new Introduction(
+                        config.nodeId(),
+                        directory.directoryId(),
+                        directory.startCounter(),
+                        directory.startNonce(),
+                        config.cluster().seeds(),
+                        ProductVersion.CURRENT);
+        directory.clusterId().ifPresent(self::belongsTo);
+        return self;
     }
 
     /** While the shards start. Whoever publishes before it is through only waits as without it. */
@@ -273,6 +280,10 @@ public final class Broker implements AutoCloseable {
     private String clusterOf(DataDirectory directory, BrokerPeers peers) throws IOException {
         Optional<String> known = directory.clusterId();
         if (known.isPresent()) {
+            Optional<String> strange = peers.strangeSeeds();
+            if (strange.isPresent()) {
+                throw new BrokerException("cannot start: " + strange.get(), null);
+            }
             return known.get();
         }
         if (config.cluster().seeds().isEmpty()) {
@@ -375,6 +386,8 @@ public final class Broker implements AutoCloseable {
         try {
             new Registration(
                             peers.controller()::submit,
+                            peers::strangeSeeds,
+                            fatal,
                             Duration.ofMillis(config.cluster().leaseMs()),
                             nanoTime)
                     .register(broker);
@@ -431,7 +444,7 @@ public final class Broker implements AutoCloseable {
 
     private void fatal(String reason) {
         if (fatal.complete(reason)) {
-            LOG.error("the broker cannot go on and must be restarted: {}", reason);
+            LOG.error("the broker cannot go on: {}", reason);
             if (health != null) {
                 health.fatal(reason);
             }

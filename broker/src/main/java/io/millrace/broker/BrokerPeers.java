@@ -13,8 +13,10 @@ import io.millrace.broker.cluster.LeaderSearch;
 import io.millrace.broker.cluster.Leaders;
 import io.millrace.broker.cluster.LocalShards;
 import io.millrace.broker.cluster.PeerGate;
+import io.millrace.broker.cluster.PeerVerdict;
 import io.millrace.broker.cluster.Peers;
 import io.millrace.broker.cluster.Reporter;
+import io.millrace.broker.cluster.SeedCheck;
 import io.millrace.broker.config.BrokerConfig;
 import io.millrace.broker.controller.ClusterImages;
 import io.millrace.broker.controller.Controller;
@@ -24,6 +26,7 @@ import io.millrace.broker.rpc.PeerCalls;
 import io.millrace.broker.rpc.PeerRpc;
 import io.millrace.broker.rpc.PullCalls;
 import io.millrace.broker.shard.DataShardView;
+import io.millrace.raft.transport.Lane;
 import io.millrace.raft.transport.PeerIdentity;
 import io.millrace.raft.transport.PeerListener;
 import io.millrace.raft.transport.PeerNetwork;
@@ -34,6 +37,7 @@ import io.millrace.v1.PeerIntroduction;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -91,12 +95,14 @@ final class BrokerPeers implements AutoCloseable {
         addresses = new AddressBook(config.nodeId(), images::current, config.cluster().seeds());
         PeerGate gate = new PeerGate(self, images::current);
         rpc = new PeerRpc(new Greeter(self, leaders, addresses));
+        PeerVerdict verdict =
+                new PeerVerdict(self, () -> images.current().brokers(), lease, nanoTime, fatal);
         network =
                 PeerNetwork.start(
                         PeerOptions.defaults(config.listen().host(), config.listen().peerPort()),
                         addresses::address,
                         peer -> gate.refusal(introductionOf(peer)),
-                        listener,
+                        listener.and(heardBy(verdict)),
                         List.of(rpc),
                         nanoTime);
         channels = new NetworkChannels(network);
@@ -115,6 +121,20 @@ final class BrokerPeers implements AutoCloseable {
         watch = new BrokerWatch(config.nodeId(), controller, leaders, lease, nanoTime);
         attendees = new Attendees(controller, watch, gate, leaders, lease);
         controller.askWhoIsGone(watch::isGone);
+    }
+
+    private static PeerListener heardBy(PeerVerdict verdict) {
+        return new PeerListener() {
+            @Override
+            public void connected(int nodeId, Lane lane) {
+                verdict.letIn(nodeId);
+            }
+
+            @Override
+            public void turnedAway(int nodeId, String reason) {
+                verdict.turnedAway(nodeId, reason);
+            }
+        };
     }
 
     private static PeerIntroduction introductionOf(PeerIdentity peer) {
@@ -137,6 +157,11 @@ final class BrokerPeers implements AutoCloseable {
             addresses.learn(join.brokers());
         }
         return decision;
+    }
+
+    /** Why a broker that is in a cluster does not belong to its seeds. Blocks, at most 4 s. */
+    Optional<String> strangeSeeds() {
+        return new SeedCheck(self, address(), calls).refusal();
     }
 
     /**

@@ -1,13 +1,8 @@
 package io.millrace.broker.cluster;
 
 import io.millrace.broker.cluster.FoundingDecision.Wait;
-import io.millrace.protocol.error.WireError;
-import io.millrace.v1.GreetRequest;
-import io.millrace.v1.GreetResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -21,14 +16,12 @@ import org.slf4j.LoggerFactory;
 public final class Founding {
 
     private static final Logger LOG = LoggerFactory.getLogger(Founding.class);
-    private static final Duration GREET_DEADLINE = Duration.ofSeconds(2);
     private static final long FIRST_PAUSE_MS = 50;
     private static final long MAX_PAUSE_MS = 1_000;
     private static final long SAY_EVERY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private final Introduction self;
+    private final SeedRound seeds;
     private final FoundingRounds rounds;
-    private final Peers peers;
     private final LongSupplier nanoTime;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -37,9 +30,8 @@ public final class Founding {
      * @param ownAddress what others are told of its peer port, host:port
      */
     public Founding(Introduction self, String ownAddress, Peers peers, LongSupplier nanoTime) {
-        this.self = self;
+        this.seeds = new SeedRound(self, peers);
         this.rounds = new FoundingRounds(self, ownAddress);
-        this.peers = peers;
         this.nanoTime = nanoTime;
     }
 
@@ -75,34 +67,7 @@ public final class Founding {
         stopped.countDown();
     }
 
-    /** One round: all at once, so that the answers are of about the same time. */
     private List<SeedAnswer> greetAll() {
-        GreetRequest request = GreetRequest.newBuilder().setPeer(self.get()).build();
-        List<CompletableFuture<SeedAnswer>> greetings =
-                self.get().getSeedsList().stream().map(seed -> greet(seed, request)).toList();
-        return greetings.stream().map(CompletableFuture::join).toList();
-    }
-
-    private CompletableFuture<SeedAnswer> greet(String seed, GreetRequest request) {
-        CompletableFuture<GreetResponse> answer;
-        try {
-            answer = peers.greet(seed, request, GREET_DEADLINE);
-        } catch (RuntimeException e) {
-            answer = CompletableFuture.failedFuture(e);
-        }
-        return answer.orTimeout(2 * GREET_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
-                .handle(
-                        (response, failure) ->
-                                failure == null
-                                        ? SeedAnswer.of(seed, response)
-                                        : SeedAnswer.failed(seed, told(failure)));
-    }
-
-    private static String told(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null
-                        ? failure.getCause()
-                        : failure;
-        return WireError.fromThrowable(cause).getMessage();
+        return seeds.greetAll().stream().map(CompletableFuture::join).toList();
     }
 }

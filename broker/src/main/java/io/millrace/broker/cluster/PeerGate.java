@@ -69,11 +69,18 @@ public final class PeerGate {
 
     /** What this broker makes of the sentence with which another one has refused it. */
     public static MillraceException told(String sentence) {
+        return mustStopReason(sentence)
+                .map(PeerGate::mustStop)
+                .orElseGet(
+                        () ->
+                                MillraceException.of(ErrorCode.NOT_READY, "refused: " + sentence)
+                                        .withOutcome(WriteOutcome.NOT_APPLIED));
+    }
+
+    /** Why this broker must stop, if that is what the sentence says that it was refused with. */
+    static Optional<String> mustStopReason(String sentence) {
         int at = sentence.indexOf(MUST_STOP);
-        return at >= 0
-                ? mustStop(sentence.substring(at + MUST_STOP.length()))
-                : MillraceException.of(ErrorCode.NOT_READY, "refused: " + sentence)
-                        .withOutcome(WriteOutcome.NOT_APPLIED);
+        return at < 0 ? Optional.empty() : Optional.of(sentence.substring(at + MUST_STOP.length()));
     }
 
     /** Why a broker of this cluster must stop; empty if it need not. */
@@ -109,9 +116,9 @@ public final class PeerGate {
                 && peer.getStartNonce() != known.startNonce()) {
             return Optional.of(
                     ("broker %d comes with start %d of its data directory, but another process has"
-                                    + " registered that start: the directory was copied; use each"
-                                    + " directory once, and give one of the two brokers an empty"
-                                    + " one and a node-id of its own")
+                                    + " registered that start: one of them has a copy of the"
+                                    + " directory; give the broker its newest directory, or an"
+                                    + " empty one, and another broker a node-id of its own")
                             .formatted(peer.getNodeId(), peer.getStartCounter()));
         }
         return Optional.empty();

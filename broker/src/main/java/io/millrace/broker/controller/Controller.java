@@ -155,7 +155,18 @@ public final class Controller {
             Replica here, ControllerCommand<R> command, long term) {
         ControllerProposal<R> proposal = new ControllerProposal<>(asTheLeaderSeesIt(command));
         here.shard().propose(proposal, term);
-        return proposal.result();
+        return command instanceof RegisterBroker
+                ? proposal.result().exceptionallyCompose(failure -> inTerm(failure, term))
+                : proposal.result();
+    }
+
+    /** That a lease still runs is true of one leader only: the next gives it a full term. */
+    private static <R> CompletableFuture<R> inTerm(Throwable failure, long term) {
+        return CompletableFuture.failedFuture(
+                failure instanceof MillraceException refusal
+                                && refusal.metadata().containsKey(RegisterBroker.FORMER)
+                        ? refusal.with(RegisterBroker.TERM, term)
+                        : failure);
     }
 
     /** Who is gone, the leader alone can say: whatever the command claims does not count. */

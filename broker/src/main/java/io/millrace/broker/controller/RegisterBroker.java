@@ -19,6 +19,9 @@ public record RegisterBroker(BrokerImage broker, boolean formerGone) implements 
     /** The metadata key of a refusal that may pass: the former holder's lease may run out. */
     public static final String FORMER = "former";
 
+    /** The metadata key of the term of the leader that let such a refusal be, a number. */
+    public static final String TERM = "term";
+
     private static final int MAX_TEXT = 300;
     private static final int MAX_BROKERS = 1_000;
 
@@ -54,8 +57,9 @@ public record RegisterBroker(BrokerImage broker, boolean formerGone) implements 
         if (broker.startNonce() != known.startNonce()) {
             throw ChangeRefused.invalid(
                     "broker %d comes with start %d, but another process has registered that start:"
-                            + " its data directory was copied; use each directory once, and give"
-                            + " one of the two an empty directory and a node id of its own",
+                            + " one of them has a copy of the data directory; give the broker its"
+                            + " newest directory, or an empty one, and another broker a node-id of"
+                            + " its own",
                     broker.nodeId(), broker.startCounter());
         }
         return new Transition<>(state, known);

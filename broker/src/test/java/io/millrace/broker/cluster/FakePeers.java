@@ -46,6 +46,7 @@ final class FakePeers implements Peers {
     }
 
     final Map<String, GreetResponse> greetings = new ConcurrentHashMap<>();
+    final List<String> silent = new CopyOnWriteArrayList<>();
     final List<String> greeted = new CopyOnWriteArrayList<>();
     final List<Stream> streams = new ArrayList<>();
     final List<Integer> submitted = new CopyOnWriteArrayList<>();
@@ -56,6 +57,9 @@ final class FakePeers implements Peers {
     public CompletableFuture<GreetResponse> greet(
             String address, GreetRequest request, Duration deadline) {
         greeted.add(address);
+        if (silent.contains(address)) {
+            return new CompletableFuture<>();
+        }
         GreetResponse greeting = greetings.get(address);
         return greeting == null
                 ? CompletableFuture.failedFuture(

@@ -38,7 +38,7 @@ final class PeerGateTest {
         assertThat(PeerGate.outlived(life("directory-2", 4, 9), known).orElseThrow())
                 .contains("old copy");
         assertThat(PeerGate.outlived(life("directory-2", 5, 9), known).orElseThrow())
-                .contains("was copied");
+                .contains("has a copy of the directory");
         assertThat(PeerGate.outlived(life("directory-2", 4, 9), known("directory-2", 0, 0)))
                 .as("it has never registered")
                 .isEmpty();

@@ -10,11 +10,14 @@ import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(20)
 final class RegistrationTest {
 
     private static final Duration LEASE = Duration.ofSeconds(10);
@@ -33,10 +36,19 @@ final class RegistrationTest {
                     BrokerState.ACTIVE);
 
     private final Queue<MillraceException> failures = new ArrayDeque<>();
+    private final CompletableFuture<String> fatal = new CompletableFuture<>();
+    private Optional<String> strangers = Optional.empty();
+    private boolean silent;
     private long seconds;
 
     private final Registration registration =
-            new Registration(this::answer, LEASE, () -> TimeUnit.SECONDS.toNanos(seconds), 0);
+            new Registration(
+                    this::answer,
+                    () -> strangers,
+                    fatal,
+                    LEASE,
+                    () -> TimeUnit.SECONDS.toNanos(seconds),
+                    0);
 
     @Test
     void shouldWaitUntilTheLeaseOfItsFormerLifeHasRunOut() throws Exception {
@@ -58,6 +70,18 @@ final class RegistrationTest {
         assertThat(registration.register(BROKER)).isEqualTo(BROKER);
     }
 
+    /** Also when no answer came between the two: the term tells that it is another leader. */
+    @Test
+    void shouldWaitAnewWhenAnotherLeaderRefuses() throws Exception {
+        for (int term = 1; term <= 4; term++) {
+            for (int i = 0; i < 4; i++) {
+                failures.add(inUse().with(RegisterBroker.TERM, term));
+            }
+        }
+        assertThat(registration.register(BROKER)).isEqualTo(BROKER);
+        assertThat(seconds).isGreaterThan(3 * LEASE.toSeconds() + 60);
+    }
+
     @Test
     void shouldBelieveInTheEndThatItsNodeIdIsInUse() {
         for (int i = 0; i < 10; i++) {
@@ -67,6 +91,7 @@ final class RegistrationTest {
                 .isInstanceOf(MillraceException.class)
                 .hasMessageContaining("in use");
         assertThat(seconds).isGreaterThan(3 * LEASE.toSeconds()).isLessThan(60);
+        assertThat(failures).as("that the last leader said").hasSizeGreaterThan(3);
     }
 
     @Test
@@ -74,6 +99,24 @@ final class RegistrationTest {
         failures.add(MillraceException.of(ErrorCode.INVALID_ARGUMENT, "its directory was copied"));
 
         assertThatThrownBy(() -> registration.register(BROKER)).hasMessageContaining("copied");
+    }
+
+    @Test
+    void shouldEndAtOnceWhenTheBrokerCannotGoOn() {
+        silent = true;
+        CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS)
+                .execute(() -> fatal.complete("the directory is an old copy"));
+
+        assertThatThrownBy(() -> registration.register(BROKER)).hasMessageContaining("old copy");
+    }
+
+    @Test
+    void shouldLookWhetherItIsAmongStrangersWhileNobodyLeads() {
+        failures.add(noLeader());
+        strangers = Optional.of("the seeds belong to another cluster");
+
+        assertThatThrownBy(() -> registration.register(BROKER))
+                .hasMessageContaining("another cluster");
     }
 
     private static MillraceException inUse() {
@@ -88,6 +131,9 @@ final class RegistrationTest {
     /** Every answer takes a while. */
     private CompletableFuture<BrokerImage> answer(RegisterBroker command) {
         seconds += 8;
+        if (silent) {
+            return new CompletableFuture<>();
+        }
         MillraceException failure = failures.poll();
         return failure == null
                 ? CompletableFuture.completedFuture(command.broker())

@@ -120,7 +120,9 @@ final class MembershipCommandsTest {
         run(new RegisterBroker(Clusters.broker(1, "d", 5, 7), false));
 
         invalid(new RegisterBroker(Clusters.broker(1, "d", 4, 7), true), "old copy");
-        invalid(new RegisterBroker(Clusters.broker(1, "d", 5, 8), true), "copied");
+        invalid(
+                new RegisterBroker(Clusters.broker(1, "d", 5, 8), true),
+                "a copy of the data directory");
         invalid(new RegisterBroker(Clusters.broker(1, "e", 1, 8), false), "in use by another");
         invalid(new RegisterBroker(Clusters.broker(1, "e", 2, 8), false), "in use by another");
         run(new RegisterBroker(Clusters.broker(1, "e", 2, 8), true));

@@ -9,6 +9,7 @@ import io.millrace.broker.controller.BrokerImage;
 import io.millrace.broker.controller.CreateTopic;
 import io.millrace.broker.controller.FormCluster;
 import io.millrace.broker.controller.ProducerIdBlock;
+import io.millrace.broker.controller.RegisterBroker;
 import io.millrace.broker.controller.TopicImage;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
@@ -199,12 +200,20 @@ final class ControllerNetworkTest {
         PeerBroker wiped = broker(3, "new", 1, false);
         MillraceException refusal = refusal(wiped.controller.submit(wiped.registration()));
         assertThat(refusal.getMessage()).contains("node id 3 is in use");
+        String term = refusal.metadata().get(RegisterBroker.TERM);
+        group.elect(2);
+        pass(20);
+        MillraceException again = refusal(wiped.controller.submit(wiped.registration()));
+        assertThat(again.metadata().get(RegisterBroker.TERM))
+                .as("another leader, which gives the former life a full term")
+                .isNotNull()
+                .isNotEqualTo(term);
 
         pass(130);
         BrokerImage known = done(wiped.controller.submit(wiped.registration()));
         assertThat(known.directoryId()).isEqualTo("new");
         pass(10);
-        assertThat(one.watch.isAlive(3)).isTrue();
+        assertThat(two.watch.isAlive(3)).isTrue();
         assertThat(wiped.fatal).isEmpty();
     }
 
