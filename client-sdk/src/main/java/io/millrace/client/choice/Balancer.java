@@ -7,9 +7,11 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 
 /**
  * Observes candidates and lets a policy choose among those that are not resting after a failure.
@@ -60,9 +62,25 @@ public final class Balancer {
         return candidates.isEmpty() ? leastTired : candidates.get(checked(candidates)).id();
     }
 
+    /** Those of these that are not resting. */
+    public synchronized Set<String> available(Collection<String> ids) {
+        long now = nanoTime.getAsLong();
+        return ids.stream()
+                .filter(id -> !observed(id).isResting(now))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     /** A request to a candidate begins. */
     public synchronized Call begin(String id) {
         return new Call(observed(id), nanoTime.getAsLong());
+    }
+
+    /** A request that was answered long ago is counted again. */
+    public synchronized Call goOn(String id) {
+        Call call = begin(id);
+        call.answered = true;
+        call.candidate.unanswered.removeLastOccurrence(call.begunNanos);
+        return call;
     }
 
     private int checked(List<Candidate> candidates) {
@@ -153,7 +171,9 @@ public final class Balancer {
         Candidate candidate(String id, int weight, long now) {
             long oldest = unanswered.isEmpty() ? 0 : now - unanswered.peek();
             long response = Math.max(oldest, Math.round(decayed(now)));
-            return new Candidate(id, outstanding, response, failures, weight);
+            // Whoever has rested is let in as one of the others. Policies that put those with
+            // failures last would never try it again.
+            return new Candidate(id, outstanding, response, 0, weight);
         }
 
         void sample(long begun, long now) {

@@ -1,5 +1,6 @@
 package io.millrace.client.cluster;
 
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.millrace.client.choice.Balancer;
 import io.millrace.protocol.error.ErrorCode;
@@ -183,6 +184,11 @@ public final class Cluster implements AutoCloseable, ClusterWatch.Host {
         ManagedChannel channel = channels.channel(address);
         channel.resetConnectBackoff();
         return channel;
+    }
+
+    /** Whether there is a connection to a broker; begins to make one if there is not. */
+    public boolean isConnected(String address) {
+        return freshChannel(address).getState(true) == ConnectivityState.READY;
     }
 
     @Override

@@ -15,17 +15,18 @@ import io.millrace.v1.SubscribeEnd;
 import io.millrace.v1.SubscribeResponse;
 import io.millrace.v1.SubscribeStarted;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +55,8 @@ final class Following implements SubscribeStream.Listener {
     private final Map<Integer, Cursor> byHandle = new LinkedHashMap<>();
     private final Set<Cursor> unassigned = new LinkedHashSet<>();
     private final Set<SubscribeStream> streams = new LinkedHashSet<>();
-    private final Balancer replicas;
+    private final Sources sources;
+    private final Newcomers newcomers;
     private final AtomicBoolean news = new AtomicBoolean();
     private final Runnable stopListening;
     private long lastEagerNanos;
@@ -75,7 +77,12 @@ final class Following implements SubscribeStream.Listener {
         this.backoff = new Backoff(FIRST_WAIT, LONGEST_WAIT, random);
         cursors.forEach(cursor -> byHandle.put(cursor.handle(), cursor));
         unassigned.addAll(cursors);
-        this.replicas = cluster.newBalancer();
+        this.sources = new Sources(cluster, options.readFrom());
+        this.newcomers =
+                new Newcomers(
+                        options.spreadIntervalNanos(),
+                        random,
+                        stream -> sources.available(stream.cursors()));
         this.lastEagerNanos = nanoTime.getAsLong() - EAGER_NANOS;
         // Not at once: whoever brings the news may hold the lock of another subscriber.
         this.stopListening =
@@ -85,6 +92,9 @@ final class Following implements SubscribeStream.Listener {
                                 cluster.after(0, this::leadersChanged);
                             }
                         });
+        if (options.readFrom() == ReadFrom.ANY) {
+            cluster.after(newcomers.nextLookNanos(), this::lookForNewcomers);
+        }
     }
 
     /** Opens streams for all cursors that have none. */
@@ -93,42 +103,11 @@ final class Following implements SubscribeStream.Listener {
         if (closed || failure != null) {
             return;
         }
-        Map<String, List<Cursor>> byAddress = new LinkedHashMap<>();
-        Map<String, List<Balancer.Call>> choices = new HashMap<>();
-        for (Cursor cursor : unassigned) {
-            String address = source(cursor);
-            if (!address.isEmpty()) {
-                byAddress.computeIfAbsent(address, a -> new ArrayList<>()).add(cursor);
-                // Begun now, so that the next choice sees it.
-                choices.computeIfAbsent(address, a -> new ArrayList<>())
-                        .add(replicas.begin(address));
-            }
-        }
-        byAddress.forEach((address, cursors) -> open(address, cursors, choices.get(address)));
+        sources.share(List.copyOf(unassigned)).forEach(this::open);
         if (!unassigned.isEmpty()) {
             cluster.refresh();
             assignLater(0);
         }
-    }
-
-    /** Where to read what a cursor wants; empty: nobody is known. */
-    private String source(Cursor cursor) {
-        String redirect = cursor.takeRedirect();
-        if (redirect != null) {
-            return redirect;
-        }
-        String leader = cluster.view().leaderAddress(cursor.shard()).orElse("");
-        List<String> all = cluster.view().replicaAddresses(cursor.shard());
-        List<String> others = cursor.notAvoided(all);
-        if (others.isEmpty()) {
-            cursor.avoidNobody();
-            others = all;
-        }
-        boolean leaderIsGood = others.isEmpty() || others.contains(leader) || !all.contains(leader);
-        if (options.readFrom() == ReadFrom.LEADER && leaderIsGood || others.isEmpty()) {
-            return leader;
-        }
-        return replicas.choose(others);
     }
 
     /** Whoever waits for a leader may have one; whoever reads a former one goes to the new one. */
@@ -163,10 +142,51 @@ final class Following implements SubscribeStream.Listener {
         stream.setMoving(false);
         if (!stream.isEnded() && leadsNowhere(stream)) {
             stream.choices().forEach(Balancer.Call::ended);
-            stream.cancel("others lead what it reads");
-            if (streams.remove(stream) && !closed) {
-                release(stream);
+            if (leave(stream, "others lead what it reads")) {
                 assign();
+            }
+        }
+    }
+
+    /** Ends a stream of which nothing is wrong; its cursors go on where they are elsewhere. */
+    private boolean leave(SubscribeStream stream, String why) {
+        stream.cancel(why);
+        if (!streams.remove(stream) || closed) {
+            return false;
+        }
+        release(stream);
+        return true;
+    }
+
+    /** Whoever reads from any replica takes a fair share of a broker that has come back. */
+    private void lookForNewcomers() {
+        Set<String> candidates;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            candidates = newcomers.candidates(streams);
+        }
+        // Not under the lock: a connection may call back whoever else waits for it.
+        Set<String> connected =
+                candidates.stream().filter(cluster::isConnected).collect(Collectors.toSet());
+        synchronized (this) {
+            Optional<SubscribeStream> due = newcomers.look(streams, connected);
+            if (!closed && failure == null && unassigned.isEmpty()) {
+                due.ifPresent(this::spread);
+            }
+            cluster.after(newcomers.nextLookNanos(), this::lookForNewcomers);
+        }
+    }
+
+    private void spread(SubscribeStream stream) {
+        stream.chosenFrom(sources.available(stream.cursors()));
+        Collection<Sources.Share> shares = sources.shareAnew(stream);
+        if (!shares.isEmpty() && leave(stream, "another broker takes a share")) {
+            log.debug("what {} gave is shared out anew", stream.address());
+            shares.forEach(this::open);
+            if (!unassigned.isEmpty()) {
+                assignLater(0);
             }
         }
     }
@@ -278,16 +298,19 @@ final class Following implements SubscribeStream.Listener {
         end(stream, null, why);
     }
 
-    private void open(String address, List<Cursor> cursors, List<Balancer.Call> choices) {
+    private void open(Sources.Share share) {
+        List<Cursor> cursors = share.cursors();
+        Set<String> chosenFrom = sources.available(cursors);
         for (int from = 0; from < cursors.size(); from += MAX_PARTITIONS_PER_STREAM) {
             int to = Math.min(cursors.size(), from + MAX_PARTITIONS_PER_STREAM);
             SubscribeStream stream =
-                    new SubscribeStream(address, cursors.subList(from, to), options, this);
+                    new SubscribeStream(share.address(), cursors.subList(from, to), options, this);
+            stream.chosenFrom(chosenFrom);
             streams.add(stream);
-            stream.choices().addAll(choices.subList(from, to));
+            stream.choices().addAll(share.choices().subList(from, to));
             unassigned.removeAll(stream.cursors());
             stream.open(
-                    cluster.freshChannel(address),
+                    cluster.freshChannel(share.address()),
                     cluster.options().clientName(),
                     cluster.clusterId(),
                     nanoTime.getAsLong(),

@@ -17,6 +17,7 @@ import io.millrace.v1.SubscribeServiceGrpc;
 import io.millrace.v1.SubscribeStart;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One subscribe stream to one broker, and its credit. Messages come on network threads, all else is
@@ -39,6 +40,7 @@ final class SubscribeStream implements ClientResponseObserver<SubscribeRequest, 
     private final Listener listener;
     private ClientCallStreamObserver<SubscribeRequest> call;
     private final List<Balancer.Call> choices = new ArrayList<>();
+    private Set<String> chosenFrom = Set.of();
     private boolean moving;
     private boolean ended;
     private boolean started;
@@ -141,6 +143,16 @@ final class SubscribeStream implements ClientResponseObserver<SubscribeRequest, 
     /** The choices that have led to this stream: one for each cursor, if there was a choice. */
     List<Balancer.Call> choices() {
         return choices;
+    }
+
+    /** The brokers that it was chosen from; its own is one of them. */
+    void chosenFrom(Set<String> addresses) {
+        chosenFrom = addresses;
+    }
+
+    /** Whether a broker was there when it was chosen. */
+    boolean wasChosenFrom(String other) {
+        return other.equals(address) || chosenFrom.contains(other);
     }
 
     /** Whether its end is under way, since others lead what it reads. */

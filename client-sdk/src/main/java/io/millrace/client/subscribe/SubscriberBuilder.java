@@ -32,6 +32,7 @@ public final class SubscriberBuilder {
     private Duration openTimeout = Duration.ofSeconds(30);
     private Consistency consistency;
     private ReadFrom readFrom = ReadFrom.LEADER;
+    private Duration spreadInterval = Duration.ofSeconds(15);
 
     /** Internal: use {@code MillraceClient.newSubscriber()}. */
     public SubscriberBuilder(Cluster cluster) {
@@ -127,10 +128,17 @@ public final class SubscriberBuilder {
     /**
      * Where to read; default {@link ReadFrom#LEADER}. From {@link ReadFrom#ANY} replica,
      * subscribers are spread over the brokers by the client's policy and move when theirs goes away
-     * or falls behind; the same records come in the same order, none twice.
+     * or falls behind; the same records come in the same order, none twice. When a broker comes
+     * back they take their share of it within a minute or so, a stream at a time.
      */
     public SubscriberBuilder readFrom(ReadFrom where) {
         readFrom = Objects.requireNonNull(where, "readFrom");
+        return this;
+    }
+
+    /** How often to look for brokers that have come back, on average; above 0. */
+    SubscriberBuilder spreadInterval(Duration time) {
+        spreadInterval = time;
         return this;
     }
 
@@ -159,6 +167,7 @@ public final class SubscriberBuilder {
                         prefetchBytes,
                         openTimeout.toNanos(),
                         consistency,
-                        readFrom));
+                        readFrom,
+                        spreadInterval.toNanos()));
     }
 }

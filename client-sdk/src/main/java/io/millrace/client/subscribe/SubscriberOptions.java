@@ -11,6 +11,7 @@ import java.util.function.Consumer;
  * What {@link SubscriberBuilder} collects.
  *
  * @param consistency null: the default
+ * @param spreadIntervalNanos how often to look for brokers that have come back, on average
  */
 record SubscriberOptions(
         Set<String> wholeTopics,
@@ -23,4 +24,5 @@ record SubscriberOptions(
         long prefetchBytes,
         long openTimeoutNanos,
         Consistency consistency,
-        ReadFrom readFrom) {}
+        ReadFrom readFrom,
+        long spreadIntervalNanos) {}

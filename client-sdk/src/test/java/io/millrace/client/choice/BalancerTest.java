@@ -33,6 +33,36 @@ class BalancerTest {
     }
 
     @Test
+    void shouldLetOneThatHasRestedComeBackWhateverThePolicy() {
+        for (ChoicePolicy policy :
+                List.of(
+                        ChoicePolicy.roundRobin(new Random(1)),
+                        ChoicePolicy.weightedRoundRobin(),
+                        ChoicePolicy.leastOutstanding(new Random(1)),
+                        ChoicePolicy.leastResponseTime(new Random(1)),
+                        ChoicePolicy.adaptive(new Random(1)))) {
+            Balancer balancer = balancer(policy);
+            balancer.begin("a").failed();
+            balancer.begin("b").answered();
+            assertNever("a", balancer);
+            assertThat(balancer.available(TWO)).containsExactly("b");
+            pass(500);
+            assertSometimes("a", balancer);
+            assertThat(balancer.available(TWO)).containsExactlyInAnyOrder("a", "b");
+        }
+    }
+
+    @Test
+    void shouldCountAgainWhatGoesOnWithoutTakingItForAnAnswer() {
+        Balancer balancer = balancer(ChoicePolicy.leastOutstanding(new Random(1)));
+        Balancer.Call call = balancer.goOn("a");
+        assertNever("a", balancer);
+        pass(60_000);
+        call.ended();
+        assertSometimes("a", balancer);
+    }
+
+    @Test
     void shouldNotRestLongerThanHalfAMinute() {
         Balancer balancer = balancer(ChoicePolicy.roundRobin(new Random(1)));
         for (int i = 0; i < 100; i++) {

@@ -15,7 +15,9 @@ import io.millrace.client.record.TopicPartition;
 import io.millrace.v1.ReadConsistency;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +109,47 @@ class ReadFromReplicasTest {
                 cluster.broker(node).start();
             }
             assertThat(taken).isEqualTo(cluster.values("t", 0));
+        }
+    }
+
+    @Test
+    void shouldGiveABrokerThatComesBackItsShareWithoutAGapOrADouble() throws Exception {
+        cluster.createTopic("many", 9);
+        try (Subscriber subscriber =
+                client.newSubscriber()
+                        .topic("many")
+                        .from(Position.earliest())
+                        .readFrom(ReadFrom.ANY)
+                        .spreadInterval(Duration.ofMillis(60))
+                        .open()) {
+            Map<Integer, List<String>> taken = new HashMap<>();
+            appendAndTake(subscriber, 0, taken);
+            cluster.broker(2).stop();
+            appendAndTake(subscriber, 1, taken);
+            cluster.broker(2).start();
+            int round = 2;
+            while (cluster.broker(2).subscriptions().isEmpty()) {
+                appendAndTake(subscriber, round++, taken);
+            }
+            appendAndTake(subscriber, round++, taken);
+            for (int p = 0; p < 9; p++) {
+                assertThat(taken.get(p)).isEqualTo(cluster.values("many", p)).hasSize(round);
+            }
+        }
+    }
+
+    private void appendAndTake(Subscriber subscriber, int round, Map<Integer, List<String>> taken) {
+        for (int p = 0; p < 9; p++) {
+            cluster.append("many", p, round + "/" + p);
+        }
+        for (int left = 9; left > 0; ) {
+            List<ReceivedRecord> records = subscriber.poll(Duration.ofSeconds(10));
+            assertThat(records).isNotEmpty();
+            left -= records.size();
+            records.forEach(
+                    it ->
+                            taken.computeIfAbsent(it.partition(), p -> new ArrayList<>())
+                                    .add(it.valueText()));
         }
     }
 
