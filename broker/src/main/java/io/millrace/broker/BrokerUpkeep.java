@@ -94,7 +94,9 @@ final class BrokerUpkeep implements AutoCloseable {
                         new PullThrottle(() -> image.get().config().pullBytesPerSecond(), nanoTime),
                         threads.pulling(),
                         nanoTime);
-        duties = new ControllerDuties(controller, peers.watch(), peers.leaders(), this::transfer);
+        duties =
+                new ControllerDuties(
+                        controller, peers.watch(), peers.leaders(), this::transfer, nanoTime);
     }
 
     /**

@@ -21,7 +21,7 @@ public final class ClusterConditions {
      * The condition of the cluster.
      *
      * @param reports the newest of each broker
-     * @param leaders who leads what
+     * @param leaders who leads what; brokers that are not heard of count for none
      * @param deadMs for how long a broker's lease has run out; 0 while it runs
      */
     public static ClusterCondition of(
@@ -30,6 +30,10 @@ public final class ClusterConditions {
             LeaderDirectory leaders,
             IntToLongFunction deadMs) {
         Map<Integer, BrokerCondition> brokers = new HashMap<>();
+        // One that was dead before this leader began has never reported to it.
+        for (int node : image.brokers().keySet()) {
+            brokers.put(node, new BrokerCondition(Math.max(1, deadMs.applyAsLong(node)), ""));
+        }
         Map<Integer, ReplicaReport> leading = new HashMap<>();
         for (AgedReport aged : reports) {
             BrokerReport report = aged.getReport();
@@ -46,8 +50,9 @@ public final class ClusterConditions {
                 .keySet()
                 .forEach(
                         shard -> {
+                            // One that is not heard of may lead no more: nobody knows.
                             int node = leaders.leader(shard).nodeId();
-                            if (node != 0) {
+                            if (brokers.getOrDefault(node, BrokerCondition.UNKNOWN).isAlive()) {
                                 led.put(shard, node);
                             }
                         });

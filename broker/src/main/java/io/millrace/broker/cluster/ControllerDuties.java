@@ -4,12 +4,16 @@ import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.Controller;
 import io.millrace.broker.controller.ControllerCommand;
 import io.millrace.broker.controller.plan.ClusterCondition;
+import io.millrace.broker.controller.plan.LeaderMove;
 import io.millrace.broker.controller.plan.LeaderPlan;
 import io.millrace.broker.controller.plan.LeaderTransfer;
 import io.millrace.broker.controller.plan.RepairPlan;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,16 +31,15 @@ public final class ControllerDuties {
     private static final int RELIEVED_AT_ONCE = 8;
     private static final int SPREAD_AT_ONCE = 2;
 
-    /** Leaders are spread more seldom than repairs begin: each move costs a moment's pause. */
-    private static final int LOOKS_PER_SPREAD = 5;
-
     private final Controller controller;
     private final BrokerWatch watch;
     private final LeaderDirectory leaders;
     private final Consumer<LeaderTransfer> transfers;
+    private final LongSupplier nanoTime;
     private final AtomicInteger underWay = new AtomicInteger();
     private long term;
     private int looks;
+    private long lastSpread;
 
     /**
      * @param transfers has a leadership handed over by the broker that holds it
@@ -45,11 +48,13 @@ public final class ControllerDuties {
             Controller controller,
             BrokerWatch watch,
             LeaderDirectory leaders,
-            Consumer<LeaderTransfer> transfers) {
+            Consumer<LeaderTransfer> transfers,
+            LongSupplier nanoTime) {
         this.controller = controller;
         this.watch = watch;
         this.leaders = leaders;
         this.transfers = transfers;
+        this.nanoTime = nanoTime;
     }
 
     /** To be called once a second. */
@@ -58,6 +63,7 @@ public final class ControllerDuties {
         if (now != term) {
             term = now;
             looks = 0;
+            lastSpread = nanoTime.getAsLong();
         }
         ClusterImage image = controller.images().current();
         if (term == 0 || !image.formed() || ++looks <= FIRST_LOOKS || underWay.get() > 0) {
@@ -70,17 +76,33 @@ public final class ControllerDuties {
                         leaders,
                         node -> watch.deadFor(node).toMillis());
         RepairPlan.next(image, condition).forEach(this::submit);
-        List<LeaderTransfer> moves = LeaderPlan.relieve(image, condition, RELIEVED_AT_ONCE);
-        if (moves.isEmpty() && looks % LOOKS_PER_SPREAD == 0) {
-            moves = LeaderPlan.spread(image, condition, SPREAD_AT_ONCE);
+        List<LeaderTransfer> relieved = LeaderPlan.relieve(image, condition, RELIEVED_AT_ONCE);
+        relieved.forEach(transfers);
+        if (relieved.isEmpty() && isSpreadDue(image.config().rebalanceIntervalMs())) {
+            LeaderPlan.spread(image, condition, SPREAD_AT_ONCE).forEach(this::move);
         }
-        moves.forEach(transfers);
     }
 
-    private void submit(ControllerCommand<?> command) {
+    /** Leaders are spread more seldom than repairs begin: each move costs a moment's pause. */
+    private boolean isSpreadDue(long intervalMs) {
+        long now = nanoTime.getAsLong();
+        boolean due = now - lastSpread >= TimeUnit.MILLISECONDS.toNanos(intervalMs);
+        lastSpread = due ? now : lastSpread;
+        return due;
+    }
+
+    /** The order of preference first: a leadership that goes against it would come back. */
+    private void move(LeaderMove move) {
+        move.order()
+                .<CompletableFuture<?>>map(this::submit)
+                .orElseGet(() -> CompletableFuture.completedFuture(null))
+                .thenRun(() -> transfers.accept(move.transfer()));
+    }
+
+    private CompletableFuture<?> submit(ControllerCommand<?> command) {
         LOG.info("the cluster is put right: {}", command);
         underWay.incrementAndGet();
-        controller
+        return controller
                 .submit(command)
                 .whenComplete(
                         (done, error) -> {

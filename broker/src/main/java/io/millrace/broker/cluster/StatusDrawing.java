@@ -67,7 +67,8 @@ final class StatusDrawing {
         }
         status.setReplicaCount(held);
         if (report != null) {
-            status.setSilentMs(report.getAgeMs()).setLedShards(led(report));
+            // Of one whose lease is gone nobody knows what it leads.
+            status.setSilentMs(report.getAgeMs()).setLedShards(report.getAlive() ? led(report) : 0);
             status.getBrokerBuilder().setAlive(report.getAlive());
         }
         tellOf(broker, status, report);
@@ -112,6 +113,10 @@ final class StatusDrawing {
 
     private ShardStatus shard(ShardImage shard) {
         ShardStatus.Builder status = ShardStatus.newBuilder().setShard(maps.shard(shard));
+        AgedReport last = reports.get(status.getShard().getLeaderNode());
+        if (last != null && !last.getAlive()) {
+            status.getShardBuilder().setLeaderNode(0); // unknown, until a new one reports
+        }
         ReplicaReport leader = leaderOf(shard, status);
         ReplicaReport seen = leader != null ? leader : anyOf(shard);
         if (seen != null) {
@@ -143,11 +148,11 @@ final class StatusDrawing {
         return report == null ? null : ReplicaDrawing.find(report, shard.shard());
     }
 
-    /** The answering broker's own comes first if it has one; else whichever. */
+    /** Of the first replica that lives. */
     private ReplicaReport anyOf(ShardImage shard) {
         for (ReplicaImage replica : shard.replicas()) {
             AgedReport report = reports.get(replica.nodeId());
-            if (report != null && replica.state() != ReplicaState.LOST) {
+            if (report != null && report.getAlive() && replica.state() != ReplicaState.LOST) {
                 ReplicaReport found = ReplicaDrawing.find(report, shard.shard());
                 if (found != null) {
                     return found;

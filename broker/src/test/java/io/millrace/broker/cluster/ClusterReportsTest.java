@@ -126,6 +126,29 @@ final class ClusterReportsTest {
     }
 
     @Test
+    void shouldNotKnowWhatABrokerLeadsWhoseLeaseIsGoneUntilANewLeaderReports() {
+        report(2, false, leading(100, Map.of()));
+        report(3, true, following(3, 60).build());
+        dead.add(2);
+
+        ClusterStatus status = status();
+        assertThat(status.getBrokers(1).getLedShards()).isZero();
+        assertThat(status.getShards(SHARD).getShard().getLeaderNode()).isZero();
+        assertThat(status.getShards(SHARD).getRole()).isEqualTo("FOLLOWER");
+        assertThat(status.getHealthy()).isFalse();
+
+        known.replaceAll((shard, leader) -> new ShardLeader(3, 6));
+        others.clearReports();
+        report(2, false, leading(100, Map.of()));
+        report(3, true, following(3, 120).setRole("LEADER").build());
+        status = status();
+        assertThat(status.getBrokers(1).getLedShards()).isZero();
+        assertThat(status.getBrokers(2).getLedShards()).isEqualTo(1);
+        assertThat(status.getShards(SHARD).getShard().getLeaderNode()).isEqualTo(3);
+        assertThat(status.getHealthy()).isTrue();
+    }
+
+    @Test
     void shouldTellOnlyOfItselfWhenTheControllersLeaderIsNotReached() {
         unreached = new IllegalStateException("nobody leads");
 

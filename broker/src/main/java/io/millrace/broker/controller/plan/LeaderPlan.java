@@ -3,6 +3,7 @@ package io.millrace.broker.controller.plan;
 import io.millrace.broker.controller.BrokerImage;
 import io.millrace.broker.controller.BrokerState;
 import io.millrace.broker.controller.ClusterImage;
+import io.millrace.broker.controller.PreferLeader;
 import io.millrace.broker.controller.ReplicaImage;
 import io.millrace.broker.controller.ReplicaState;
 import io.millrace.broker.controller.ShardImage;
@@ -18,9 +19,13 @@ import java.util.TreeMap;
 
 /**
  * Decides which leaderships move. Brokers that are drained, leaving, or have a problem lead
- * nothing; among the others the shards spread evenly, with as few moves as can be, and where it is
- * as even either way by the order of preference. Nobody is to lead who has not caught up. Shards
- * without a leader are left to elect one.
+ * nothing, and no replica leads that misses records while another is whole; among the others the
+ * shards spread evenly, with as few moves as can be, and where it is as even either way by the
+ * order of preference. Nobody is to lead who has not caught up. Shards without a leader are left to
+ * elect one.
+ *
+ * <p>It comes to rest: each move makes the spread more even, or leaves it as even and brings a
+ * shard to a broker that it prefers.
  */
 public final class LeaderPlan {
 
@@ -28,7 +33,23 @@ public final class LeaderPlan {
     private final ClusterCondition condition;
     private final Map<Integer, Integer> leads = new TreeMap<>();
     private final Map<Integer, Integer> leaders = new TreeMap<>();
-    private final Map<Integer, LeaderTransfer> transfers = new TreeMap<>();
+    private final Map<Integer, LeaderMove> moves = new TreeMap<>();
+
+    private final Map<Integer, List<ShardImage>> ledBy = new HashMap<>();
+
+    /**
+     * A way to move a shard.
+     *
+     * @param from the rank of the broker that leads it in the order of preference
+     * @param rank the rank of the one that would
+     */
+    private record Way(ShardImage shard, int to, int from, int rank) {
+
+        /** The less it costs, the more it leads where the shard is at home. */
+        int cost() {
+            return rank - from;
+        }
+    }
 
     private LeaderPlan(ClusterImage image, ClusterCondition condition) {
         this.image = image;
@@ -40,14 +61,16 @@ public final class LeaderPlan {
             int leader = condition.leader(shard.shard());
             if (leader != 0) {
                 leaders.put(shard.shard(), leader);
+                ledBy.computeIfAbsent(leader, node -> new ArrayList<>()).add(shard);
                 leads.computeIfPresent(leader, (node, count) -> count + 1);
             }
         }
     }
 
     /**
-     * The leaderships that must move now, off brokers that should lead nothing. Those for which
-     * nobody else is fit stay where they are.
+     * The leaderships that must move now, off brokers that should lead nothing and replicas that
+     * miss records. Those for which nobody else is fit stay where they are. The order of preference
+     * stays as it is: they come back.
      *
      * @param most how many at a time
      */
@@ -57,28 +80,27 @@ public final class LeaderPlan {
         for (ShardImage shard : image.shards().values()) {
             plan.relieve(shard);
         }
-        return plan.transfers.values().stream().limit(most).toList();
+        return plan.moves.values().stream().limit(most).map(LeaderMove::transfer).toList();
     }
 
     /**
      * The leaderships that move for an even spread. The controller's stays: it leads best who has
-     * led for long. A move against the order of preference lasts only if the order is changed with
-     * it, by {@link io.millrace.broker.controller.PreferLeader}.
+     * led for long.
      *
      * @param most how many at a time; only if no fewer make it more even it may be more
      */
-    public static List<LeaderTransfer> spread(
+    public static List<LeaderMove> spread(
             ClusterImage image, ClusterCondition condition, int most) {
         LeaderPlan plan = new LeaderPlan(image, condition);
         while (plan.even(most)) {
             // another path was found
         }
         for (ShardImage shard : image.dataShards()) {
-            if (plan.transfers.size() < most) {
+            if (plan.moves.size() < most) {
                 plan.prefer(shard);
             }
         }
-        return List.copyOf(plan.transfers.values());
+        return List.copyOf(plan.moves.values());
     }
 
     private void relieve(ShardImage shard) {
@@ -90,7 +112,7 @@ public final class LeaderPlan {
         List<Integer> fit = fit(shard).stream().filter(node -> node != leader).toList();
         fit.stream()
                 .min(Comparator.comparing(leads::get)) // the first of equals: by preference
-                .ifPresent(to -> move(shard.shard(), leader, to, why.get()));
+                .ifPresent(to -> move(moveOf(shard, to, why.get())));
     }
 
     /**
@@ -102,63 +124,78 @@ public final class LeaderPlan {
                         .sorted(Comparator.comparing((Integer node) -> -leads.get(node)))
                         .toList();
         for (int from : fullest) {
-            Optional<List<LeaderTransfer>> path = path(from);
+            if (leads.get(from) < leads.get(fullest.get(fullest.size() - 1)) + 2) {
+                return false; // nobody leads so few
+            }
+            List<LeaderMove> path = path(from).stream().map(this::moveOf).toList();
             // Half a path would make nothing more even.
-            boolean fits =
-                    transfers.isEmpty()
-                            || path.isPresent() && transfers.size() + path.get().size() <= most;
-            if (path.isPresent() && fits) {
-                path.get().forEach(one -> move(one.shard(), one.from(), one.to(), one.reason()));
+            if (!path.isEmpty() && (moves.isEmpty() || moves.size() + path.size() <= most)) {
+                path.forEach(this::move);
                 return true;
             }
         }
         return false;
     }
 
-    private Optional<List<LeaderTransfer>> path(int start) {
-        Map<Integer, LeaderTransfer> reachedBy = new HashMap<>();
+    private LeaderMove moveOf(Way way) {
+        int from = leaders.get(way.shard().shard());
+        String why =
+                "broker %d leads %d shards, broker %d leads %d"
+                        .formatted(from, leads.get(from), way.to(), leads.get(way.to()));
+        LeaderMove move = moveOf(way.shard(), way.to(), why);
+        return way.cost() > 0 ? new LeaderMove(move.transfer(), Optional.of(order(way))) : move;
+    }
+
+    /** The shortest path, the last step first; empty if there is none. */
+    private List<Way> path(int start) {
+        Map<Integer, Way> reachedBy = new HashMap<>();
         Deque<Integer> open = new ArrayDeque<>(List.of(start));
         while (!open.isEmpty()) {
-            int from = open.remove();
-            for (ShardImage shard : movable(from)) {
-                for (int to : fit(shard)) {
-                    if (to != start && !reachedBy.containsKey(to)) {
-                        String why =
-                                "broker %d leads %d shards, broker %d leads %d"
-                                        .formatted(from, leads.get(from), to, leads.get(to));
-                        reachedBy.put(to, new LeaderTransfer(shard.shard(), from, to, why));
-                        open.add(to);
-                        if (leads.get(to) <= leads.get(start) - 2) {
-                            return Optional.of(back(start, to, reachedBy));
-                        }
+            for (Way way : ways(open.remove())) {
+                if (way.to() != start && reachedBy.putIfAbsent(way.to(), way) == null) {
+                    open.add(way.to());
+                    if (leads.get(way.to()) <= leads.get(start) - 2) {
+                        return back(start, way.to(), reachedBy);
                     }
                 }
             }
         }
-        return Optional.empty();
+        return List.of();
     }
 
-    private static List<LeaderTransfer> back(
-            int start, int end, Map<Integer, LeaderTransfer> reachedBy) {
-        List<LeaderTransfer> path = new ArrayList<>();
-        for (int node = end; node != start; node = path.get(path.size() - 1).from()) {
-            path.add(reachedBy.get(node));
+    private List<Way> back(int start, int end, Map<Integer, Way> reachedBy) {
+        List<Way> path = new ArrayList<>();
+        for (int node = end; node != start; ) {
+            Way way = reachedBy.get(node);
+            path.add(way);
+            node = leaders.get(way.shard().shard());
         }
         return path;
     }
 
-    /** The shards that a broker leads and that have not been moved yet. */
-    private List<ShardImage> movable(int node) {
-        return image.dataShards().stream()
-                .filter(shard -> leaders.getOrDefault(shard.shard(), 0) == node)
-                .filter(shard -> !transfers.containsKey(shard.shard()))
-                .toList();
+    /** Where the shards that a broker leads, and that have not been moved yet, could go. */
+    private List<Way> ways(int from) {
+        List<Way> ways = new ArrayList<>();
+        for (ShardImage shard : ledBy.getOrDefault(from, List.of())) {
+            if (!moves.containsKey(shard.shard())) {
+                List<Integer> order = order(shard);
+                int rank = order.contains(from) ? order.indexOf(from) : order.size();
+                for (int to : fit(shard)) {
+                    ways.add(new Way(shard, to, rank, order.indexOf(to)));
+                }
+            }
+        }
+        // Of equals those that are farther from home, so that each finds home again.
+        ways.sort(
+                Comparator.comparingInt(Way::cost)
+                        .thenComparing(Way::from, Comparator.reverseOrder()));
+        return ways;
     }
 
     /** To a broker that is preferred, if that makes the spread no less even. */
     private void prefer(ShardImage shard) {
         int leader = leaders.getOrDefault(shard.shard(), 0);
-        if (transfers.containsKey(shard.shard()) || !leads.containsKey(leader)) {
+        if (moves.containsKey(shard.shard()) || !leads.containsKey(leader)) {
             return;
         }
         for (int to : fit(shard)) {
@@ -166,17 +203,41 @@ public final class LeaderPlan {
                 return;
             }
             if (leads.get(to) < leads.get(leader)) {
-                move(shard.shard(), leader, to, "broker " + to + " is preferred");
+                move(moveOf(shard, to, "broker " + to + " is preferred"));
                 return;
             }
         }
     }
 
-    private void move(int shard, int from, int to, String why) {
-        transfers.put(shard, new LeaderTransfer(shard, from, to, why));
-        leaders.put(shard, to);
-        leads.computeIfPresent(from, (node, count) -> count - 1);
-        leads.computeIfPresent(to, (node, count) -> count + 1);
+    private LeaderMove moveOf(ShardImage shard, int to, String why) {
+        int from = condition.leader(shard.shard());
+        return new LeaderMove(new LeaderTransfer(shard.shard(), from, to, why), Optional.empty());
+    }
+
+    private void move(LeaderMove move) {
+        LeaderTransfer transfer = move.transfer();
+        moves.put(transfer.shard(), move);
+        leaders.put(transfer.shard(), transfer.to());
+        leads.computeIfPresent(transfer.from(), (node, count) -> count - 1);
+        leads.computeIfPresent(transfer.to(), (node, count) -> count + 1);
+    }
+
+    /**
+     * The order with which a move lasts. Whoever is preferred to both stays so, and leads again
+     * when it comes back.
+     */
+    private static PreferLeader order(Way way) {
+        List<Integer> order = new ArrayList<>(order(way.shard()));
+        order.add(way.from(), order.remove(way.rank()));
+        return new PreferLeader(way.shard().shard(), order);
+    }
+
+    /** The brokers that hold a replica which is not lost, in the order of preference. */
+    private static List<Integer> order(ShardImage shard) {
+        return shard.replicas().stream()
+                .filter(one -> one.state() != ReplicaState.LOST)
+                .map(ReplicaImage::nodeId)
+                .toList();
     }
 
     /** The brokers that could lead a shard, in the order of preference. */
@@ -195,13 +256,15 @@ public final class LeaderPlan {
     }
 
     private Optional<String> unfit(ShardImage shard, int leader) {
-        boolean stays =
-                shard.replicaOn(leader)
-                        .filter(one -> one.state() != ReplicaState.LEAVING)
-                        .isPresent();
-        return stays
-                ? unfit(leader)
-                : Optional.of("the replica on broker " + leader + " is on its way out");
+        Optional<ReplicaImage> replica =
+                shard.replicaOn(leader).filter(one -> one.state() != ReplicaState.LEAVING);
+        if (replica.isEmpty()) {
+            return Optional.of("the replica on broker " + leader + " is on its way out");
+        }
+        long missing = condition.replica(replica.get().replicaId()).missingRecords();
+        return missing > 0
+                ? Optional.of("broker %d misses %,d records of it".formatted(leader, missing))
+                : unfit(leader);
     }
 
     private Optional<String> unfit(int node) {

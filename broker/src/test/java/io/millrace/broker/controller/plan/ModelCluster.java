@@ -36,6 +36,7 @@ final class ModelCluster {
     final List<String> trace = new ArrayList<>();
     private final ImageDraft controller = new ImageDraft(ClusterImage.EMPTY);
     private final List<ControllerCommand<?>> underWay = new ArrayList<>();
+    private final List<LeaderTransfer> handedLater = new ArrayList<>();
     private final Set<Long> lost = new HashSet<>();
     private final Random random;
     boolean faulty = true;
@@ -117,6 +118,9 @@ final class ModelCluster {
         while (!underWay.isEmpty() && (!faulty || chance(50))) {
             order(underWay.remove(random.nextInt(underWay.size())));
         }
+        while (!handedLater.isEmpty() && (!faulty || chance(50))) {
+            handOver(handedLater.remove(random.nextInt(handedLater.size())));
+        }
         for (ModelShard shard : shards.values()) {
             shard.elect();
             shard.publish();
@@ -131,12 +135,30 @@ final class ModelCluster {
         if (shards.get(0).leads()) {
             RepairPlan.next(image(), condition()).forEach(this::submit);
             LeaderPlan.relieve(image(), condition(), 3).forEach(this::hand);
-            LeaderPlan.spread(image(), condition(), 2).forEach(this::hand);
+            LeaderPlan.spread(image(), condition(), 2).forEach(this::move);
         }
     }
 
+    /** Who is to hand over does so now, later, twice, or never, if it leads at that moment. */
     void hand(LeaderTransfer transfer) {
-        shards.get(transfer.shard()).transfer(transfer.to());
+        if (faulty && chance(20)) {
+            handedLater.add(transfer);
+        }
+        if (!faulty || chance(80)) {
+            handOver(transfer);
+        }
+    }
+
+    private void handOver(LeaderTransfer transfer) {
+        ModelShard shard = shards.get(transfer.shard());
+        if (shard.leads() && shard.leader.nodeId() == transfer.from()) {
+            shard.transfer(transfer.to());
+        }
+    }
+
+    private void move(LeaderMove move) {
+        move.order().ifPresent(this::submit);
+        hand(move.transfer());
     }
 
     private void follow(ModelBroker broker) {

@@ -27,13 +27,18 @@ final class PlanFixture {
 
     /** Each broker brings one shard, n, that it leads; racks are told by rack(node). */
     PlanFixture(int founders) {
+        this(founders, 1);
+    }
+
+    /** Each broker brings some shards. All are led by the first in the order of preference. */
+    PlanFixture(int founders, int shardsPerBroker) {
         List<Integer> nodes = new ArrayList<>();
         for (int node = 1; node <= founders; node++) {
             nodes.add(node);
-            leaders.put(node, node);
         }
-        leaders.put(0, 1);
-        run(new FormCluster("test", nodes, 1));
+        run(new FormCluster("test", nodes, shardsPerBroker));
+        image().shards()
+                .forEach((shard, one) -> leaders.put(shard, one.replicas().get(0).nodeId()));
         nodes.forEach(this::register);
         settle();
     }
