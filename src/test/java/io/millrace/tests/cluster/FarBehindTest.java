@@ -49,10 +49,13 @@ class FarBehindTest {
             awaitCheckpoints(cluster);
             away.start();
 
+            // It is whole again only after it has noticed that it was not.
+            await("bytes pulled by broker " + AWAY)
+                    .atMost(ClusterBroker.START)
+                    .until(() -> pulledBytes(cluster.awaitLeaders()) > 0);
             cluster.awaitWhole();
 
             assertThat(away.process().log()).contains("installs CheckpointMark");
-            assertThat(pulledBytes(cluster.awaitLeaders())).isPositive();
             run.healed();
             run.awaitAcknowledged(Scale.rate());
             Verdict verdict = run.finish();
