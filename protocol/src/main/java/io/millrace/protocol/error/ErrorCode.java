@@ -300,7 +300,70 @@ public enum ErrorCode {
             WriteOutcome.NOT_APPLIED,
             "The change does not fit the state of the cluster, or endangers a quorum.",
             "A broker or shard that does not exist, another change under way, or too few replicas left.",
-            "Do what the message names first; `--force` accepts a quorum in danger, where it says so.");
+            "Do what the message names first; `--force` accepts a quorum in danger, where it says so."),
+    /** No group has that name. */
+    UNKNOWN_GROUP(
+            ErrorReason.UNKNOWN_GROUP,
+            Status.Code.NOT_FOUND,
+            Retry.NEVER,
+            WriteOutcome.NOT_APPLIED,
+            "No group has that name.",
+            "It was never joined, or has been deleted.",
+            "Look at `millrace group list`; a subscriber that joins creates its group."),
+    /** The group's name, mode or a setting is not allowed, or not what the group has. */
+    INVALID_GROUP(
+            ErrorReason.INVALID_GROUP,
+            Status.Code.INVALID_ARGUMENT,
+            Retry.NEVER,
+            WriteOutcome.NOT_APPLIED,
+            "The group's name, mode or a setting is not allowed, or not what the group has.",
+            "A typing error, or members of one group that differ in their mode.",
+            "Change what the message names; `millrace group describe` shows what the group has."),
+    /** The group has as many members as it may have. */
+    GROUP_FULL(
+            ErrorReason.GROUP_FULL,
+            Status.Code.RESOURCE_EXHAUSTED,
+            Retry.SAME,
+            WriteOutcome.NOT_APPLIED,
+            "The group has as many members as it may have.",
+            "Members that join and die in a loop, or too low a limit.",
+            "Stop some members, or raise the group's `max.members`."),
+    /** The member has been expired, has left, or somebody took its place. */
+    MEMBER_FENCED(
+            ErrorReason.MEMBER_FENCED,
+            Status.Code.ABORTED,
+            Retry.RESTART,
+            WriteOutcome.NOT_APPLIED,
+            "The member has been expired, has left, or somebody took its place.",
+            "It was silent for longer than its lease, or another process joined with its instance id.",
+            "Drop what is in work and join anew; the SDK does."),
+    /** The partition is not, or no longer, the member's. */
+    NOT_ASSIGNED(
+            ErrorReason.NOT_ASSIGNED,
+            Status.Code.FAILED_PRECONDITION,
+            Retry.NEVER,
+            WriteOutcome.NOT_APPLIED,
+            "The partition is not, or no longer, the member's.",
+            "It was given to another member in the meantime.",
+            "Drop what is in work of it; its new owner starts at the committed offset."),
+    /** The group has members, or is not paused. */
+    GROUP_IN_USE(
+            ErrorReason.GROUP_IN_USE,
+            Status.Code.FAILED_PRECONDITION,
+            Retry.NEVER,
+            WriteOutcome.NOT_APPLIED,
+            "The group has members, or is not paused.",
+            "Members hold the partitions that the change is about.",
+            "Stop the members, or `millrace group pause` it first."),
+    /** The delivery's lease has run out, or it was settled before. */
+    DELIVERY_EXPIRED(
+            ErrorReason.DELIVERY_EXPIRED,
+            Status.Code.ABORTED,
+            Retry.NEVER,
+            WriteOutcome.NOT_APPLIED,
+            "The delivery's lease has run out, or it was settled before.",
+            "The work took longer than the lease.",
+            "Nothing: the record is delivered again. Extend the lease in time, or ask for a longer one.");
 
     private static final Map<ErrorReason, ErrorCode> BY_REASON =
             Arrays.stream(values())
