@@ -55,18 +55,17 @@ public final class CommandContext {
     }
 
     /**
-     * Runs work that only needs the admin calls, on a client of its own. Blocks; says on stderr
-     * what it waits for if that takes longer than 3 s.
+     * Runs work that only needs the admin calls, on a client of its own. Blocks; each call that
+     * takes longer than 3 s says on stderr what it waits for, and for how long at most. What the
+     * work does between its calls is its own to tell.
      *
      * @param requestTimeout how long a call may take over all attempts
      */
     public <T> T withAdmin(final Duration requestTimeout, final Function<Admin, T> work) {
-        final Waiting waiting = new Waiting(err(), QUIET, () -> waitingFor(requestTimeout));
-        try {
-            return clients.withAdmin(servers(), requestTimeout, work);
-        } finally {
-            waiting.close();
-        }
+        return clients.withAdmin(
+                servers(),
+                requestTimeout,
+                admin -> work.apply(new PatientAdmin(admin, () -> await(requestTimeout))));
     }
 
     /**
@@ -124,6 +123,10 @@ public final class CommandContext {
     /** Monotonic time in nanoseconds, to measure with. */
     public LongSupplier nanoTime() {
         return nanoTime;
+    }
+
+    private Runnable await(final Duration timeout) {
+        return new Waiting(err(), QUIET, () -> waitingFor(timeout))::close;
     }
 
     private String waitingFor(final Duration timeout) {
