@@ -81,6 +81,11 @@ final class ConnectedPeers {
         }
     }
 
+    /** Whether anything comes from a node. */
+    synchronized boolean isConnected(int nodeId) {
+        return runs.containsKey(nodeId);
+    }
+
     synchronized Set<Stream> streams() {
         Set<Stream> all = new HashSet<>();
         runs.values().forEach(run -> all.addAll(run.streams));

@@ -11,6 +11,7 @@ import io.millrace.raft.transport.FrameFormat.BadFrameException;
 import io.millrace.raft.transport.FrameFormat.Received;
 import io.millrace.raft.transport.RequestHandler.Request;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,8 @@ final class InboundLanes implements BindableService {
     private final LaneThreads threads;
     private final LogLimit limit;
     private final LongSupplier nanoTime;
+    private final TickedClock running;
+    private final IntConsumer onAbsence;
     private final PeerOptions options;
     private final GroupQueues data;
     private final GroupQueues control;
@@ -40,6 +43,8 @@ final class InboundLanes implements BindableService {
         this.threads = context.threads();
         this.limit = context.limit();
         this.nanoTime = context.nanoTime();
+        this.running = context.running();
+        this.onAbsence = context.onAbsence();
         this.options = context.options();
         this.data =
                 new GroupQueues(
@@ -148,6 +153,7 @@ final class InboundLanes implements BindableService {
 
     void ended(InboundStream stream) {
         handshake.connected().leave(stream.peer(), stream);
+        onAbsence.accept(stream.peer().nodeId());
     }
 
     /** Runs something when answers to heartbeats have waited long enough. */
@@ -160,23 +166,17 @@ final class InboundLanes implements BindableService {
         }
     }
 
-    long now() {
-        return nanoTime.getAsLong();
+    /** The time by which silence is measured. */
+    long running() {
+        return running.now();
     }
 
     /** Cuts off the peers that have gone without a word. */
     void tick() {
-        long now = now();
         for (ConnectedPeers.Stream stream : handshake.connected().streams()) {
             InboundStream inbound = (InboundStream) stream;
             // Twice: the other side is the first to notice, and knows better what to do.
-            inbound.tick(now, 2 * options.silence(inbound.lane()).toNanos());
-        }
-    }
-
-    void forgiveSilence() {
-        for (ConnectedPeers.Stream stream : handshake.connected().streams()) {
-            ((InboundStream) stream).forgiveSilence(now());
+            inbound.tick(2 * options.silence(inbound.lane()).toNanos());
         }
     }
 }

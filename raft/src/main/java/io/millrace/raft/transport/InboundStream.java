@@ -34,7 +34,7 @@ final class InboundStream extends ServerCall.Listener<Frame>
         this.peer = peer;
         this.lane = lane;
         this.lanes = lanes;
-        this.heardAt = lanes.now();
+        this.heardAt = lanes.running();
     }
 
     PeerIdentity peer() {
@@ -53,7 +53,7 @@ final class InboundStream extends ServerCall.Listener<Frame>
 
     @Override
     public void onMessage(Frame frame) {
-        heardAt = lanes.now();
+        heardAt = lanes.running();
         try {
             if (frame.parts().isEmpty()) {
                 outgoing.signOfLife();
@@ -130,15 +130,11 @@ final class InboundStream extends ServerCall.Listener<Frame>
         }
     }
 
-    void tick(long now, long silenceNanos) {
-        long silent = now - heardAt;
+    void tick(long silenceNanos) {
+        long silent = lanes.running() - heardAt;
         if (silent >= silenceNanos) {
             cut("no sign of life for " + silent / 1_000_000 + " ms");
         }
-    }
-
-    void forgiveSilence(long now) {
-        heardAt = now;
     }
 
     @Override

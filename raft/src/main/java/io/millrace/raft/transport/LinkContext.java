@@ -6,12 +6,15 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
 /**
  * What all connections of a broker share.
  *
+ * @param running by which silence is measured
  * @param onLoss hears of every control lane that was up and broke
+ * @param onAbsence hears of every node that has just shown that it may be gone
  */
 record LinkContext(
         PeerOptions options,
@@ -21,7 +24,9 @@ record LinkContext(
         LaneThreads threads,
         LogLimit limit,
         LongSupplier nanoTime,
-        OnLoss onLoss) {
+        TickedClock running,
+        OnLoss onLoss,
+        IntConsumer onAbsence) {
 
     private static final int FLOW_CONTROL_WINDOW = 4 << 20;
     private static final int IDLE_S = 30;
@@ -60,6 +65,15 @@ record LinkContext(
                 .maxInboundMessageSize(options.maxMessageBytes())
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)
                 .flowControlWindow(FLOW_CONTROL_WINDOW);
+    }
+
+    /** Runs something at once, on the thread that looks after the connections. */
+    void soon(Runnable action) {
+        try {
+            threads.timer.execute(action);
+        } catch (RejectedExecutionException e) {
+            // The network is being closed: nothing is to be connected any more.
+        }
     }
 
     /** Runs something when heartbeats have waited long enough. */

@@ -6,6 +6,9 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.millrace.raft.transport.FrameFormat.BadFrameException;
+import java.io.IOException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -18,6 +21,9 @@ final class LinkSession extends ClientCall.Listener<Frame> implements Outgoing.S
     /** To connect takes longer than to answer, when both sides have just started. */
     private static final long ATTEMPT_NANOS = 3_000_000_000L;
 
+    /** A machine where nobody listens says so at once. */
+    private static final long AT_ONCE_NANOS = 1_000_000_000L;
+
     private static final long SIGN_NANOS = 500_000_000L;
 
     final Outgoing outgoing;
@@ -26,6 +32,7 @@ final class LinkSession extends ClientCall.Listener<Frame> implements Outgoing.S
     private final PeerLink link;
     private final PeerIdentity self;
     private final ClientCall<Frame, Frame> call;
+    private final long startedAt;
     private final AtomicLong heardAt;
 
     private volatile long signAt;
@@ -37,7 +44,8 @@ final class LinkSession extends ClientCall.Listener<Frame> implements Outgoing.S
         this.self = self;
         this.channel = channel;
         this.outgoing = new Outgoing(this, maxBytes);
-        this.heardAt = new AtomicLong(now);
+        this.startedAt = now;
+        this.heardAt = new AtomicLong(link.running());
         this.signAt = now;
         this.call =
                 channel.newCall(
@@ -76,7 +84,7 @@ final class LinkSession extends ClientCall.Listener<Frame> implements Outgoing.S
 
     @Override
     public void onMessage(Frame frame) {
-        heardAt.set(link.now());
+        heardAt.set(link.running());
         try {
             for (FrameFormat.Received message : FrameFormat.read(frame)) {
                 link.answered(message);
@@ -107,7 +115,11 @@ final class LinkSession extends ClientCall.Listener<Frame> implements Outgoing.S
                 link.refused(this, description);
             }
             case UNAUTHENTICATED -> link.refused(this, description);
-            default -> link.ended(this, description == null ? status.toString() : reason(status));
+            default ->
+                    link.ended(
+                            this,
+                            description == null ? status.toString() : reason(status),
+                            isFromPeer(status));
         }
     }
 
@@ -120,6 +132,20 @@ final class LinkSession extends ClientCall.Listener<Frame> implements Outgoing.S
         }
     }
 
+    /** Whether the other machine has broken the connection, or would not have it. */
+    private static boolean isFromPeer(Status status) {
+        Throwable cause = status.getCause();
+        return status.getCode() == Status.Code.UNAVAILABLE
+                && (cause == null || cause instanceof IOException)
+                && !(cause instanceof UnknownHostException)
+                && !(cause instanceof NoRouteToHostException);
+    }
+
+    /** Whether it has been tried for a moment only. */
+    boolean isYoung(long now) {
+        return now - startedAt < AT_ONCE_NANOS;
+    }
+
     private static String reason(Status status) {
         Throwable cause = status.getCause();
         return status.getDescription() + (cause == null ? "" : ": " + cause.getMessage());
@@ -128,10 +154,10 @@ final class LinkSession extends ClientCall.Listener<Frame> implements Outgoing.S
     /**
      * Looks whether the other side is still there.
      *
-     * @param silenceNanos how long it may be silent
+     * @param silenceNanos how long it may be silent while this process runs
      */
     void tick(long now, long silenceNanos) {
-        long silent = now - heardAt.get();
+        long silent = link.running() - heardAt.get();
         if (silent >= (up ? silenceNanos : Math.max(silenceNanos, ATTEMPT_NANOS))) {
             end(
                     up
@@ -143,14 +169,9 @@ final class LinkSession extends ClientCall.Listener<Frame> implements Outgoing.S
         }
     }
 
-    /** This process stood still itself: the silence is not the other's. */
-    void forgiveSilence(long now) {
-        heardAt.set(now);
-    }
-
     /** Breaks the connection, for the other calls on it too. */
     void end(String reason) {
-        link.ended(this, reason);
+        link.ended(this, reason, false);
     }
 
     /** Lets go of the socket. */

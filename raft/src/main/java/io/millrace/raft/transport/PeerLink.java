@@ -36,6 +36,7 @@ final class PeerLink {
 
     private volatile LinkSession session;
     private volatile String problem = "it has not been connected yet";
+    private volatile boolean absent;
     private long attemptAt;
     private boolean closed;
 
@@ -63,6 +64,19 @@ final class PeerLink {
     boolean isUp() {
         LinkSession current = session;
         return current != null && current.isUp();
+    }
+
+    /**
+     * Whether the last attempt was refused or broken at once, before anybody answered: the process
+     * there is gone, and with it all that it had connected.
+     */
+    boolean isAbsent() {
+        return absent;
+    }
+
+    /** The time by which silence is measured. */
+    long running() {
+        return context.running().now();
     }
 
     /** Why it is not up; empty if it is. */
@@ -150,13 +164,6 @@ final class PeerLink {
         }
     }
 
-    void forgiveSilence() {
-        LinkSession current = session;
-        if (current != null) {
-            current.forgiveSilence(now());
-        }
-    }
-
     private synchronized void connect(long now) {
         if (closed || session != null || now - attemptAt < 0) {
             return;
@@ -191,6 +198,7 @@ final class PeerLink {
             }
             backoff.reset();
             problem = "";
+            absent = false;
             connects.incrementAndGet();
         }
         LOG.info("Connected to node {}, {} lane", nodeId, lane);
@@ -206,17 +214,26 @@ final class PeerLink {
             LOG.warn("Node {} and this broker do not talk to each other: {}", nodeId, reason);
         }
         context.listener().refused(nodeId, reason);
-        ended(refused, reason);
+        ended(refused, reason, false);
     }
 
-    void ended(LinkSession ended, String reason) {
+    /**
+     * @param byPeer whether the other machine has ended it; else its silence or this broker did
+     */
+    void ended(LinkSession ended, String reason, boolean byPeer) {
         boolean wasUp = ended.isUp();
         synchronized (this) {
             if (session != ended) {
                 return;
             }
             session = null;
+            absent = byPeer && !wasUp && ended.isYoung(now());
             failed(reason);
+            if (byPeer && wasUp) {
+                // Whether the other has gone is known at once by asking for it.
+                attemptAt = now();
+                context.soon(this::tick);
+            }
         }
         ended.close();
         inFlight.failAll("node " + nodeId + ": " + reason);
@@ -229,6 +246,9 @@ final class PeerLink {
             }
         } else if (context.limit().allows(nodeId + lane.toString())) {
             LOG.info("Node {} cannot be reached, {} lane: {}", nodeId, lane, reason);
+        }
+        if (absent && lane == Lane.CONTROL) {
+            context.onAbsence().accept(nodeId);
         }
     }
 

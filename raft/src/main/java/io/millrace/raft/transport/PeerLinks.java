@@ -33,8 +33,10 @@ final class PeerLinks {
         links.values().forEach(PeerLink::tick);
     }
 
-    void forgiveSilence() {
-        links.values().forEach(PeerLink::forgiveSilence);
+    /** Whether nothing is connected, and the last attempt has found nobody there. */
+    boolean isGone() {
+        return links.get(Lane.CONTROL).isAbsent()
+                && links.values().stream().noneMatch(PeerLink::isUp);
     }
 
     List<PeerTraffic> traffic() {

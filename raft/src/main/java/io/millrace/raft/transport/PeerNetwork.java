@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -27,7 +28,6 @@ public final class PeerNetwork implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerNetwork.class);
     private static final long TICK_MILLIS = 50;
-    private static final long LATE_NANOS = 500_000_000L;
 
     private final LaneThreads threads = new LaneThreads();
     private final Handshake handshake;
@@ -40,7 +40,7 @@ public final class PeerNetwork implements AutoCloseable {
     private final Map<Integer, PeerLinks> links = new ConcurrentHashMap<>();
 
     private PeerServer server;
-    private long tickedAt;
+    private volatile IntConsumer goneListener = nodeId -> {};
 
     private PeerNetwork(
             PeerOptions options,
@@ -59,11 +59,12 @@ public final class PeerNetwork implements AutoCloseable {
                         threads,
                         new LogLimit(nanoTime),
                         nanoTime,
-                        this::lost);
+                        new TickedClock(TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS), nanoTime),
+                        this::lost,
+                        this::mayBeGone);
         this.inbound = new InboundLanes(context, around.apply(new Replicas(groups)));
         this.anonymous = new AnonymousChannels(context);
         this.replication = new ReplicationExecutors(threads.pool(Lane.DATA));
-        this.tickedAt = nanoTime.getAsLong();
     }
 
     /**
@@ -157,6 +158,25 @@ public final class PeerNetwork implements AutoCloseable {
         return link(nodeId, Lane.CONTROL).isUp();
     }
 
+    /**
+     * Whether a broker's process has ended, for all that can be known from here: its machine has
+     * broken the connections in both directions, and nobody listens there any more. Not so if it is
+     * silent, if only its connections broke, or if its name is not found. It may have been started
+     * anew a moment ago.
+     */
+    public boolean isGone(int nodeId) {
+        PeerLinks known = links.get(nodeId);
+        return known != null && known.isGone() && !handshake.connected().isConnected(nodeId);
+    }
+
+    /**
+     * Has a listener called, once or more, when a broker {@link #isGone}; on a network thread, so
+     * it must not block. It takes the place of the one before.
+     */
+    public void onGone(IntConsumer listener) {
+        goneListener = listener;
+    }
+
     /** A new way to the peers for one of jraft's nodes, over the connections that all share. */
     public RpcClient rpcClient() {
         return new PeerRpcClient(this);
@@ -243,14 +263,18 @@ public final class PeerNetwork implements AutoCloseable {
         }
     }
 
+    private void mayBeGone(int nodeId) {
+        if (isGone(nodeId)) {
+            if (context.limit().allows("gone " + nodeId)) {
+                LOG.info("Node {} is gone: nobody listens there any more", nodeId);
+            }
+            goneListener.accept(nodeId);
+        }
+    }
+
     private void tick() {
         try {
-            long now = context.nanoTime().getAsLong();
-            if (now - tickedAt > LATE_NANOS) {
-                inbound.forgiveSilence();
-                links.values().forEach(PeerLinks::forgiveSilence);
-            }
-            tickedAt = now;
+            context.running().tick();
             inbound.tick();
             links.values().forEach(PeerLinks::tick);
         } catch (RuntimeException | Error e) {

@@ -16,8 +16,8 @@ import java.util.Set;
  * @param totalBytes the same for all groups
  * @param firstRetry how long after a failure a connection is tried again
  * @param lastRetry up to what that grows
- * @param silence after what time without a sign of life a control connection is given up; the
- *     others after five times as long
+ * @param silence after what time without a sign of life, in which this process really ran, a
+ *     control connection is given up; the others after five times as long
  * @param gather how long heartbeats wait for others to go with them
  */
 public record PeerOptions(
@@ -77,6 +77,22 @@ public record PeerOptions(
                 firstRetry,
                 lastRetry,
                 silence,
+                gather);
+    }
+
+    /** The same with another bound for silence. */
+    public PeerOptions withSilence(Duration longest) {
+        return new PeerOptions(
+                host,
+                port,
+                openMethods,
+                maxMessageBytes,
+                queueBytes,
+                groupBytes,
+                totalBytes,
+                firstRetry,
+                lastRetry,
+                longest,
                 gather);
     }
 

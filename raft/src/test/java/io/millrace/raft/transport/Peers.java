@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /** Several brokers' networks on this machine, which know each other's addresses. */
@@ -23,6 +24,7 @@ final class Peers implements AutoCloseable {
     private final List<PeerNetwork> all = new ArrayList<>();
 
     UnaryOperator<RequestHandler> around = UnaryOperator.identity();
+    LongSupplier nanoTime = System::nanoTime;
     PeerOptions options = PeerOptions.defaults("127.0.0.1", 0);
 
     static PeerIdentity identity(int nodeId) {
@@ -41,7 +43,7 @@ final class Peers implements AutoCloseable {
                         guard,
                         new Refusals(self.nodeId()),
                         List.of(),
-                        System::nanoTime,
+                        nanoTime,
                         around);
         network.identity(self);
         addresses.put(self.nodeId(), "127.0.0.1:" + network.port());
