@@ -51,6 +51,7 @@ final class EngineWatch {
     /** Looks at everything once. To be called ten times a second, by one thread. */
     void tick() {
         try {
+            succeed();
             boolean second = ++ticks % TICKS_A_SECOND == 0;
             WalUsage usage = journal.usage();
             // What is in flight when the shards begin to refuse, and what comes until then.
@@ -65,6 +66,7 @@ final class EngineWatch {
                 shard.members().nudge();
                 if (second) {
                     shard.moveLearnersOn();
+                    shard.meetVoters();
                 }
                 shard.watchReplicators(nanoTime.getAsLong());
                 loads.add(shard.load());
@@ -83,6 +85,24 @@ final class EngineWatch {
         } catch (RuntimeException | Error e) {
             // What is thrown from here would end the schedule without a word.
             LOG.error("Checkpoints could not be scheduled", e);
+        }
+    }
+
+    /**
+     * Has the shards elect other leaders whose own are gone, one in a millisecond: many at once
+     * would only wait for each other. To be called whenever a broker is gone, by the thread of
+     * {@link #tick}.
+     */
+    void succeed() {
+        try {
+            int turn = 0;
+            for (JraftShard shard : shards.values()) {
+                if (shard.succeed(turn)) {
+                    turn++;
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.error("No leaders could be elected", e);
         }
     }
 

@@ -79,8 +79,17 @@ final class JraftShard implements Shard {
                         contact,
                         options.candidacyHold().toNanos());
         FollowerProgress progress = new FollowerProgress(around.nanoTime());
-        this.nodeOptions = new ReplicaNodeOptions(around.links(), progress, gate);
-        this.node = new ReplicaNode(group, self, storages.vote(), contact, gate);
+        GoneLeader goneLeader = new GoneLeader(contact, storages.vote(), links);
+        this.nodeOptions = new ReplicaNodeOptions(links, progress, gate, goneLeader);
+        this.node =
+                new ReplicaNode(
+                        group,
+                        self,
+                        storages.vote(),
+                        contact,
+                        gate,
+                        goneLeader,
+                        new Succession(options.succession().toNanos()));
         this.view = new ReplicaView(id, node, storages, checkpoints, applied, progress);
         this.members =
                 new ReplicaMembers(
@@ -127,6 +136,7 @@ final class JraftShard implements Shard {
         if (storages.log().handOver()) {
             node.updateConfigurationAfterInstallingSnapshot();
         }
+        meetVoters();
         node.open();
     }
 
@@ -298,6 +308,23 @@ final class JraftShard implements Shard {
                                             id,
                                             error == null ? "" : "; not yet: " + error));
         }
+    }
+
+    /**
+     * Has the other voters connected, which a follower needs only when it stands for election: that
+     * is too late to begin with it.
+     */
+    void meetVoters() {
+        for (PeerId voter : node.getCurrentConf().getPeers()) {
+            if (!voter.equals(node.getServerId())) {
+                links.meet(ReplicaAddress.node(voter));
+            }
+        }
+    }
+
+    /** See {@link ReplicaNode#succeed}. */
+    boolean succeed(long turnMillis) {
+        return !closed && node.succeed(turnMillis, nanoTime.getAsLong());
     }
 
     /**

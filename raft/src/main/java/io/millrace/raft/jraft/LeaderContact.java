@@ -1,5 +1,6 @@
 package io.millrace.raft.jraft;
 
+import com.alipay.sofa.jraft.entity.PeerId;
 import java.util.function.LongSupplier;
 
 /**
@@ -10,6 +11,9 @@ final class LeaderContact {
 
     private final LongSupplier nanoTime;
     private final LongSupplier appliedIndex;
+
+    /** The last one that was heard, in its term. */
+    private volatile Leader leader = new Leader(0, 0);
 
     /** The last word of a leader; the start before there is one. */
     private volatile long heardNanos;
@@ -23,15 +27,25 @@ final class LeaderContact {
     private long waitingIndex;
     private long waitingNanos;
 
+    private record Leader(long term, int node) {}
+
     LeaderContact(LongSupplier nanoTime, LongSupplier appliedIndex) {
         this.nanoTime = nanoTime;
         this.appliedIndex = appliedIndex;
         this.heardNanos = nanoTime.getAsLong();
     }
 
-    /** The leader said how far it has committed. */
-    synchronized void heard(long commitIndex) {
+    /**
+     * The leader of a term said how far it has committed.
+     *
+     * @param peer what it calls itself
+     */
+    synchronized void heard(long term, String peer, long commitIndex) {
         long now = nanoTime.getAsLong();
+        if (leader.term() != term) {
+            // A term has one leader: no need to look at each word who it was.
+            leader = new Leader(term, ReplicaAddress.node(PeerId.parsePeer(peer)));
+        }
         heardNanos = now;
         settle();
         if (appliedIndex.getAsLong() >= commitIndex) {
@@ -51,6 +65,12 @@ final class LeaderContact {
             freshNanos = waitingNanos;
             waiting = false;
         }
+    }
+
+    /** The node of the leader that was heard in a term; 0 if none was. */
+    int leaderOf(long term) {
+        Leader known = leader;
+        return known.term() == term ? known.node() : 0;
     }
 
     /** How long no leader has said anything, in nanoseconds; since the start if none ever did. */

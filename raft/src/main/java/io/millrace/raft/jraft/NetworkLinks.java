@@ -54,6 +54,21 @@ final class NetworkLinks implements PeerLinks {
     }
 
     @Override
+    public void meet(int node) {
+        network.isReachable(node);
+    }
+
+    @Override
+    public boolean isGone(int node) {
+        return network.isGone(node);
+    }
+
+    @Override
+    public void onGone(Runnable listener) {
+        network.onGone(node -> listener.run());
+    }
+
+    @Override
     public void replicatorRestarted(String group, int node) {
         network.replicatorRestarted(group, node);
     }

@@ -34,6 +34,17 @@ interface PeerLinks extends CheckpointFetch {
         return false;
     }
 
+    /** Has a broker connected, unless it is: it may soon be needed. */
+    default void meet(int node) {}
+
+    /** Whether a broker's process has ended: it is not only silent, or hard to reach. */
+    default boolean isGone(int node) {
+        return false;
+    }
+
+    /** Has something called whenever a broker is gone. It must not block. */
+    default void onGone(Runnable listener) {}
+
     /** A leader's replication to a follower stood still and was started anew. */
     default void replicatorRestarted(String group, int node) {}
 }

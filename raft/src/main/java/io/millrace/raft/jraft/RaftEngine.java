@@ -29,6 +29,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -98,6 +99,7 @@ public final class RaftEngine implements AutoCloseable {
         this.watchThread = scheduler("millrace-journal-watch-");
         watchThread.scheduleWithFixedDelay(
                 this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        links.onGone(this::succeed);
     }
 
     private static ScheduledThreadPoolExecutor scheduler(String name) {
@@ -373,6 +375,14 @@ public final class RaftEngine implements AutoCloseable {
     /** The running shards by number. A snapshot of the moment. */
     public List<Shard> shards() {
         return List.copyOf(shards.values());
+    }
+
+    private void succeed() {
+        try {
+            watchThread.execute(watch::succeed);
+        } catch (RejectedExecutionException e) {
+            // The engine is being closed.
+        }
     }
 
     /** See {@link EngineWatch#tick}. */

@@ -122,6 +122,11 @@ public record RaftEngineOptions(
         return electionTimeout.multipliedBy(10);
     }
 
+    /** How long one replica leaves to another when their leader is gone: elections are shorter. */
+    Duration succession() {
+        return electionTimeout.dividedBy(8);
+    }
+
     /** How long a force may hang before the broker must end. */
     Duration deadDisk() {
         return electionTimeout.multipliedBy(10);

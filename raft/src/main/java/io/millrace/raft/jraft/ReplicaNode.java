@@ -1,6 +1,7 @@
 package io.millrace.raft.jraft;
 
 import com.alipay.sofa.jraft.core.NodeImpl;
+import com.alipay.sofa.jraft.core.State;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.error.RaftError;
 import com.alipay.sofa.jraft.rpc.RpcRequestClosure;
@@ -8,28 +9,46 @@ import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotResponse;
+import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowResponse;
+import com.alipay.sofa.jraft.rpc.RpcResponseClosure;
 import com.alipay.sofa.jraft.util.RpcFactoryHelper;
 import com.google.protobuf.Message;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** jraft's node, where we listen to what its leader says, and look and act in one step. */
 final class ReplicaNode extends NodeImpl {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicaNode.class);
+
     private final VoteFile vote;
     private final LeaderContact contact;
     private final CandidacyGate gate;
+    private final GoneLeader goneLeader;
+    private final Succession succession;
 
     private volatile boolean open;
 
     ReplicaNode(
-            String group, PeerId self, VoteFile vote, LeaderContact contact, CandidacyGate gate) {
+            String group,
+            PeerId self,
+            VoteFile vote,
+            LeaderContact contact,
+            CandidacyGate gate,
+            GoneLeader goneLeader,
+            Succession succession) {
         super(group, self);
         this.vote = vote;
         this.contact = contact;
         this.gate = gate;
+        this.goneLeader = goneLeader;
+        this.succession = succession;
     }
 
     /** Answers others from now on. */
@@ -52,11 +71,41 @@ final class ReplicaNode extends NodeImpl {
         }
     }
 
+    /**
+     * Stands for election soon if its leader is gone. To be called now and then, by one thread.
+     *
+     * @param turnMillis how long to wait for the broker's other shards
+     * @return whether it does
+     */
+    boolean succeed(long turnMillis, long now) {
+        int leader = goneLeader.node();
+        if (leader == 0 || getNodeState() != State.STATE_FOLLOWER) {
+            return false;
+        }
+        int rank = Succession.rank(getCurrentConf().getPeers(), getServerId(), leader);
+        long delay = rank < 0 ? -1 : succession.delayNanos(vote.getTerm(), rank, now);
+        if (delay < 0) {
+            return false;
+        }
+        LOG.info("{}: its leader on node {} is gone, another is elected", getNodeId(), leader);
+        ElectionTimer.hasten(getNodeId(), turnMillis + TimeUnit.NANOSECONDS.toMillis(delay));
+        return true;
+    }
+
     @Override
     public Message handlePreVoteRequest(RequestVoteRequest request) {
-        return open
-                ? super.handlePreVoteRequest(request)
-                : starting(RequestVoteResponse.getDefaultInstance());
+        if (!open) {
+            return starting(RequestVoteResponse.getDefaultInstance());
+        }
+        Message answer = super.handlePreVoteRequest(request);
+        boolean refused =
+                answer instanceof RequestVoteResponse
+                        && !((RequestVoteResponse) answer).getGranted();
+        if (refused && goneLeader.isGone()) {
+            // The other one lacks entries that this one has, which so is the one to stand.
+            ElectionTimer.hasten(getNodeId(), 0);
+        }
+        return answer;
     }
 
     @Override
@@ -73,7 +122,7 @@ final class ReplicaNode extends NodeImpl {
             return starting(AppendEntriesResponse.getDefaultInstance());
         }
         if (request.getTerm() >= vote.getTerm()) {
-            contact.heard(request.getCommittedIndex());
+            contact.heard(request.getTerm(), request.getServerId(), request.getCommittedIndex());
         }
         return super.handleAppendEntriesRequest(request, done);
     }
@@ -84,9 +133,26 @@ final class ReplicaNode extends NodeImpl {
             return starting(InstallSnapshotResponse.getDefaultInstance());
         }
         if (request.getTerm() >= vote.getTerm()) {
-            contact.heard(request.getMeta().getLastIncludedIndex());
+            contact.heard(
+                    request.getTerm(),
+                    request.getServerId(),
+                    request.getMeta().getLastIncludedIndex());
         }
         return super.handleInstallSnapshot(request, done);
+    }
+
+    /**
+     * What a follower asks another follower for is passed on to the leader, in this one's name:
+     * nobody is believed who speaks for another.
+     */
+    @Override
+    public void handleReadIndexRequest(
+            ReadIndexRequest request, RpcResponseClosure<ReadIndexResponse> done) {
+        String self = getServerId().toString();
+        boolean passedOn =
+                getNodeState() == State.STATE_FOLLOWER && !request.getServerId().equals(self);
+        super.handleReadIndexRequest(
+                passedOn ? request.toBuilder().setServerId(self).build() : request, done);
     }
 
     /** The leader that gives its leadership away goes on leading if it is refused. */

@@ -31,6 +31,11 @@ public final class ReplicaTimers extends DefaultRaftTimerFactory {
     }
 
     @Override
+    public Timer getElectionTimer(boolean shared, String name) {
+        return ElectionTimer.create(name, super.getElectionTimer(shared, name));
+    }
+
+    @Override
     public Timer createTimer(String name) {
         return new HashedWheelTimer(
                 new NamedThreadFactory(name, true),

@@ -6,8 +6,13 @@ import static org.awaitility.Awaitility.await;
 import com.alipay.sofa.jraft.NodeManager;
 import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexResponse;
+import com.alipay.sofa.jraft.util.Endpoint;
+import com.google.protobuf.ByteString;
 import io.millrace.raft.Shard;
 import io.millrace.raft.jraft.NetworkBrokers.Broker;
+import io.millrace.raft.transport.PeerTraffic;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -158,6 +163,53 @@ final class NetworkTest {
             broker.shards.get(0).readBarrier().get(10, TimeUnit.SECONDS);
             assertThat(broker.machines.get(0).lines).containsExactly("line");
             assertThat(broker.shards.get(0).stalenessNanos()).isLessThan(2_000_000_000L);
+        }
+    }
+
+    /** As when a leadership has just moved, and not everybody knows. */
+    @Test
+    void shouldPassOnWhatAFollowerAsksAnotherFollowerFor() throws Exception {
+        brokers = new NetworkBrokers(directory, 1);
+        brokers.write(0, "line");
+        brokers.awaitAgreement(0, 1);
+        Broker leader = brokers.leader(0);
+        Broker asked = brokers.brokers.get(leader.node % 3 + 1);
+        Broker asking = brokers.brokers.get(6 - leader.node - asked.node);
+        NetworkBrokers.awaitUp(asking.network, asked.node);
+        NetworkBrokers.awaitUp(asked.network, leader.node);
+        ReadIndexRequest request =
+                ReadIndexRequest.newBuilder()
+                        .setGroupId(brokers.group(0))
+                        .setServerId("node:" + asking.node + ":1" + asking.node)
+                        .setPeerId("node:" + asked.node + ":1" + asked.node)
+                        .addEntries(ByteString.EMPTY)
+                        .build();
+
+        Object answer =
+                asking.network
+                        .rpcClient()
+                        .invokeSync(new Endpoint("node", asked.node), request, null, 5_000);
+
+        assertThat(answer).isInstanceOf(ReadIndexResponse.class);
+        assertThat(((ReadIndexResponse) answer).getSuccess()).isTrue();
+        assertThat(asked.network.traffic()).allMatch(lane -> lane.connects() == 1);
+    }
+
+    @Test
+    void shouldConnectVotersBeforeTheyNeedEachOther() throws Exception {
+        brokers = new NetworkBrokers(directory, 1);
+        brokers.leader(0);
+
+        for (Broker broker : brokers.brokers.values()) {
+            await().atMost(10, TimeUnit.SECONDS)
+                    .until(
+                            () ->
+                                    broker.network.traffic().stream()
+                                                    .filter(PeerTraffic::connected)
+                                                    .map(PeerTraffic::nodeId)
+                                                    .distinct()
+                                                    .count()
+                                            == 2);
         }
     }
 }

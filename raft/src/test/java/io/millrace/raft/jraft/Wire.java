@@ -23,6 +23,8 @@ final class Wire implements AutoCloseable {
     /** Whether bytes towards the one who connects vanish. */
     volatile boolean swallowAnswers;
 
+    private volatile boolean refuses;
+
     Wire(IntSupplier target) throws IOException {
         this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         this.target = target;
@@ -43,6 +45,12 @@ final class Wire implements AutoCloseable {
         }
     }
 
+    /** Closes what is connected, and lets nobody in: as if nobody listened there. */
+    void refuse(boolean everybody) {
+        refuses = everybody;
+        cut();
+    }
+
     /** Closes what is connected. */
     void cut() {
         sockets.forEach(Wire::closeQuietly);
@@ -52,6 +60,10 @@ final class Wire implements AutoCloseable {
         while (!listener.isClosed()) {
             try {
                 Socket near = listener.accept();
+                if (refuses) {
+                    near.close();
+                    continue;
+                }
                 sockets.add(near);
                 Socket far = new Socket(InetAddress.getLoopbackAddress(), target.getAsInt());
                 sockets.add(far);
