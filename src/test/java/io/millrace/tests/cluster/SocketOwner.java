@@ -5,15 +5,20 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /** Tells which process a connection on this machine belongs to, by /proc. */
 final class SocketOwner {
 
     /** No process has the socket any more: it was closed, or its process is dead. */
     static final long GONE = -1;
+
+    private static final Duration DYING = Duration.ofSeconds(1);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
     private static final int LOCAL_ADDRESS = 1;
     private static final int REMOTE_ADDRESS = 2;
@@ -28,21 +33,25 @@ final class SocketOwner {
      * @throws IOException if the socket is there but is none of theirs, or if /proc does not say
      */
     static long find(int localPort, int remotePort, List<Long> pids) throws IOException {
+        // The sockets of a process that is dying outlive it in the kernel's table for a moment.
+        long end = System.nanoTime() + DYING.toNanos();
         Set<String> sockets = sockets(localPort, remotePort);
-        if (sockets.isEmpty()) {
-            return GONE;
-        }
-        for (long pid : pids) {
-            if (owns(pid, sockets)) {
-                return pid;
+        while (!sockets.isEmpty()) {
+            for (long pid : pids) {
+                if (owns(pid, sockets)) {
+                    return pid;
+                }
             }
+            if (System.nanoTime() - end > 0) {
+                throw new IOException(
+                        ("nobody knows whose connection from port %d this is: none of the"
+                                        + " processes %s has %s")
+                                .formatted(localPort, pids, sockets));
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            sockets = sockets(localPort, remotePort);
         }
-        if (sockets(localPort, remotePort).isEmpty()) {
-            return GONE;
-        }
-        throw new IOException(
-                "nobody knows whose connection from port %d this is: none of the processes %s has %s"
-                        .formatted(localPort, pids, sockets));
+        return GONE;
     }
 
     private static Set<String> sockets(int localPort, int remotePort) throws IOException {
