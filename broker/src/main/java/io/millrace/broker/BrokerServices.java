@@ -78,13 +78,17 @@ final class BrokerServices implements AutoCloseable {
     private static final int GO_AWAY_GRACE_MS = 1_000;
     private static final int CLOSING_MS = 500;
 
-    /** How long the controller may take to decide before a client is told. */
-    private static final Duration CONTROLLER_PATIENCE = Duration.ofSeconds(10);
+    /** Less than the 3 s that the SDK waits for the answer to its hello. */
+    private static final Duration PRODUCER_ID_PATIENCE = Duration.ofSeconds(2);
+
+    private static final Duration PRODUCER_ID_GRANT_TIMEOUT = Duration.ofSeconds(10);
+    private static final int PRODUCER_IDS_TICK_MS = 1_000;
 
     private final Controller controller;
     private final BrokerShards shards;
     private final LocalPartitions partitions;
     private final PlacementReconciler reconciler;
+    private final ProducerIdPool producerIds;
     private final PublishRpc publish;
     private final SubscribeRpc subscribe;
     private final ClusterRpc cluster;
@@ -117,12 +121,15 @@ final class BrokerServices implements AutoCloseable {
         Redirects redirects = new Redirects(image, leaders, config.nodeId());
         partitions = new LocalPartitions(image, shards.local(), redirects);
         reconciler = new PlacementReconciler(controller, shards.local(), threads.control());
+        producerIds =
+                new ProducerIdPool(
+                        controller::submit, PRODUCER_ID_PATIENCE, PRODUCER_ID_GRANT_TIMEOUT);
         publish =
                 new PublishRpc(
                         new PublishContext(
                                 handshake,
                                 partitions,
-                                new ProducerIdPool(controller::submit, CONTROLLER_PATIENCE),
+                                producerIds,
                                 controller::isProducerIdGranted,
                                 new ByteBudget(
                                         config.memory().publishQueueBytes(), threads.answers()),
@@ -228,6 +235,7 @@ final class BrokerServices implements AutoCloseable {
                 limits.heartbeatInterval().toMillis(),
                 "subscription heartbeats",
                 subscribe::heartbeat);
+        threads.every(PRODUCER_IDS_TICK_MS, "producer ids", this::fillProducerIds);
         threads.every(PLACEMENT_TICK_MS, "placement", reconciler::trigger);
         threads.every(
                 DEADLINE_TICK_MS,
@@ -235,6 +243,13 @@ final class BrokerServices implements AutoCloseable {
                 () -> shards.local().dataShards().forEach(s -> s.writer().expireWaiting()));
         threads.every(
                 config.partitions().retentionCheckIntervalMs(), "retention", () -> retain(clock));
+    }
+
+    /** So that publishers that come later need nobody else. */
+    private void fillProducerIds() {
+        if (gate.isOpen()) {
+            producerIds.fill();
+        }
     }
 
     /** Trims what has expired in the shards led here. */
@@ -346,6 +361,7 @@ final class BrokerServices implements AutoCloseable {
     /** Takes calls from now on; those before were told to try again. */
     void open() {
         gate.open();
+        fillProducerIds();
     }
 
     /** The port that clients connect to. */

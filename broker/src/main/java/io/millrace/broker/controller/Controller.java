@@ -205,6 +205,11 @@ public final class Controller {
                             "%s is in force, but what it yields is not understood: %s"
                                     .formatted(command.kind(), e.getMessage())));
         }
+        if (value instanceof ProducerIdBlock granted) {
+            // No map shows it, and publishers wait: not for a map that may be late.
+            heardOfProducerIds(granted.end());
+            return CompletableFuture.completedFuture(value);
+        }
         return images.await(answer.mapVersion())
                 .orTimeout(MAP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .handle(

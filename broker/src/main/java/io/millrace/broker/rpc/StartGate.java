@@ -21,6 +21,11 @@ public final class StartGate implements ServerInterceptor {
         open = true;
     }
 
+    /** Whether calls pass. */
+    public boolean isOpen() {
+        return open;
+    }
+
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {

@@ -1,6 +1,7 @@
 package io.millrace.broker.publishing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.broker.controller.ProducerIdBlock;
 import io.millrace.protocol.error.ErrorCode;
@@ -23,7 +24,55 @@ final class ProducerIdPoolTest {
                         asked.add(grant);
                         return grant;
                     },
+                    Duration.ofMinutes(1),
                     Duration.ofMinutes(1));
+
+    @Test
+    void shouldGiveIdsWhileTheControllerHasNoLeader() {
+        pool.fill();
+        pool.fill();
+        assertThat(asked).hasSize(1);
+        asked.get(0).complete(new ProducerIdBlock(1, 1_000));
+        pool.fill();
+        assertThat(asked).hasSize(1);
+
+        // At the half it asks for the next block and goes on giving, whatever becomes of it.
+        for (long id = 1; id <= 501; id++) {
+            assertThat(pool.next().join()).isEqualTo(id);
+        }
+        assertThat(asked).hasSize(2);
+        asked.get(1).completeExceptionally(MillraceException.of(ErrorCode.NOT_READY, "alone"));
+        for (long id = 502; id <= 999; id++) {
+            assertThat(pool.next().join()).isEqualTo(id);
+        }
+        asked.get(asked.size() - 1).complete(new ProducerIdBlock(5_000, 1_000));
+        assertThat(pool.next().join()).isEqualTo(1_000);
+        assertThat(pool.next().join()).isEqualTo(5_000);
+    }
+
+    @Test
+    void shouldUseABlockThatComesAfterWhoeverWaitedWasFailed() {
+        List<CompletableFuture<ProducerIdBlock>> grants = new ArrayList<>();
+        ProducerIdPool impatient = pool(grants, Duration.ofMillis(1), Duration.ofMinutes(1));
+        assertThat(failureOf(impatient.next()).code()).isEqualTo(ErrorCode.LEADER_UNAVAILABLE);
+
+        grants.get(0).complete(new ProducerIdBlock(3, 1_000));
+        assertThat(impatient.next().join()).isEqualTo(3);
+        assertThat(grants).hasSize(1);
+    }
+
+    @Test
+    void shouldTellPublishersToTryAgainWhateverHappenedToTheGrant() {
+        for (ErrorCode code :
+                List.of(
+                        ErrorCode.OUTCOME_UNKNOWN,
+                        ErrorCode.NOT_LEADER,
+                        ErrorCode.DEADLINE_EXCEEDED)) {
+            CompletableFuture<Long> id = pool.next();
+            asked.get(asked.size() - 1).completeExceptionally(MillraceException.of(code, "lost"));
+            assertThat(failureOf(id).code()).isEqualTo(ErrorCode.LEADER_UNAVAILABLE);
+        }
+    }
 
     @Test
     void shouldAskOnceForManyAndGiveEachIdOnce() {
@@ -59,20 +108,30 @@ final class ProducerIdPoolTest {
     @Test
     void shouldFailWhoeverWaitsWhenTheControllerIsStuckAndAskAnewThen() {
         List<CompletableFuture<ProducerIdBlock>> grants = new ArrayList<>();
-        ProducerIdPool impatient =
-                new ProducerIdPool(
-                        command -> {
-                            grants.add(new CompletableFuture<>());
-                            return grants.get(grants.size() - 1);
-                        },
-                        Duration.ofMillis(1));
-        MillraceException failure =
-                (MillraceException) impatient.next().handle((id, error) -> error).join();
-        assertThat(failure.code()).isEqualTo(ErrorCode.LEADER_UNAVAILABLE);
+        ProducerIdPool impatient = pool(grants, Duration.ofMillis(1), Duration.ofMillis(1));
+        assertThat(failureOf(impatient.next()).code()).isEqualTo(ErrorCode.LEADER_UNAVAILABLE);
+        await().until(
+                        () -> {
+                            impatient.fill();
+                            return grants.size() > 1;
+                        });
+    }
 
-        CompletableFuture<Long> second = impatient.next();
-        assertThat(grants).hasSize(2);
-        second.handle((id, error) -> error).join();
+    private static ProducerIdPool pool(
+            List<CompletableFuture<ProducerIdBlock>> grants,
+            Duration patience,
+            Duration grantTimeout) {
+        return new ProducerIdPool(
+                command -> {
+                    grants.add(new CompletableFuture<>());
+                    return grants.get(grants.size() - 1);
+                },
+                patience,
+                grantTimeout);
+    }
+
+    private static MillraceException failureOf(CompletableFuture<Long> id) {
+        return (MillraceException) id.handle((given, error) -> error).join();
     }
 
     @Test
@@ -82,6 +141,7 @@ final class ProducerIdPoolTest {
                         command -> {
                             throw new IllegalStateException("stopped");
                         },
+                        Duration.ofMinutes(1),
                         Duration.ofMinutes(1));
 
         assertThat(broken.next()).isCompletedExceptionally();

@@ -1,5 +1,9 @@
 package io.millrace.client.publish;
 
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
 /**
  * A producer id and epoch, as brokers know this publisher. Unborn until the first welcome. Owned by
  * the sender.
@@ -8,6 +12,7 @@ final class Producer {
     private long id;
     private int epoch;
     private boolean asking;
+    private final Set<String> askedInVain = new HashSet<>();
 
     boolean isBorn() {
         return id != 0;
@@ -28,6 +33,29 @@ final class Producer {
 
     void setAsking(boolean value) {
         asking = value;
+    }
+
+    /** A broker was asked for the id and has not given one. */
+    void askedInVain(String address) {
+        asking = false;
+        askedInVain.add(address);
+    }
+
+    /**
+     * Whom to ask for the id: any broker can give one. The leader that the first batch goes to,
+     * then the others, each once, then the leader again.
+     */
+    String whomToAsk(String leader, List<String> others) {
+        if (!askedInVain.contains(leader)) {
+            return leader;
+        }
+        for (String other : others) {
+            if (!askedInVain.contains(other)) {
+                return other;
+            }
+        }
+        askedInVain.clear();
+        return leader;
     }
 
     void born(long givenId, int givenEpoch) {

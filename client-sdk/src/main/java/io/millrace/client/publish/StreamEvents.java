@@ -60,6 +60,10 @@ final class StreamEvents implements PublishStream.Listener {
         }
         // Lanes of other brokers may have waited for the producer id.
         allLanes.get().forEach(driver::step);
+        if (stream.lanes().isEmpty()) {
+            // It has brought the id and leads to nobody's leader.
+            streams.retire(stream);
+        }
     }
 
     @Override
@@ -117,7 +121,19 @@ final class StreamEvents implements PublishStream.Listener {
         }
         // Those that waited for this stream's producer id have to ask themselves.
         if (!stream.producer().isBorn()) {
+            if (lanes.isEmpty()) {
+                waitBeforeAskingAgain(stream.producer(), why, now);
+            }
             allLanes.get().forEach(driver::step);
+        }
+    }
+
+    /** The stream was for the id only: nobody else waits before brokers are asked in turn. */
+    private void waitBeforeAskingAgain(Producer producer, MillraceException why, long now) {
+        for (Lane lane : allLanes.get()) {
+            if (lane.producer() == producer && lane.stream() == null) {
+                lane.problem(why, now);
+            }
         }
     }
 

@@ -54,9 +54,20 @@ final class StreamPool {
             if (!producer.isBorn() && producer.isAsking()) {
                 return;
             }
-            stream = open(address, producer);
+            String asked = producer.isBorn() ? address : whomToAsk(producer, address);
+            stream = open(asked, producer);
+            if (!asked.equals(address)) {
+                return;
+            }
         }
         lane.bind(stream);
+    }
+
+    private String whomToAsk(Producer producer, String leader) {
+        long now = nanoTime.getAsLong();
+        List<String> others = new ArrayList<>(cluster.addresses());
+        others.removeIf(other -> isLeaving(other, now));
+        return producer.whomToAsk(leader, others);
     }
 
     /** Takes a lane off its stream. */
@@ -98,7 +109,7 @@ final class StreamPool {
         streams.remove(key(stream), stream);
         retired.remove(stream);
         if (!stream.producer().isBorn()) {
-            stream.producer().setAsking(false);
+            stream.producer().askedInVain(stream.address());
         }
     }
 

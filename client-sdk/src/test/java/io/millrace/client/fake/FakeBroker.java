@@ -41,6 +41,7 @@ public final class FakeBroker {
     private ChangeClusterRequest lastChange;
     private boolean mute;
     private boolean holdsStarts;
+    private boolean withholdsIds;
     private int publishStreams;
     private int subscribeStreams;
 
@@ -121,6 +122,17 @@ public final class FakeBroker {
 
     boolean holdsStarts() {
         return holdsStarts;
+    }
+
+    /** It does not answer those that ask it for a producer id. */
+    public void withholdIds() {
+        synchronized (cluster) {
+            withholdsIds = true;
+        }
+    }
+
+    boolean withholdsIds() {
+        return withholdsIds;
     }
 
     /** Its replicas apply nothing more. */

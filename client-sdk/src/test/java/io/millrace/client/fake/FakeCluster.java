@@ -47,6 +47,7 @@ public final class FakeCluster implements AutoCloseable {
     private final int shards;
     private Function<BatchAppend, Fault> faults = append -> Fault.NONE;
     private boolean replicasServe;
+    private boolean refusesIds;
     private SubscribeStart lastSubscribe;
     private long version = 1;
     private long nextTopicId = 1;
@@ -110,6 +111,15 @@ public final class FakeCluster implements AutoCloseable {
     /** From now on every broker serves reads of what it has applied. */
     public synchronized void readFromReplicas() {
         replicasServe = true;
+    }
+
+    /** Whether the controller has no leader, so that no broker has producer ids. */
+    public synchronized void setRefusesIds(boolean refuses) {
+        refusesIds = refuses;
+    }
+
+    boolean refusesIds() {
+        return refusesIds;
     }
 
     /** What the last subscription has asked for. */

@@ -79,6 +79,16 @@ final class FakePublishStream implements StreamObserver<PublishRequest> {
     }
 
     private void welcome(PublishHello hello) {
+        if (hello.getProducerId() == 0 && broker.withholdsIds()) {
+            return;
+        }
+        if (hello.getProducerId() == 0 && cluster.refusesIds()) {
+            ended = true;
+            out.onError(
+                    WireError.toStatus(
+                            MillraceException.of(ErrorCode.LEADER_UNAVAILABLE, "no controller")));
+            return;
+        }
         producerId = hello.getProducerId() == 0 ? cluster.newProducerId() : hello.getProducerId();
         out.onNext(
                 PublishResponse.newBuilder()

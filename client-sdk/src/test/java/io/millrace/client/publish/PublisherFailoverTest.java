@@ -54,6 +54,54 @@ class PublisherFailoverTest {
     }
 
     @Test
+    void shouldAskOthersForItsProducerIdWhenTheLeaderDoesNotAnswer() {
+        cluster.broker(2).withholdIds();
+        try (MillraceClient hasty =
+                        MillraceClient.builder()
+                                .servers(cluster.servers())
+                                .connectTimeout(Duration.ofMillis(200))
+                                .build();
+                Publisher publisher = hasty.openPublisher()) {
+            assertThat(within(publish(publisher, 0, 10), Duration.ofSeconds(20))).isTrue();
+            assertThat(cluster.broker(1).publishStreams() + cluster.broker(3).publishStreams())
+                    .isEqualTo(1);
+        }
+        assertThat(cluster.values("t", 0)).isEqualTo(numbers(0, 10));
+        assertThat(cluster.partition("t", 0).producersSeen()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldWaitForProducerIdsWithoutHurryUntilTheControllerIsBack() {
+        cluster.setRefusesIds(true);
+        try (Publisher publisher = client.openPublisher()) {
+            List<CompletableFuture<PublishedRecord>> sent = publish(publisher, 0, 10);
+            Awaitility.await().until(() -> idsAskedFor() >= 6);
+            assertThat(cluster.broker(1).publishStreams()).isPositive();
+            assertThat(cluster.broker(3).publishStreams()).isPositive();
+            assertThat(sent).noneMatch(CompletableFuture::isDone);
+            cluster.setRefusesIds(false);
+            assertThat(within(sent, Duration.ofSeconds(20))).isTrue();
+        }
+        assertThat(cluster.values("t", 0)).isEqualTo(numbers(0, 10));
+    }
+
+    @Test
+    void shouldFailARecordAtItsDeadlineWhenNobodyGivesAProducerId() {
+        cluster.setRefusesIds(true);
+        try (Publisher publisher =
+                client.newPublisher().deadline(Duration.ofMillis(1_500)).open()) {
+            CompletableFuture<PublishedRecord> sent = publish(publisher, 0, 1).get(0);
+            assertThat(sent).failsWithin(Duration.ofSeconds(20));
+            // Doubled waits, from 10 ms: some dozen attempts, not thousands.
+            assertThat(idsAskedFor()).isLessThan(30);
+        }
+    }
+
+    private int idsAskedFor() {
+        return IntStream.rangeClosed(1, 3).map(node -> cluster.broker(node).publishStreams()).sum();
+    }
+
+    @Test
     void shouldFollowALeaderThatMovesTwiceWithoutAWord() {
         try (Publisher publisher = client.newPublisher().batchBytes(1_024).open()) {
             List<CompletableFuture<PublishedRecord>> sent = publish(publisher, 0, 500);
