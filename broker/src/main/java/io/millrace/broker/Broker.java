@@ -181,13 +181,7 @@ public final class Broker implements AutoCloseable {
                 closers.add(
                         "upkeep",
                         new BrokerUpkeep(
-                                config.nodeId(),
-                                peers,
-                                shards,
-                                engine,
-                                threads,
-                                nanoTime,
-                                this::fatal));
+                                config, peers, shards, engine, threads, nanoTime, this::fatal));
         fitness = new BrokerFitness(gate, () -> listener.stalledNanos() > 0);
         startController(directory, shards, engine, peers.controller(), watch, clusterId);
         BrokerReporting reporting =

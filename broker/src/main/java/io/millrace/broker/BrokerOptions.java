@@ -6,6 +6,7 @@ import io.millrace.broker.partition.StoreSettings;
 import io.millrace.broker.shard.ProducerLimits;
 import io.millrace.broker.subscription.SubscriptionLimits;
 import io.millrace.raft.jraft.RaftEngineOptions;
+import io.millrace.raft.transport.PeerOptions;
 import io.millrace.raft.wal.WalOptions;
 import java.time.Duration;
 
@@ -36,7 +37,25 @@ final class BrokerOptions {
                 .withCheckpoints(
                         config.checkpoint().bytes(),
                         Duration.ofMillis(config.checkpoint().intervalMs()))
-                .withMemory(config.wal().capBytes() / MEMORY_SHARE);
+                .withMemory(config.wal().capBytes() / MEMORY_SHARE)
+                .withElectionTimeout(electionTimeout(config));
+    }
+
+    /** A connection that is silent for two election timeouts, and some signs of life, is dead. */
+    static PeerOptions peers(BrokerConfig config) {
+        PeerOptions defaults =
+                PeerOptions.defaults(config.listen().host(), config.listen().peerPort());
+        Duration silence = electionTimeout(config).multipliedBy(2);
+        return silence.compareTo(defaults.silence()) > 0 ? defaults.withSilence(silence) : defaults;
+    }
+
+    /** jraft gives a successor the time of an election, and leads on if that does not begin. */
+    static Duration askSuccessorAgain(BrokerConfig config) {
+        return electionTimeout(config).multipliedBy(3).dividedBy(2);
+    }
+
+    private static Duration electionTimeout(BrokerConfig config) {
+        return Duration.ofMillis(config.cluster().electionTimeoutMs());
     }
 
     static WalOptions wal(BrokerConfig config) {

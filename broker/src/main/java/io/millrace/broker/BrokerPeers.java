@@ -30,7 +30,6 @@ import io.millrace.raft.transport.Lane;
 import io.millrace.raft.transport.PeerIdentity;
 import io.millrace.raft.transport.PeerListener;
 import io.millrace.raft.transport.PeerNetwork;
-import io.millrace.raft.transport.PeerOptions;
 import io.millrace.v1.GetReportsResponse;
 import io.millrace.v1.HandOverRequest;
 import io.millrace.v1.PeerIntroduction;
@@ -99,7 +98,7 @@ final class BrokerPeers implements AutoCloseable {
                 new PeerVerdict(self, () -> images.current().brokers(), lease, nanoTime, fatal);
         network =
                 PeerNetwork.start(
-                        PeerOptions.defaults(config.listen().host(), config.listen().peerPort()),
+                        BrokerOptions.peers(config),
                         addresses::address,
                         peer -> gate.refusal(introductionOf(peer)),
                         listener.and(heardBy(verdict)),

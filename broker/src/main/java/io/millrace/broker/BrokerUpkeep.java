@@ -3,6 +3,7 @@ package io.millrace.broker;
 import io.millrace.broker.cluster.ControllerDuties;
 import io.millrace.broker.cluster.LocalShard;
 import io.millrace.broker.cluster.LocalShards;
+import io.millrace.broker.config.BrokerConfig;
 import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.Controller;
 import io.millrace.broker.controller.plan.LeaderTransfer;
@@ -47,14 +48,14 @@ final class BrokerUpkeep implements AutoCloseable {
      * @param fatal hears why the broker cannot go on
      */
     BrokerUpkeep(
-            int self,
+            BrokerConfig config,
             BrokerPeers peers,
             BrokerShards host,
             RaftEngine engine,
             BrokerThreads threads,
             LongSupplier nanoTime,
             Consumer<String> fatal) {
-        this.self = self;
+        this.self = config.nodeId();
         this.peers = peers;
         this.threads = threads;
         Controller controller = peers.controller();
@@ -83,6 +84,7 @@ final class BrokerUpkeep implements AutoCloseable {
                         shards::all,
                         engine::members,
                         peers.leaders()::isAlive,
+                        BrokerOptions.askSuccessorAgain(config),
                         nanoTime);
         pulls =
                 new PullUpkeep(

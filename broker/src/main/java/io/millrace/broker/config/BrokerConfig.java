@@ -77,7 +77,8 @@ public record BrokerConfig(
                 new Cluster(
                         values.get(BrokerKeys.SEEDS),
                         values.get(BrokerKeys.RACK),
-                        values.get(BrokerKeys.LEASE)),
+                        values.get(BrokerKeys.LEASE),
+                        values.get(BrokerKeys.ELECTION_TIMEOUT)),
                 new Wal(values.get(BrokerKeys.WAL_SEGMENT), values.get(BrokerKeys.WAL_CAP)),
                 new Checkpoint(
                         values.get(BrokerKeys.CHECKPOINT_BYTES),
@@ -193,10 +194,21 @@ public record BrokerConfig(
      *     alone
      * @param rack the rack or zone it stands in; may be empty
      * @param leaseMs for how long a broker counts as alive after its last report, in milliseconds
+     * @param electionTimeoutMs how long a leader may be silent, in milliseconds
      */
-    public record Cluster(List<String> seeds, String rack, long leaseMs) {
+    public record Cluster(List<String> seeds, String rack, long leaseMs, long electionTimeoutMs) {
 
         public Cluster {
+            if (leaseMs < 2 * electionTimeoutMs) {
+                throw new ConfigException(
+                        BrokerKeys.ELECTION_TIMEOUT.name(),
+                        "cluster.election-timeout-ms: %s is too much for a lease of %s, which would"
+                                        .formatted(
+                                                TimeSpan.format(electionTimeoutMs),
+                                                TimeSpan.format(leaseMs))
+                                + " run out while the controller elects a leader; set it to half of"
+                                + " cluster.lease-ms or less");
+            }
             seeds = List.copyOf(seeds);
         }
     }

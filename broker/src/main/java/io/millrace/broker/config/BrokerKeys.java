@@ -120,6 +120,19 @@ final class BrokerKeys {
                             + " dead broker earlier, and from one that only pauses too. The same"
                             + " on all brokers of a cluster.");
 
+    static final ConfigKey<Long> ELECTION_TIMEOUT =
+            duration(
+                    "cluster.election-timeout-ms",
+                    SECOND,
+                    250,
+                    10 * SECOND,
+                    "After what silence of a leader the other replicas of a shard look for another,"
+                            + " at most twice this by chance; a leader that hears no majority for"
+                            + " so long steps down. At most half of cluster.lease-ms. It counts"
+                            + " for brokers that hang or cannot be reached: one whose process has"
+                            + " ended is replaced at once. More is for brokers that are short of"
+                            + " processors. The same on all brokers of a cluster.");
+
     static final ConfigKey<Long> WAL_SEGMENT =
             bytes(
                     "wal.segment-bytes",
@@ -277,6 +290,7 @@ final class BrokerKeys {
                             SEEDS,
                             RACK,
                             LEASE,
+                            ELECTION_TIMEOUT,
                             WAL_SEGMENT,
                             WAL_CAP,
                             CHECKPOINT_BYTES,

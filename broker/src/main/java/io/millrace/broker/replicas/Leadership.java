@@ -31,20 +31,19 @@ public final class Leadership {
 
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    /** jraft gives a successor the time of an election, and leads on if that does not begin. */
-    private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
-
     private final int self;
     private final Supplier<ClusterImage> image;
     private final Supplier<? extends Collection<? extends Shard>> shards;
     private final IntFunction<ShardMembers> members;
     private final IntPredicate mayLead;
+    private final long askAgainNanos;
     private final LongSupplier nanoTime;
 
     /**
      * @param shards the replicas of this broker
      * @param members the way to hand a shard over
      * @param mayLead whether another broker is alive and nothing speaks against its leading
+     * @param askAgain after what time a successor that has not taken over is asked again
      */
     public Leadership(
             int self,
@@ -52,12 +51,14 @@ public final class Leadership {
             Supplier<? extends Collection<? extends Shard>> shards,
             IntFunction<ShardMembers> members,
             IntPredicate mayLead,
+            Duration askAgain,
             LongSupplier nanoTime) {
         this.self = self;
         this.image = image;
         this.shards = shards;
         this.members = members;
         this.mayLead = mayLead;
+        this.askAgainNanos = askAgain.toNanos();
         this.nanoTime = nanoTime;
     }
 
@@ -108,7 +109,7 @@ public final class Leadership {
         Optional<Integer> successor = successor(shard.id(), status);
         successor.ifPresent(
                 node -> {
-                    askAgainAt.put(shard.id(), now + ASK_AGAIN_NANOS);
+                    askAgainAt.put(shard.id(), now + askAgainNanos);
                     handOver(shard, node, why);
                 });
         return successor.isPresent();

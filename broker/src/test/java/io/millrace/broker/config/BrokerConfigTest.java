@@ -26,7 +26,7 @@ final class BrokerConfigTest {
                                 30_000,
                                 new BrokerConfig.Listen(
                                         "127.0.0.1", 7400, 7401, 7402, "", "", false),
-                                new BrokerConfig.Cluster(List.of(), "", 10_000),
+                                new BrokerConfig.Cluster(List.of(), "", 10_000, 1_000),
                                 new BrokerConfig.Wal(64 * MIB, 2_048 * MIB),
                                 new BrokerConfig.Checkpoint(256 * MIB, 300_000),
                                 new BrokerConfig.Disk(256 * MIB, 1_000),
@@ -55,6 +55,7 @@ final class BrokerConfigTest {
         all.put("cluster.seeds", " a:7401, [::1]:7401,");
         all.put("rack", "north");
         all.put("cluster.lease-ms", "3s");
+        all.put("cluster.election-timeout-ms", "1500");
         all.put("wal.segment-bytes", "16MiB");
         all.put("wal.cap-bytes", "64MiB");
         all.put("checkpoint.bytes", "1MiB");
@@ -91,7 +92,7 @@ final class BrokerConfigTest {
                                 new BrokerConfig.Listen(
                                         "0.0.0.0", 0, 1, 2, "broker:9", "inside:8", true),
                                 new BrokerConfig.Cluster(
-                                        List.of("a:7401", "[::1]:7401"), "north", 3_000),
+                                        List.of("a:7401", "[::1]:7401"), "north", 3_000, 1_500),
                                 new BrokerConfig.Wal(16 * MIB, 64 * MIB),
                                 new BrokerConfig.Checkpoint(MIB, 1_000),
                                 new BrokerConfig.Disk(0, 50),
@@ -101,6 +102,21 @@ final class BrokerConfigTest {
                                         BrokerConfig.Log.Level.DEBUG, BrokerConfig.Log.Format.JSON),
                                 new BrokerConfig.Partitions(16, 100),
                                 new BrokerConfig.Producers(8, 60_000)));
+    }
+
+    @Test
+    void shouldRefuseAnElectionTimeoutThatOutlastsTheLease() {
+        assertThatThrownBy(
+                        () ->
+                                BrokerConfig.of(
+                                        Map.of(
+                                                "cluster.election-timeout-ms",
+                                                "2s",
+                                                "cluster.lease-ms",
+                                                "3s")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("cluster.election-timeout-ms: 2s is too much for a lease")
+                .hasMessageContaining("half of cluster.lease-ms");
     }
 
     @Test

@@ -41,6 +41,7 @@ final class LeadershipTest {
                     () -> List.of(shard),
                     number -> new Transfers(),
                     node -> true,
+                    Duration.ofMillis(1_500),
                     this::laterAtEachLook);
     private int looksToTakeOver = 1;
     private int takesOverWhenAsked = 1;

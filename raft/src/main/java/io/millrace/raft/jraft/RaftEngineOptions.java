@@ -89,6 +89,11 @@ public record RaftEngineOptions(
                 memoryBytes);
     }
 
+    /** The same with another election timeout. */
+    public RaftEngineOptions withElectionTimeout(Duration election) {
+        return withTimeouts(election, readTimeout, closeTimeout);
+    }
+
     /** The same with another bound for memory. */
     public RaftEngineOptions withMemory(long bytes) {
         return new RaftEngineOptions(
