@@ -4,7 +4,7 @@ import io.millrace.broker.controller.BrokerImage;
 import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.Controller;
 import io.millrace.broker.controller.ControllerCodec;
-import io.millrace.broker.controller.MalformedException;
+import io.millrace.broker.wire.MalformedException;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.BrokerReport;

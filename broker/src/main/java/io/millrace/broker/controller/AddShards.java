@@ -1,5 +1,8 @@
 package io.millrace.broker.controller;
 
+import io.millrace.broker.wire.MalformedException;
+import io.millrace.broker.wire.WireReader;
+import io.millrace.broker.wire.WireWriter;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

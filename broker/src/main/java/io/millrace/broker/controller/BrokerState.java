@@ -1,5 +1,9 @@
 package io.millrace.broker.controller;
 
+import io.millrace.broker.wire.MalformedException;
+import io.millrace.broker.wire.WireReader;
+import io.millrace.broker.wire.WireWriter;
+
 /** What the controller means a broker to be. The numbers are in logs and checkpoints. */
 public enum BrokerState {
     /** It has registered and holds no shards until it is added. */

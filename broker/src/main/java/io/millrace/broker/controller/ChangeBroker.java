@@ -1,5 +1,9 @@
 package io.millrace.broker.controller;
 
+import io.millrace.broker.wire.MalformedException;
+import io.millrace.broker.wire.WireReader;
+import io.millrace.broker.wire.WireWriter;
+
 /**
  * Changes what a broker is meant to be: {@code cluster add}, {@code remove}, {@code drain} and
  * {@code undrain}. If it is that already, it changes nothing.

@@ -2,6 +2,9 @@ package io.millrace.broker.controller;
 
 import io.millrace.broker.config.ClusterConfig;
 import io.millrace.broker.config.ConfigException;
+import io.millrace.broker.wire.MalformedException;
+import io.millrace.broker.wire.WireReader;
+import io.millrace.broker.wire.WireWriter;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

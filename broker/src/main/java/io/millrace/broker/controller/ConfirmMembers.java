@@ -1,5 +1,8 @@
 package io.millrace.broker.controller;
 
+import io.millrace.broker.wire.MalformedException;
+import io.millrace.broker.wire.WireReader;
+import io.millrace.broker.wire.WireWriter;
 import io.millrace.raft.Member;
 import io.millrace.raft.Members;
 import java.util.List;

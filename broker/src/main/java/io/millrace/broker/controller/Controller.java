@@ -1,6 +1,7 @@
 package io.millrace.broker.controller;
 
 import io.millrace.broker.controller.CommandForwarder.Answer;
+import io.millrace.broker.wire.MalformedException;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.raft.Shard;

@@ -1,5 +1,9 @@
 package io.millrace.broker.controller;
 
+import io.millrace.broker.wire.MalformedException;
+import io.millrace.broker.wire.WireReader;
+import io.millrace.broker.wire.WireWriter;
+
 /**
  * A change of the cluster's metadata, to be ordered by shard 0. Immutable; everything that it
  * decides follows from the command and the state alone, so time is in the command and ids come from

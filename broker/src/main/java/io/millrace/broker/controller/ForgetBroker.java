@@ -1,5 +1,9 @@
 package io.millrace.broker.controller;
 
+import io.millrace.broker.wire.MalformedException;
+import io.millrace.broker.wire.WireReader;
+import io.millrace.broker.wire.WireWriter;
+
 /**
  * Takes a broker that holds nothing out of the map. If it is not there, it changes nothing. Yields
  * whether it was there.

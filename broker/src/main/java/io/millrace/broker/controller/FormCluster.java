@@ -1,6 +1,9 @@
 package io.millrace.broker.controller;
 
 import io.millrace.broker.config.ClusterConfig;
+import io.millrace.broker.wire.MalformedException;
+import io.millrace.broker.wire.WireReader;
+import io.millrace.broker.wire.WireWriter;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import java.util.ArrayList;

@@ -1,5 +1,9 @@
 package io.millrace.broker.controller;
 
+import io.millrace.broker.wire.MalformedException;
+import io.millrace.broker.wire.WireReader;
+import io.millrace.broker.wire.WireWriter;
+
 /**
  * Allows the kinds of entries of a {@link FeatureLevel}. It never goes back. Refused until every
  * broker understands the level. Yields the level then in force.

@@ -1,5 +1,9 @@
 package io.millrace.broker.controller;
 
+import io.millrace.broker.wire.MalformedException;
+import io.millrace.broker.wire.WireReader;
+import io.millrace.broker.wire.WireWriter;
+
 /**
  * Takes a replica away without a replacement. One that never took part is gone at once; others go
  * as soon as the shard's leader has removed them, and what was to go in exchange for one that did

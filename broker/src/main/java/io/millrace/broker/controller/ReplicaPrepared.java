@@ -1,5 +1,9 @@
 package io.millrace.broker.controller;
 
+import io.millrace.broker.wire.MalformedException;
+import io.millrace.broker.wire.WireReader;
+import io.millrace.broker.wire.WireWriter;
+
 /**
  * A broker has made the files of a new replica, and they are durable: from now on it may take part,
  * and if they are missing it is lost. Again, it changes nothing.

@@ -1,5 +1,9 @@
 package io.millrace.broker.controller;
 
+import io.millrace.broker.wire.MalformedException;
+import io.millrace.broker.wire.WireReader;
+import io.millrace.broker.wire.WireWriter;
+
 /** What the controller means a replica to be. The numbers are in logs and checkpoints. */
 public enum ReplicaState {
     /** Placed: its broker may make its files, and then reports them. It takes no part yet. */

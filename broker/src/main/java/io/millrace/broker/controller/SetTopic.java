@@ -2,6 +2,9 @@ package io.millrace.broker.controller;
 
 import io.millrace.broker.config.ConfigException;
 import io.millrace.broker.config.TopicConfig;
+import io.millrace.broker.wire.MalformedException;
+import io.millrace.broker.wire.WireReader;
+import io.millrace.broker.wire.WireWriter;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import java.util.List;

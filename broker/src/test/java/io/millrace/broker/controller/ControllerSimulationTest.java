@@ -2,6 +2,8 @@ package io.millrace.broker.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.wire.WireReader;
+import io.millrace.broker.wire.WireWriter;
 import io.millrace.protocol.error.MillraceException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -3,6 +3,8 @@ package io.millrace.broker.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.config.ClusterConfig;
+import io.millrace.broker.wire.WireReader;
+import io.millrace.broker.wire.WireWriter;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.millrace.broker.controller;
+package io.millrace.broker.wire;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -11,36 +11,42 @@ import java.util.TreeMap;
  * Reads what {@link WireWriter} wrote. Whatever the bytes are, it throws nothing but {@link
  * MalformedException} and allocates no more than their length allows.
  */
-final class WireReader {
+public final class WireReader {
 
     private final ByteBuffer in;
 
-    WireReader(ByteBuffer bytes) {
+    /** Reads from position to limit; the buffer keeps both. */
+    public WireReader(ByteBuffer bytes) {
         this.in = bytes.slice();
     }
 
-    int int8() throws MalformedException {
+    /** A byte, 0 to 255. */
+    public int int8() throws MalformedException {
         require(Byte.BYTES);
         return in.get() & 0xff;
     }
 
-    int int32() throws MalformedException {
+    /** Four bytes. */
+    public int int32() throws MalformedException {
         require(Integer.BYTES);
         return in.getInt();
     }
 
-    long int64() throws MalformedException {
+    /** Eight bytes. */
+    public long int64() throws MalformedException {
         require(Long.BYTES);
         return in.getLong();
     }
 
-    String text() throws MalformedException {
+    /** Text in UTF-8. */
+    public String text() throws MalformedException {
         byte[] bytes = new byte[length()];
         in.get(bytes);
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    SortedMap<String, String> textMap() throws MalformedException {
+    /** Names and values. */
+    public SortedMap<String, String> textMap() throws MalformedException {
         int count = length();
         SortedMap<String, String> values = new TreeMap<>();
         for (int i = 0; i < count; i++) {
@@ -49,7 +55,8 @@ final class WireReader {
         return values;
     }
 
-    <T> List<T> list(Element<T> element) throws MalformedException {
+    /** Elements that are read one after the other; the list is the caller's own. */
+    public <T> List<T> list(Element<T> element) throws MalformedException {
         int count = length();
         List<T> values = new ArrayList<>(Math.min(count, 1_024));
         for (int i = 0; i < count; i++) {
@@ -58,7 +65,8 @@ final class WireReader {
         return values;
     }
 
-    void end() throws MalformedException {
+    /** Makes sure that nothing is left. */
+    public void end() throws MalformedException {
         if (in.hasRemaining()) {
             throw new MalformedException(in.remaining() + " bytes too many");
         }
@@ -83,7 +91,8 @@ final class WireReader {
 
     /** Reads one element of a list. */
     @FunctionalInterface
-    interface Element<T> {
+    public interface Element<T> {
+        /** The element that comes next. */
         T read(WireReader in) throws MalformedException;
     }
 }

@@ -1,4 +1,4 @@
-package io.millrace.broker.controller;
+package io.millrace.broker.wire;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -7,30 +7,35 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/** Writes the controller's entries and manifests: big-endian, lengths before contents. */
-final class WireWriter {
+/** Writes entries and manifests: big-endian, lengths before contents. */
+public final class WireWriter {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    void int8(int value) {
+    /** The lowest byte. */
+    public void int8(int value) {
         out.write(value);
     }
 
-    void int32(int value) {
+    /** Four bytes. */
+    public void int32(int value) {
         out.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(value).array());
     }
 
-    void int64(long value) {
+    /** Eight bytes. */
+    public void int64(long value) {
         out.writeBytes(ByteBuffer.allocate(Long.BYTES).putLong(value).array());
     }
 
-    void text(String value) {
+    /** Text in UTF-8. */
+    public void text(String value) {
         byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
         int32(bytes.length);
         out.writeBytes(bytes);
     }
 
-    void textMap(Map<String, String> values) {
+    /** Names and values, in the order of the map. */
+    public void textMap(Map<String, String> values) {
         int32(values.size());
         values.forEach(
                 (name, value) -> {
@@ -39,13 +44,14 @@ final class WireWriter {
                 });
     }
 
-    <T> void list(Collection<T> values, BiConsumer<T, WireWriter> element) {
+    /** A count, then each element as it writes itself. */
+    public <T> void list(Collection<T> values, BiConsumer<T, WireWriter> element) {
         int32(values.size());
         values.forEach(value -> element.accept(value, this));
     }
 
     /** All that was written, in an array-backed buffer of its own. */
-    ByteBuffer toBuffer() {
+    public ByteBuffer toBuffer() {
         return ByteBuffer.wrap(out.toByteArray());
     }
 }
