@@ -27,22 +27,23 @@ public final class PublishSession {
     private final PublishContext context;
     private final PublishOutlet outlet;
     private final PartitionStreams partitions;
+    private final PublishAnswers answers;
 
-    private long producerId;
-    private int producerEpoch;
+    /** Null until it is welcomed. */
+    private ProducerIdentity producer;
+
     private boolean helloCame;
-    private boolean welcomed;
     private boolean closed;
     private boolean halfClosed;
     private MillraceException leaving;
     private boolean requestOwed;
     private ParkedBatch parked;
-    private int inFlight;
 
     public PublishSession(PublishContext context, PublishOutlet outlet) {
         this.context = context;
         this.outlet = outlet;
         this.partitions = new PartitionStreams(context);
+        this.answers = new PublishAnswers(context, outlet);
         later(HELLO_TIMEOUT_MS, this::requireHello);
     }
 
@@ -59,11 +60,15 @@ public final class PublishSession {
                         breakOff(PublishChecks.invalid("request", "the message is empty"));
             }
         } catch (RuntimeException e) {
-            LOG.error("a publish stream failed in a way that nobody foresaw", e);
-            breakOff(
-                    MillraceException.of(
-                            ErrorCode.INTERNAL, "the broker failed: " + e + "; see its log", e));
+            unforeseen(e);
         }
+    }
+
+    private void unforeseen(RuntimeException e) {
+        LOG.error("a publish stream failed in a way that nobody foresaw", e);
+        breakOff(
+                MillraceException.of(
+                        ErrorCode.INTERNAL, "the broker failed: " + e + "; see its log", e));
     }
 
     /** The connection has room again. */
@@ -82,8 +87,13 @@ public final class PublishSession {
 
     /** The publisher is gone. What was proposed goes on without it. */
     public synchronized void onClosed() {
-        closed = true;
+        close();
         unpark();
+    }
+
+    private void close() {
+        closed = true;
+        answers.silence();
     }
 
     /**
@@ -97,7 +107,7 @@ public final class PublishSession {
         }
         outlet.send(PublishMessages.goAway(reason, graceMs));
         leaving = reason;
-        if (!welcomed) {
+        if (producer == null) {
             halfClosed = true;
         } else {
             later(graceMs, this::onHalfClosed);
@@ -131,59 +141,28 @@ public final class PublishSession {
             return;
         }
         helloCame = true;
-        try {
-            PublishChecks.check(hello, context.handshake());
-        } catch (MillraceException e) {
-            breakOff(e);
-            return;
-        }
-        if (hello.getProducerId() != 0) {
-            try {
-                checkGiven(hello.getProducerId());
-            } catch (MillraceException e) {
-                breakOff(e);
-                return;
-            }
-            welcome(hello.getProducerId(), hello.getProducerEpoch());
-            return;
-        }
-        context.producerIds()
-                .next()
-                .whenComplete(
-                        (id, error) -> {
-                            synchronized (this) {
-                                if (error == null) {
-                                    welcome(id, 0);
-                                } else {
-                                    breakOff(WireError.fromThrowable(error));
-                                }
-                            }
-                        });
+        ProducerIdentity.of(hello, context).whenComplete(this::identified);
     }
 
-    private void checkGiven(long producerId) {
-        if (!context.producerIdGiven().test(producerId)) {
-            // Whoever is given the id later would have records taken for duplicates.
-            throw PublishChecks.invalid(
-                    "producer_id",
-                    "producer id %d was never given out here; send 0 to get one"
-                            .formatted(producerId));
-        }
-    }
-
-    private void welcome(long id, int epoch) {
+    private synchronized void identified(ProducerIdentity identity, Throwable failure) {
         if (closed) {
             return;
         }
-        producerId = id;
-        producerEpoch = epoch;
-        welcomed = true;
-        outlet.send(PublishMessages.welcome(context, id, epoch));
-        requestMore();
+        if (failure != null) {
+            breakOff(WireError.fromThrowable(failure));
+            return;
+        }
+        try {
+            producer = identity;
+            outlet.send(PublishMessages.welcome(context, identity.id(), identity.epoch()));
+            requestMore();
+        } catch (RuntimeException e) {
+            unforeseen(e);
+        }
     }
 
     private void append(BatchAppend append) {
-        if (!welcomed) {
+        if (producer == null) {
             breakOff(
                     PublishChecks.invalid(
                             "hello", "send PublishHello and wait for PublishWelcome first"));
@@ -198,7 +177,7 @@ public final class PublishSession {
             if (stream == null) {
                 stream = partitions.open(append);
             }
-            admit(partitions.checked(append, stream, producerId, producerEpoch, arrived));
+            admit(partitions.checked(append, stream, producer.id(), producer.epoch(), arrived));
         } catch (MillraceException e) {
             refuse(stream, append.getCorrelationId(), e);
             requestMore();
@@ -259,8 +238,7 @@ public final class PublishSession {
 
     private void propose(IncomingBatch incoming) {
         PartitionStream stream = incoming.stream();
-        stream.proposed();
-        inFlight++;
+        answers.proposed(stream);
         stream.target()
                 .append(
                         stream.term(),
@@ -280,45 +258,23 @@ public final class PublishSession {
 
         @Override
         public void stored(long baseOffset, long leaderEpoch, long appendTimeMs) {
-            acknowledge(baseOffset, leaderEpoch, appendTimeMs, false);
+            settle(
+                    () ->
+                            answers.acknowledge(
+                                    incoming, baseOffset, leaderEpoch, appendTimeMs, false));
         }
 
         @Override
         public void duplicate(long baseOffset, long leaderEpoch, long appendTimeMs) {
-            acknowledge(baseOffset, leaderEpoch, appendTimeMs, true);
-        }
-
-        private void acknowledge(
-                long baseOffset, long leaderEpoch, long appendTimeMs, boolean duplicate) {
             settle(
-                    () -> {
-                        long nanos = context.nanoTime().getAsLong() - incoming.arrivedNanos();
-                        context.listener()
-                                .acknowledged(
-                                        incoming.stream().topic(),
-                                        incoming.records(),
-                                        incoming.bytes(),
-                                        nanos,
-                                        duplicate);
-                        if (!closed) {
-                            outlet.send(
-                                    PublishMessages.ack(
-                                            incoming.correlationId(),
-                                            baseOffset,
-                                            leaderEpoch,
-                                            appendTimeMs,
-                                            duplicate));
-                        }
-                    });
+                    () ->
+                            answers.acknowledge(
+                                    incoming, baseOffset, leaderEpoch, appendTimeMs, true));
         }
 
         @Override
         public void refused(MillraceException reason) {
-            settle(
-                    () -> {
-                        incoming.stream().fail();
-                        sendRefusal(incoming.correlationId(), reason);
-                    });
+            settle(() -> answers.refuseProposed(incoming, reason));
         }
 
         /** Whatever happens to the answer, the room is given back and the next one has its turn. */
@@ -328,10 +284,9 @@ public final class PublishSession {
                     try {
                         answer.run();
                     } finally {
-                        incoming.stream().answered();
-                        inFlight--;
+                        answers.settled(incoming.stream());
                     }
-                    sendHeldBack(incoming.stream());
+                    answers.sendHeldBack(incoming.stream());
                     completeIfDone();
                 }
             } finally {
@@ -340,40 +295,11 @@ public final class PublishSession {
         }
     }
 
-    /**
-     * Refuses a batch that was not proposed. Its answer comes after those of the batches before it.
-     *
-     * @param stream null if its partition was not found
-     */
     private void refuse(PartitionStream stream, long correlationId, MillraceException reason) {
-        if (stream == null) {
-            sendRefusal(correlationId, reason);
-            return;
-        }
-        stream.fail();
-        if (stream.inFlight() == 0) {
-            sendRefusal(correlationId, reason);
-        } else if (stream.heldBack() < context.maxInFlight()) {
-            stream.hold(correlationId, reason);
-        } else {
-            breakOff(
-                    PublishChecks.invalid(
-                            "batch",
-                            "far more than %d batches for %s without an answer; wait for the answers"
-                                    .formatted(context.maxInFlight(), stream.name())));
-        }
-    }
-
-    private void sendHeldBack(PartitionStream stream) {
-        for (PartitionStream.Refused due = stream.due(); due != null; due = stream.due()) {
-            sendRefusal(due.correlationId(), due.reason());
-        }
-    }
-
-    private void sendRefusal(long correlationId, MillraceException reason) {
-        context.listener().refused(reason.code());
-        if (!closed) {
-            outlet.send(PublishMessages.refusal(correlationId, reason));
+        try {
+            answers.refuse(stream, correlationId, reason);
+        } catch (MillraceException tooMany) {
+            breakOff(tooMany);
         }
     }
 
@@ -388,15 +314,15 @@ public final class PublishSession {
     }
 
     private void completeIfDone() {
-        if (halfClosed && !closed && inFlight == 0 && parked == null) {
-            closed = true;
+        if (halfClosed && !closed && answers.inFlight() == 0 && parked == null) {
+            close();
             outlet.complete();
         }
     }
 
     private void breakOff(MillraceException reason) {
         if (!closed) {
-            closed = true;
+            close();
             unpark();
             outlet.fail(reason);
         }

@@ -36,13 +36,14 @@ abstract class PublishFixture {
     final RecordingOutlet outlet = new RecordingOutlet();
     final ByteBudget budget = new ByteBudget(1_000, Runnable::run);
     final List<ErrorCode> refusals = new ArrayList<>();
+    CompletableFuture<Long> nextId = CompletableFuture.completedFuture(PRODUCER);
     final PublishSession session = new PublishSession(context(), outlet);
 
     PublishContext context() {
         return new PublishContext(
                 new Handshake("cluster-a"),
                 targets,
-                () -> CompletableFuture.completedFuture(PRODUCER),
+                () -> nextId,
                 id -> id <= PRODUCER,
                 budget,
                 timer,

@@ -6,10 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.millrace.protocol.error.ErrorCode;
+import io.millrace.protocol.error.MillraceException;
+import io.millrace.protocol.error.Retry;
 import io.millrace.v1.ErrorReason;
 import io.millrace.v1.Outcome;
 import io.millrace.v1.PublishHello;
 import io.millrace.v1.PublishRequest;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 final class PublishSessionTest extends PublishFixture {
@@ -27,6 +30,36 @@ final class PublishSessionTest extends PublishFixture {
         assertThat(last().getAck().getBaseOffset()).isEqualTo(40);
         assertThat(last().getAck().getLeaderEpoch()).isEqualTo(6);
         assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void shouldTellAPublisherThatNoProducerIdCanBeHadNow() {
+        nextId = new CompletableFuture<>();
+        hello();
+        assertThat(outlet.failure).isNull();
+        nextId.completeExceptionally(
+                MillraceException.of(ErrorCode.LEADER_UNAVAILABLE, "no controller"));
+
+        assertThat(outlet.failure.code()).isEqualTo(ErrorCode.LEADER_UNAVAILABLE);
+        assertThat(outlet.failure.retry()).isEqualTo(Retry.REFRESH);
+    }
+
+    @Test
+    void shouldNotWelcomeWhoeverLeftWhileTheIdWasAwaited() {
+        nextId = new CompletableFuture<>();
+        hello();
+        session.onClosed();
+        nextId.complete(PRODUCER);
+
+        assertThat(outlet.sent).isEmpty();
+    }
+
+    @Test
+    void shouldBreakOffWhenTheWelcomeCannotBeSent() {
+        outlet.broken = true;
+        hello();
+
+        assertThat(outlet.failure.code()).isEqualTo(ErrorCode.INTERNAL);
     }
 
     @Test
