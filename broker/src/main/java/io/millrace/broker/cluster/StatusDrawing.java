@@ -108,6 +108,10 @@ final class StatusDrawing {
                                     broker.nodeId(),
                                     status.getReplicaCount(),
                                     status.getLedShards()));
+        } else if (broker.state() == BrokerState.FILLING) {
+            changes.add(
+                    "broker %d takes its share of replicas: it holds %d"
+                            .formatted(broker.nodeId(), status.getReplicaCount()));
         }
     }
 

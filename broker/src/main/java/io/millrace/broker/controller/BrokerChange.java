@@ -6,7 +6,7 @@ import io.millrace.broker.wire.WireWriter;
 
 /** A command that changes one broker, and yields it as it is then. */
 public sealed interface BrokerChange extends ControllerCommand<BrokerImage>
-        permits RegisterBroker, ChangeBroker {
+        permits RegisterBroker, ChangeBroker, BrokerFilled {
 
     @Override
     default void encodeValue(BrokerImage value, WireWriter out) {

@@ -13,7 +13,9 @@ public enum BrokerState {
     /** It holds replicas and leads none. */
     DRAINED(3),
     /** Its replicas move to others; once it holds none it is forgotten. */
-    LEAVING(4);
+    LEAVING(4),
+    /** As active, and it is given replicas of others until it holds its share. */
+    FILLING(5);
 
     private final int number;
 
@@ -23,7 +25,12 @@ public enum BrokerState {
 
     /** Whether it is there to stay, with replicas. */
     public boolean isMember() {
-        return this == ACTIVE || this == DRAINED;
+        return this == ACTIVE || this == DRAINED || this == FILLING;
+    }
+
+    /** Whether it is to lead. */
+    public boolean mayLead() {
+        return this == ACTIVE || this == FILLING;
     }
 
     void encode(WireWriter out) {

@@ -9,7 +9,7 @@ import io.millrace.broker.wire.WireWriter;
  * {@code undrain}. If it is that already, it changes nothing.
  *
  * @param node the broker
- * @param to ACTIVE, DRAINED or LEAVING
+ * @param to ACTIVE, FILLING, DRAINED or LEAVING
  * @param force whether shards may be left with fewer than three replicas
  */
 public record ChangeBroker(int node, BrokerState to, boolean force) implements BrokerChange {
@@ -30,7 +30,7 @@ public record ChangeBroker(int node, BrokerState to, boolean force) implements B
                     throw ChangeRefused.invalid(
                             "broker %d is %s and cannot become JOINED; remove it instead",
                             node, broker.state());
-            case ACTIVE -> {
+            case ACTIVE, FILLING -> {
                 // from any state: added, undrained, or its removal called off
             }
             case DRAINED -> requireDrainable(state.image(), broker);
@@ -41,12 +41,12 @@ public record ChangeBroker(int node, BrokerState to, boolean force) implements B
     }
 
     private void requireDrainable(ClusterImage image, BrokerImage broker) {
-        if (broker.state() != BrokerState.ACTIVE) {
+        if (!broker.state().mayLead()) {
             throw ChangeRefused.because(
                     "broker %d is %s and leads nothing that could be drained",
                     node, broker.state());
         }
-        if (image.brokersIn(BrokerState.ACTIVE).size() == 1) {
+        if (image.brokers().values().stream().filter(b -> b.state().mayLead()).count() == 1) {
             throw ChangeRefused.because(
                     "broker %d is the only active one, and nobody could lead its shards; undrain or"
                             + " add another first",

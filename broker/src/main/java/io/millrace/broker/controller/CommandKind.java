@@ -27,7 +27,8 @@ enum CommandKind {
     FORGET_BROKER(18, ForgetBroker::decode),
     ADD_SHARDS(19, AddShards::decode),
     SET_CLUSTER_CONFIG(20, SetClusterConfig::decode),
-    RAISE_FEATURE_LEVEL(21, RaiseFeatureLevel::decode);
+    RAISE_FEATURE_LEVEL(21, RaiseFeatureLevel::decode),
+    BROKER_FILLED(22, BrokerFilled::decode);
 
     private static final int FORMAT = 1;
 

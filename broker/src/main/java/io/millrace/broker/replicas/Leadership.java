@@ -1,6 +1,5 @@
 package io.millrace.broker.replicas;
 
-import io.millrace.broker.controller.BrokerState;
 import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.ReplicaImage;
 import io.millrace.broker.controller.ShardImage;
@@ -126,15 +125,13 @@ public final class Leadership {
         Set<Integer> able =
                 preference.stream()
                         .filter(node -> node != self && mayLead.test(node))
-                        .filter(node -> isActive(now, node))
+                        .filter(node -> isToLead(now, node))
                         .collect(Collectors.toSet());
         return LeaderChoice.successor(preference, able, self, status);
     }
 
-    private static boolean isActive(ClusterImage image, int node) {
-        return image.broker(node)
-                .filter(broker -> broker.state() == BrokerState.ACTIVE)
-                .isPresent();
+    private static boolean isToLead(ClusterImage image, int node) {
+        return image.broker(node).filter(broker -> broker.state().mayLead()).isPresent();
     }
 
     private void handOver(Shard shard, int node, String why) {

@@ -271,6 +271,7 @@ final class ControllerCommandTest {
                         new RemoveReplica(1, 3, true),
                         new PreferLeader(1, List.of(3, 2)),
                         new ChangeBroker(1, BrokerState.DRAINED, true),
+                        new BrokerFilled(1),
                         new ForgetBroker(1),
                         new AddShards(3, List.of(List.of(1, 2), List.of(2))),
                         new SetClusterConfig(Map.of("a", "b"), List.of("c")),

@@ -94,7 +94,9 @@ final class GoldenBytesTest {
         golden(new ChangeBroker(6, BrokerState.ACTIVE, false), "0111" + node + "02" + "00");
         golden(new ChangeBroker(6, BrokerState.DRAINED, false), "0111" + node + "03" + "00");
         golden(new ChangeBroker(6, BrokerState.LEAVING, true), "0111" + node + "04" + "01");
+        golden(new ChangeBroker(6, BrokerState.FILLING, true), "0111" + node + "05" + "01");
         golden(new ForgetBroker(6), "0112" + node);
+        golden(new BrokerFilled(6), "0116" + node);
         golden(
                 new AddShards(5, List.of(List.of(6, 1))),
                 "0113" + shard + "00000001" + "00000002" + node + "00000001");

@@ -148,6 +148,11 @@ final class MembershipCommandsTest {
                 .isEqualTo(BrokerState.JOINED);
         run(new ChangeBroker(9, BrokerState.ACTIVE, false));
         run(new ChangeBroker(9, BrokerState.DRAINED, false));
+        assertThat(run(new BrokerFilled(9)).state())
+                .as("drained meanwhile")
+                .isEqualTo(BrokerState.DRAINED);
+        run(new ChangeBroker(9, BrokerState.FILLING, false));
+        assertThat(run(new BrokerFilled(9)).state()).isEqualTo(BrokerState.ACTIVE);
         refused(new ForgetBroker(9), "cluster remove 9");
         run(new ChangeBroker(9, BrokerState.LEAVING, false));
         assertThat(run(new ForgetBroker(9))).isTrue();

@@ -15,7 +15,8 @@ package io.millrace.client.admin;
  * @param writeState whether it takes writes, and if not, why
  * @param rack the rack or zone that it stands in; empty: not told
  * @param alive whether its lease runs, as far as the answering broker knows
- * @param state JOINED (without shards yet), ACTIVE, DRAINED or LEAVING
+ * @param state JOINED (without shards yet), FILLING (was added, and takes its share of replicas),
+ *     ACTIVE, DRAINED or LEAVING
  * @param silentMs how long ago it was heard of, in milliseconds; null: never
  * @param ledShards how many shards it leads
  * @param replicas how many replicas it holds

@@ -2,6 +2,8 @@ package io.millrace.broker.controller.plan;
 
 import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.ControllerCommand;
+import io.millrace.broker.controller.MoveReplica;
+import io.millrace.broker.controller.ShardImage;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import java.util.List;
@@ -34,21 +36,45 @@ public record ChangePlan(
      */
     public static ChangePlan of(
             ClusterImage image, ClusterCondition condition, ClusterChange change) {
-        ChangePlanner planner = new ChangePlanner(image, condition);
+        PlanDraft plan = new PlanDraft(image, condition);
         if (change instanceof ClusterChange.Add add) {
-            planner.add(add.node());
+            new Addition(plan, add.node()).plan();
         } else if (change instanceof ClusterChange.Remove remove) {
-            planner.remove(remove.node());
+            new Removal(plan, remove.node()).plan();
         } else if (change instanceof ClusterChange.Drain drain) {
-            planner.drain(drain.node());
+            new Handover(plan).drain(drain.node());
         } else if (change instanceof ClusterChange.Undrain undrain) {
-            planner.undrain(undrain.node());
+            new Handover(plan).undrain(undrain.node());
         } else if (change instanceof ClusterChange.Transfer transfer) {
-            planner.transfer(transfer.shard(), transfer.to());
+            new Handover(plan).transfer(transfer.shard(), transfer.to());
         } else if (change instanceof ClusterChange.Move move) {
-            planner.move(move.shard(), move.from(), move.to());
+            move(plan, move);
         }
-        return planner.plan();
+        return plan.plan();
+    }
+
+    private static void move(PlanDraft plan, ClusterChange.Move move) {
+        ShardImage shard = plan.shard(move.shard());
+        plan.broker(move.to());
+        plan.requireAlive(move.to());
+        int free = RepairPlan.freeMoves(plan.image());
+        MoveReplica command = new MoveReplica(move.shard(), move.from(), move.to());
+        plan.order(command);
+        if (plan.changesNothing()) {
+            return; // it is under way already
+        }
+        plan.tell(command);
+        if (!plan.condition().hasQuorum(shard, 0)) {
+            plan.warn(
+                    "shard %d has no majority that is up, so that the move cannot be finished",
+                    move.shard());
+        }
+        if (free <= 0) {
+            plan.warn(
+                    "as many shards change their replicas already as the cluster setting"
+                            + " replica.concurrent-moves allows, which is %d",
+                    plan.image().config().concurrentMoves());
+        }
     }
 
     /**

@@ -6,7 +6,8 @@ import java.util.OptionalInt;
  * One step of a change, for a person. Immutable.
  *
  * @param shard the shard that it is about, if it is about one
- * @param description a sentence
+ * @param description a sentence; if it is about a shard, without the shard's name at its beginning,
+ *     such as "is new, on brokers [1, 2, 3]"
  * @param bytes how many bytes are copied, about
  */
 public record ChangeStep(OptionalInt shard, String description, long bytes) {

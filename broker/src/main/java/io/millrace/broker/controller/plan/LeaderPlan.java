@@ -270,7 +270,7 @@ public final class LeaderPlan {
     private Optional<String> unfit(int node) {
         BrokerState state = image.broker(node).map(BrokerImage::state).orElse(null);
         BrokerCondition is = condition.broker(node);
-        if (state != BrokerState.ACTIVE) {
+        if (state == null || !state.mayLead()) {
             return Optional.of("broker %d is %s".formatted(node, state == null ? "gone" : state));
         }
         if (!is.isAlive()) {

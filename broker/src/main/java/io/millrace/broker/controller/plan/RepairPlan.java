@@ -1,6 +1,7 @@
 package io.millrace.broker.controller.plan;
 
 import io.millrace.broker.controller.AddReplica;
+import io.millrace.broker.controller.BrokerFilled;
 import io.millrace.broker.controller.BrokerImage;
 import io.millrace.broker.controller.BrokerState;
 import io.millrace.broker.controller.ClusterImage;
@@ -21,8 +22,8 @@ import java.util.Optional;
 /**
  * Decides what the controller's leader does by itself: promotes learners that are whole, replaces
  * replicas of brokers that are dead for long, moves replicas off leaving brokers, brings shards to
- * their number of replicas, and forgets leaving brokers that hold nothing. One step a shard at a
- * time, and only so many shards at a time.
+ * their number of replicas, fills brokers that were added, and forgets leaving brokers that hold
+ * nothing. One step a shard at a time, and only so many shards at a time.
  *
  * <p>To be asked every second and after every change of the map; the answer is to be submitted, in
  * order. What is refused, since the map has changed meanwhile, comes again or not at all.
@@ -50,6 +51,7 @@ public final class RepairPlan {
             plan.promote(plan.draft.image().shards().get(shard.shard()));
         }
         plan.beginChanges();
+        plan.fill();
         plan.forget();
         return plan.draft.commands();
     }
@@ -96,7 +98,7 @@ public final class RepairPlan {
     }
 
     private void beginChanges() {
-        int free = draft.image().config().concurrentMoves() - underWay();
+        int free = freeMoves(draft.image());
         // The controller first, then what has the fewest replicas left.
         List<ShardImage> shards =
                 draft.image().shards().values().stream()
@@ -113,9 +115,29 @@ public final class RepairPlan {
         }
     }
 
-    private int underWay() {
+    private void fill() {
+        for (BrokerImage broker : draft.image().brokersIn(BrokerState.FILLING)) {
+            Filling filling = new Filling(draft.image(), condition, broker.nodeId());
+            Optional<MoveReplica> next = filling.next();
+            while (next.isPresent() && freeMoves(draft.image()) > 0) {
+                draft.add(next.get());
+                filling = new Filling(draft.image(), condition, broker.nodeId());
+                next = filling.next();
+            }
+            if (filling.isFull()) {
+                draft.add(new BrokerFilled(broker.nodeId()));
+            }
+        }
+    }
+
+    /** How many more shards may change their replicas now; negative if too many do. */
+    static int freeMoves(ClusterImage image) {
+        return image.config().concurrentMoves() - underWay(image);
+    }
+
+    private static int underWay(ClusterImage image) {
         return (int)
-                draft.image().shards().values().stream()
+                image.shards().values().stream()
                         .filter(
                                 shard ->
                                         shard.replicas().stream()

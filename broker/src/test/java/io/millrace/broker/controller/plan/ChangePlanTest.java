@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.controller.AddShards;
+import io.millrace.broker.controller.BrokerFilled;
 import io.millrace.broker.controller.BrokerState;
 import io.millrace.broker.controller.ChangeBroker;
+import io.millrace.broker.controller.ControllerCommand;
 import io.millrace.broker.controller.MoveReplica;
 import io.millrace.broker.controller.PreferLeader;
 import io.millrace.broker.controller.ReplicaImage;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -27,18 +30,88 @@ final class ChangePlanTest {
         plan.commands().forEach(four::run);
 
         assertThat(plan.commands())
-                .contains(new ChangeBroker(5, BrokerState.ACTIVE, false))
-                .hasAtLeastOneElementOfType(AddShards.class)
-                .hasAtLeastOneElementOfType(MoveReplica.class);
-        assertThat(plan.steps()).hasSize(plan.commands().size());
+                .as("the replicas follow, a few at a time")
+                .containsExactly(
+                        new ChangeBroker(5, BrokerState.FILLING, false),
+                        new AddShards(5, List.of(List.of(5, 4, 3))));
         four.settle();
-        assertThat(
-                        four.image().shards().values().stream()
-                                .flatMap(shard -> shard.replicas().stream())
-                                .filter(one -> one.nodeId() == 5)
-                                .count())
-                .isBetween(3L, 5L);
+        List<ControllerCommand<?>> then = new ArrayList<>();
+        four.repairAll(then::add);
+
+        assertThat(four.state(5)).isEqualTo(BrokerState.ACTIVE);
+        assertThat(then).contains(new BrokerFilled(5));
+        assertThat(then).hasAtLeastOneElementOfType(MoveReplica.class);
+        assertThat(four.replicasOn(5)).isBetween(3L, 5L);
+        assertThat(told(plan))
+                .startsWith(
+                        "broker 5, JOINED so far, takes replicas and leads",
+                        "5: is new, on brokers [5, 4, 3]",
+                        "0: gets a replica on broker 5")
+                .anyMatch(step -> step.matches("[1-4]: its replica moves from .* to broker 5"));
         assertThat(four.plan(new ClusterChange.Add(5)).commands()).as("again").isEmpty();
+        assertThat(four.plan(new ClusterChange.Add(5)).steps()).as("again").isEmpty();
+    }
+
+    @Test
+    void shouldTellOfEachShardThatANewBrokerGetsOnce() {
+        PlanFixture six = new PlanFixture(6, 3);
+        six.register(7);
+        ChangePlan plan = six.plan(new ClusterChange.Add(7));
+        plan.commands().forEach(six::run);
+        six.settle();
+        List<ControllerCommand<?>> then = new ArrayList<>();
+        six.repairAll(then::add);
+
+        List<Integer> shards =
+                plan.steps().stream()
+                        .filter(step -> step.shard().isPresent())
+                        .map(step -> step.shard().getAsInt())
+                        .toList();
+        assertThat(shards).doesNotHaveDuplicates().hasSize((int) six.replicasOn(7));
+        assertThat(then).filteredOn(MoveReplica.class::isInstance).hasSize(shards.size() - 3);
+    }
+
+    @Test
+    void shouldGoOnFillingABrokerWhenAskedAgainAndStopWhenCalledOff() {
+        four.register(5);
+        four.plan(new ClusterChange.Add(5)).commands().forEach(four::run);
+        assertThat(four.plan(new ClusterChange.Add(5)).commands()).isEmpty();
+        assertThat(four.plan(new ClusterChange.Add(5)).steps()).as("what is left").isNotEmpty();
+
+        four.plan(new ClusterChange.Undrain(5)).commands().forEach(four::run);
+        assertThat(four.state(5)).isEqualTo(BrokerState.ACTIVE);
+        four.settle();
+        assertThat(four.plan(new ClusterChange.Add(5)).commands())
+                .containsExactly(new ChangeBroker(5, BrokerState.FILLING, false));
+    }
+
+    @Test
+    void shouldHoldMovesAndRepairsTogetherToTheSetting() {
+        PlanFixture six = new PlanFixture(6);
+        six.run(new MoveReplica(1, 1, 5));
+        ChangePlan second = six.plan(new ClusterChange.Move(2, 2, 6));
+        second.requireSafe();
+        second.commands().forEach(six::run);
+
+        assertThat(six.plan(new ClusterChange.Move(3, 3, 6)).warnings())
+                .singleElement()
+                .asString()
+                .contains("replica.concurrent-moves")
+                .contains("2");
+        assertThat(six.plan(new ClusterChange.Move(2, 2, 6)).warnings())
+                .as("it is under way")
+                .isEmpty();
+        six.run(new ChangeBroker(4, BrokerState.LEAVING, false));
+        assertThat(six.repair()).as("repairs wait too").isEmpty();
+    }
+
+    private static List<String> told(ChangePlan plan) {
+        return plan.steps().stream()
+                .map(
+                        step ->
+                                (step.shard().isPresent() ? step.shard().getAsInt() + ": " : "")
+                                        + step.description())
+                .toList();
     }
 
     @Test
@@ -48,9 +121,8 @@ final class ChangePlanTest {
         plan.requireSafe();
         assertThat(plan.commands())
                 .containsExactly(new ChangeBroker(4, BrokerState.LEAVING, false));
-        assertThat(plan.steps())
-                .extracting(ChangeStep::description)
-                .contains("the replica of shard 4 is built on broker 3, then removed from broker 4")
+        assertThat(told(plan))
+                .contains("4: its replica is built on broker 3, then removed from broker 4")
                 .endsWith("broker 4 is forgotten once it holds nothing");
         assertThat(plan.steps().get(0).bytes()).isEqualTo(500);
         assertThat(plan.transfers()).singleElement().matches(one -> one.from() == 4);
@@ -123,10 +195,8 @@ final class ChangePlanTest {
         ChangePlan plan = six.plan(new ClusterChange.Remove(3));
 
         // Shard 2 is on brokers 2, 3 and 4: only 6 stands in the rack that is left without one.
-        assertThat(plan.steps())
-                .extracting(ChangeStep::description)
-                .contains(
-                        "the replica of shard 2 is built on broker 6, then removed from broker 3");
+        assertThat(told(plan))
+                .contains("2: its replica is built on broker 6, then removed from broker 3");
         assertThat(six.shard(2).replicas()).extracting(ReplicaImage::nodeId).contains(3);
     }
 

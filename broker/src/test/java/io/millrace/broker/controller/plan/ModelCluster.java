@@ -265,6 +265,13 @@ final class ModelCluster {
         }
     }
 
+    /** How often each shard has changed its leader. */
+    Map<Integer, Long> terms() {
+        Map<Integer, Long> terms = new TreeMap<>();
+        shards.forEach((number, shard) -> terms.put(number, shard.term));
+        return terms;
+    }
+
     ClusterCondition condition() {
         Map<Integer, BrokerCondition> conditions = new HashMap<>();
         for (ModelBroker broker : brokers.values()) {

@@ -1,11 +1,14 @@
 package io.millrace.broker.controller.plan;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.millrace.broker.controller.BrokerState;
 import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.ConfirmMembers;
 import io.millrace.broker.controller.ControllerCommand;
 import io.millrace.broker.controller.FormCluster;
 import io.millrace.broker.controller.ImageDraft;
+import io.millrace.broker.controller.MoveReplica;
 import io.millrace.broker.controller.PromoteReplica;
 import io.millrace.broker.controller.ReplicaImage;
 import io.millrace.broker.controller.ReplicaPrepared;
@@ -15,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** A cluster in which all that is wanted is in force, and every replica whole, unless told. */
 final class PlanFixture {
@@ -107,6 +111,29 @@ final class PlanFixture {
 
     List<ControllerCommand<?>> repair() {
         return RepairPlan.next(image(), condition());
+    }
+
+    /** Repairs and what they bring about, until there is nothing left to do. */
+    void repairAll(Consumer<ControllerCommand<?>> heard) {
+        for (int round = 0; round < 50; round++) {
+            List<ControllerCommand<?>> next = repair();
+            if (next.isEmpty()) {
+                return;
+            }
+            long changing = next.stream().filter(MoveReplica.class::isInstance).count();
+            assertThat(changing).isLessThanOrEqualTo(image().config().concurrentMoves());
+            next.forEach(this::run);
+            next.forEach(heard);
+            settle();
+        }
+        throw new AssertionError("it does not come to rest: " + repair());
+    }
+
+    long replicasOn(int node) {
+        return image().shards().values().stream()
+                .flatMap(shard -> shard.replicas().stream())
+                .filter(one -> one.nodeId() == node)
+                .count();
     }
 
     ChangePlan plan(ClusterChange change) {

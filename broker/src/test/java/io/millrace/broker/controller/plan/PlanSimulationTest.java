@@ -25,6 +25,10 @@ final class PlanSimulationTest {
     private static final int SCHEDULES = Integer.getInteger("schedules", 50);
     private static final int STEPS = 80;
     private static final int SETTLE = 400;
+    private static final int STILL = 25;
+
+    /** Until all that were started again are known again. */
+    private static final int REGISTER = 10;
 
     @Test
     void shouldLoseNothingAndConvergeOnceFaultsEnd() {
@@ -68,9 +72,40 @@ final class PlanSimulationTest {
                 broker.restart();
             }
         }
-        for (int i = 0; i < SETTLE && (i % 8 != 0 || !settled(cluster)); i++) {
+        settle(cluster);
+        returnOf(cluster, random);
+        settle(cluster);
+    }
+
+    /** A broker dies and comes back, after a moment or after its replicas were replaced. */
+    private static void returnOf(ModelCluster cluster, Random random) {
+        List<Integer> nodes = new ArrayList<>(cluster.image().brokers().keySet());
+        ModelBroker one = cluster.brokers.get(nodes.get(random.nextInt(nodes.size())));
+        cluster.faulty = random.nextBoolean();
+        one.crash();
+        for (int i = random.nextInt(20); i >= 0; i--) {
             cluster.tick();
         }
+        one.restart();
+        for (int i = random.nextInt(10); i >= 0; i--) {
+            cluster.tick();
+        }
+        cluster.faulty = false;
+    }
+
+    /** It comes to be as it should, and then nothing moves any more. */
+    private static void settle(ModelCluster cluster) {
+        for (int i = 0; i < SETTLE && (i < REGISTER || i % 8 != 0 || !settled(cluster)); i++) {
+            cluster.tick();
+        }
+        checkSettled(cluster);
+        long map = cluster.image().version();
+        Map<Integer, Long> terms = cluster.terms();
+        for (int i = 0; i < STILL; i++) {
+            cluster.tick();
+        }
+        assertThat(cluster.image().version()).as("version of the map, at rest").isEqualTo(map);
+        assertThat(cluster.terms()).as("terms, at rest").isEqualTo(terms);
         checkSettled(cluster);
     }
 
@@ -112,6 +147,7 @@ final class PlanSimulationTest {
     private static void checkSettled(ModelCluster cluster) {
         ClusterImage image = cluster.image();
         assertThat(image.brokersIn(BrokerState.LEAVING)).as("leaving brokers").isEmpty();
+        assertThat(image.brokersIn(BrokerState.FILLING)).as("brokers being filled").isEmpty();
         int members =
                 (int) image.brokers().values().stream().filter(b -> b.state().isMember()).count();
         for (ShardImage shard : image.shards().values()) {
@@ -123,6 +159,7 @@ final class PlanSimulationTest {
                     .as("replicas of shard %d, of %d members", shard.shard(), members)
                     .allMatch(one -> one.state() == ReplicaState.VOTER)
                     .hasSize(wanted);
+            assertThat(shard.changing()).as("shard %d", shard.shard()).isEmpty();
             ModelShard model = cluster.shards.get(shard.shard());
             assertThat(model.inForce.learners()).isEmpty();
             assertThat(model.inForce.voters())
@@ -147,5 +184,22 @@ final class PlanSimulationTest {
                                         Integer::sum));
         assertThat(leads.keySet())
                 .allMatch(node -> image.brokers().get(node).state() == BrokerState.ACTIVE);
+        Map<Integer, List<Integer>> able = new TreeMap<>();
+        image.dataShards()
+                .forEach(
+                        shard ->
+                                able.put(
+                                        shard.shard(),
+                                        shard.replicas().stream()
+                                                .map(ReplicaImage::nodeId)
+                                                .filter(node -> mayLead(image, node))
+                                                .toList()));
+        assertThat(EvenSpread.isEven(able, leads.values()))
+                .as("%s is as even as can be, of %s", leads, able)
+                .isTrue();
+    }
+
+    private static boolean mayLead(ClusterImage image, int node) {
+        return image.brokers().get(node).state().mayLead();
     }
 }

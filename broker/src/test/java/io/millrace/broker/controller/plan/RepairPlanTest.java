@@ -105,6 +105,44 @@ final class RepairPlanTest {
     }
 
     @Test
+    void shouldFillABrokerThatWasAddedAFewAtATime() {
+        four.register(5);
+        four.run(new ChangeBroker(5, BrokerState.FILLING, false));
+        assertThat(four.repair())
+                .as("two at a time, what is too few first")
+                .hasSize(2)
+                .contains(new AddReplica(0, 5))
+                .hasAtLeastOneElementOfType(MoveReplica.class);
+        four.repairAll(command -> {});
+
+        assertThat(four.state(5)).isEqualTo(BrokerState.ACTIVE);
+        assertThat(four.replicasOn(5)).isEqualTo(3);
+    }
+
+    @Test
+    void shouldWaitWithFillingForABrokerThatIsDead() {
+        PlanFixture six = new PlanFixture(6);
+        six.register(7);
+        six.run(new ChangeBroker(7, BrokerState.FILLING, false));
+        six.dead(7, LONG);
+        assertThat(six.repair()).isEmpty();
+        assertThat(six.state(7)).isEqualTo(BrokerState.FILLING);
+
+        six.brokers.put(7, BrokerCondition.GOOD);
+        assertThat(six.repair()).filteredOn(MoveReplica.class::isInstance).hasSize(2);
+    }
+
+    @Test
+    void shouldNotMoveBackWhatAPersonHasMoved() {
+        four.run(new MoveReplica(2, 2, 1));
+        four.settle();
+        four.run(new MoveReplica(4, 4, 3));
+        four.settle();
+
+        assertThat(four.repair()).isEmpty();
+    }
+
+    @Test
     void shouldForgetWhoHoldsNothing() {
         four.register(7);
         four.run(new ChangeBroker(7, BrokerState.LEAVING, false));
