@@ -27,6 +27,7 @@ import io.millrace.broker.rpc.PeerRpc;
 import io.millrace.broker.rpc.PullCalls;
 import io.millrace.broker.shard.DataShardView;
 import io.millrace.raft.transport.Lane;
+import io.millrace.raft.transport.PeerGuard;
 import io.millrace.raft.transport.PeerIdentity;
 import io.millrace.raft.transport.PeerListener;
 import io.millrace.raft.transport.PeerNetwork;
@@ -100,7 +101,7 @@ final class BrokerPeers implements AutoCloseable {
                 PeerNetwork.start(
                         BrokerOptions.peers(config),
                         addresses::address,
-                        peer -> gate.refusal(introductionOf(peer)),
+                        guardBy(gate),
                         listener.and(heardBy(verdict)),
                         List.of(rpc),
                         nanoTime);
@@ -120,6 +121,20 @@ final class BrokerPeers implements AutoCloseable {
         watch = new BrokerWatch(config.nodeId(), controller, leaders, lease, nanoTime);
         attendees = new Attendees(controller, watch, gate, leaders, lease);
         controller.askWhoIsGone(watch::isGone);
+    }
+
+    private static PeerGuard guardBy(PeerGate gate) {
+        return new PeerGuard() {
+            @Override
+            public Optional<String> refusal(PeerIdentity peer) {
+                return gate.refusal(introductionOf(peer));
+            }
+
+            @Override
+            public boolean isRegistered(PeerIdentity peer) {
+                return gate.isRegistered(peer.nodeId(), peer.directoryId());
+            }
+        };
     }
 
     private static PeerListener heardBy(PeerVerdict verdict) {

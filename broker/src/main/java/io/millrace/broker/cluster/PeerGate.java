@@ -67,6 +67,12 @@ public final class PeerGate {
                         .build());
     }
 
+    /** Whether the map knows a data directory as that of a node. */
+    public boolean isRegistered(int nodeId, String directoryId) {
+        BrokerImage known = image.get().brokers().get(nodeId);
+        return known != null && known.isRegistered() && known.directoryId().equals(directoryId);
+    }
+
     /** What this broker makes of the sentence with which another one has refused it. */
     public static MillraceException told(String sentence) {
         return mustStopReason(sentence)

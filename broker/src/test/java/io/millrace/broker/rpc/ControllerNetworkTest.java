@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.broker.cluster.PeerGate;
 import io.millrace.broker.controller.AllocateProducerIds;
 import io.millrace.broker.controller.BrokerImage;
 import io.millrace.broker.controller.CreateTopic;
@@ -215,6 +216,10 @@ final class ControllerNetworkTest {
         pass(10);
         assertThat(two.watch.isAlive(3)).isTrue();
         assertThat(wiped.fatal).isEmpty();
+        PeerGate door = new PeerGate(two.self, two.images::current);
+        assertThat(door.isRegistered(3, "new")).isTrue();
+        assertThat(door.isRegistered(3, "d3")).isFalse();
+        assertThat(door.isRegistered(9, "new")).isFalse();
     }
 
     @Test

@@ -5,15 +5,24 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Which run of every node is connected. There is one at a time: a second directory with the same
  * node id, or a copy of a directory, is refused while the first is there. A later run over the same
- * directory takes over. Thread-safe.
+ * directory takes over, and so does the directory that the cluster knows. Thread-safe.
  */
 final class ConnectedPeers {
 
     private final Map<Integer, Run> runs = new HashMap<>();
+    private final Predicate<PeerIdentity> registered;
+
+    /**
+     * @param registered whether the cluster knows a directory as that of its node
+     */
+    ConnectedPeers(Predicate<PeerIdentity> registered) {
+        this.registered = registered;
+    }
 
     /** A stream that can be cut. */
     interface Stream {
@@ -36,6 +45,9 @@ final class ConnectedPeers {
             return Optional.empty();
         }
         if (!run.peer.directoryId().equals(peer.directoryId())) {
+            if (registered.test(peer)) {
+                return Optional.empty();
+            }
             return Optional.of(
                     "node id %d is in use by the broker with the data directory %s; this one has %s: give every broker a node id of its own"
                             .formatted(peer.nodeId(), run.peer.directoryId(), peer.directoryId()));
@@ -70,7 +82,7 @@ final class ConnectedPeers {
             }
             run.streams.add(stream);
         }
-        old.forEach(each -> each.cut("the broker was started anew"));
+        old.forEach(each -> each.cut("another run of the node has taken over"));
         return true;
     }
 

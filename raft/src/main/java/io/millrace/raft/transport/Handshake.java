@@ -6,12 +6,13 @@ import java.util.Optional;
 final class Handshake {
 
     private final PeerGuard guard;
-    private final ConnectedPeers connected = new ConnectedPeers();
+    private final ConnectedPeers connected;
 
     private volatile PeerIdentity self;
 
     Handshake(PeerGuard guard) {
         this.guard = guard;
+        this.connected = new ConnectedPeers(guard::isRegistered);
     }
 
     ConnectedPeers connected() {

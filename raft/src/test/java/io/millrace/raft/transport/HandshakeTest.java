@@ -143,6 +143,38 @@ final class HandshakeTest {
         assertThat(one.port()).isPositive();
     }
 
+    /** Else a newcomer with a node id wins it while the broker is out of reach for a moment. */
+    @Test
+    void shouldLetTheDirectoryThatTheClusterKnowsTakeOverFromANewcomer() throws Exception {
+        PeerNetwork one =
+                peers.start(
+                        Peers.identity(1),
+                        new PeerGuard() {
+                            @Override
+                            public Optional<String> refusal(PeerIdentity peer) {
+                                return Optional.empty();
+                            }
+
+                            @Override
+                            public boolean isRegistered(PeerIdentity peer) {
+                                return peer.directoryId().equals("dir-2");
+                            }
+                        });
+        PeerNetwork newcomer =
+                peers.start(new PeerIdentity("c1", 2, "dir-9", 1, 9), peer -> Optional.empty());
+        Peers.awaitUp(newcomer, 1);
+
+        PeerNetwork two = peers.start(2);
+        Peers.awaitUp(two, 1);
+
+        awaitRefusal("at 2: node id 2 is in use by the broker with the data directory dir-2");
+        assertThat(peers.turnedAway)
+                .allMatch(each -> each.contains("with the data directory dir-2"));
+        assertThat(newcomer.isReachable(1)).isFalse();
+        Peers.awaitUp(one, 2);
+        assertThat(two.isReachable(1)).isTrue();
+    }
+
     @Test
     void shouldRefuseACopyOfADirectoryThatRuns() throws Exception {
         peers.start(1);
