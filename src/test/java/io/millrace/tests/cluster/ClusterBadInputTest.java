@@ -84,7 +84,7 @@ class ClusterBadInputTest {
         ClusterBroker turncoat = two.broker(1).set("node-id", "2");
         turncoat.launch();
         one.startAll();
-        two.awaitLeaders();
+        turncoat.process().awaitReady(ClusterBroker.START);
         turncoat.kill();
         ClusterBroker stranger = one.add(2).dataIn(turncoat.dataDir());
 
