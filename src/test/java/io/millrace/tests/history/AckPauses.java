@@ -1,6 +1,7 @@
 package io.millrace.tests.history;
 
 import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /**
  * The longest time without an acknowledgement in any partition after each fault. Only means
@@ -65,7 +66,11 @@ public final class AckPauses {
 
     @Override
     public String toString() {
-        return "longest pauses in acknowledgements after %d faults: median %.3f s, longest of all %.3f s"
-                .formatted(faults.length, medianNanos() / 1e9, worst / 1e9);
+        String each =
+                Arrays.stream(longest)
+                        .mapToObj(pause -> "%.3f".formatted(pause / 1e9))
+                        .collect(Collectors.joining(" "));
+        return "longest pauses in acknowledgements after %d faults: median %.3f s, longest of all %.3f s; each: %s"
+                .formatted(faults.length, medianNanos() / 1e9, worst / 1e9, each);
     }
 }

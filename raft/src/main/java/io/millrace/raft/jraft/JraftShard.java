@@ -89,7 +89,8 @@ final class JraftShard implements Shard {
                         contact,
                         gate,
                         goneLeader,
-                        new Succession(options.succession().toNanos()));
+                        new Succession(options.succession().toNanos()),
+                        nanoTime);
         this.view = new ReplicaView(id, node, storages, checkpoints, applied, progress);
         this.members =
                 new ReplicaMembers(
@@ -324,7 +325,7 @@ final class JraftShard implements Shard {
 
     /** See {@link ReplicaNode#succeed}. */
     boolean succeed(long turnMillis) {
-        return !closed && node.succeed(turnMillis, nanoTime.getAsLong());
+        return !closed && node.succeed(turnMillis);
     }
 
     /**

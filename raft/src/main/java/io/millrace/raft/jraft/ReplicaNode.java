@@ -18,7 +18,7 @@ import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowResponse;
 import com.alipay.sofa.jraft.rpc.RpcResponseClosure;
 import com.alipay.sofa.jraft.util.RpcFactoryHelper;
 import com.google.protobuf.Message;
-import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +32,7 @@ final class ReplicaNode extends NodeImpl {
     private final CandidacyGate gate;
     private final GoneLeader goneLeader;
     private final Succession succession;
+    private final LongSupplier nanoTime;
 
     private volatile boolean open;
 
@@ -42,13 +43,15 @@ final class ReplicaNode extends NodeImpl {
             LeaderContact contact,
             CandidacyGate gate,
             GoneLeader goneLeader,
-            Succession succession) {
+            Succession succession,
+            LongSupplier nanoTime) {
         super(group, self);
         this.vote = vote;
         this.contact = contact;
         this.gate = gate;
         this.goneLeader = goneLeader;
         this.succession = succession;
+        this.nanoTime = nanoTime;
     }
 
     /** Answers others from now on. */
@@ -77,18 +80,17 @@ final class ReplicaNode extends NodeImpl {
      * @param turnMillis how long to wait for the broker's other shards
      * @return whether it does
      */
-    boolean succeed(long turnMillis, long now) {
+    boolean succeed(long turnMillis) {
         int leader = goneLeader.node();
         if (leader == 0 || getNodeState() != State.STATE_FOLLOWER) {
             return false;
         }
         int rank = Succession.rank(getCurrentConf().getPeers(), getServerId(), leader);
-        long delay = rank < 0 ? -1 : succession.delayNanos(vote.getTerm(), rank, now);
-        if (delay < 0) {
+        if (rank < 0 || !succession.isDue(vote.getTerm(), rank, nanoTime.getAsLong())) {
             return false;
         }
-        LOG.info("{}: its leader on node {} is gone, another is elected", getNodeId(), leader);
-        ElectionTimer.hasten(getNodeId(), turnMillis + TimeUnit.NANOSECONDS.toMillis(delay));
+        LOG.info("{}: its leader on node {} is gone, it stands for election", getNodeId(), leader);
+        ElectionTimer.hasten(getNodeId(), turnMillis);
         return true;
     }
 
@@ -98,14 +100,22 @@ final class ReplicaNode extends NodeImpl {
             return starting(RequestVoteResponse.getDefaultInstance());
         }
         Message answer = super.handlePreVoteRequest(request);
-        boolean refused =
-                answer instanceof RequestVoteResponse
-                        && !((RequestVoteResponse) answer).getGranted();
-        if (refused && goneLeader.isGone()) {
-            // The other one lacks entries that this one has, which so is the one to stand.
-            ElectionTimer.hasten(getNodeId(), 0);
+        if (answer instanceof RequestVoteResponse) {
+            answered(((RequestVoteResponse) answer).getGranted());
         }
         return answer;
+    }
+
+    /** Somebody has asked whether it would be elected. */
+    private void answered(boolean granted) {
+        if (granted) {
+            succession.granted(nanoTime.getAsLong());
+        } else if (goneLeader.isGone()) {
+            // The other one lacks entries that this one has, which so is the one to stand.
+            ElectionTimer.hasten(getNodeId(), 0);
+        } else {
+            succession.refused(nanoTime.getAsLong());
+        }
     }
 
     @Override

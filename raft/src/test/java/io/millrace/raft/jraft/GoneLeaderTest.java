@@ -20,7 +20,7 @@ final class GoneLeaderTest {
     /** So long that what happens at once cannot be due to it. */
     private static final Duration ELECTION = Duration.ofSeconds(3);
 
-    private static final int SHARDS = 4;
+    private static final int SHARDS = 3;
 
     @TempDir Path directory;
 

@@ -29,28 +29,56 @@ final class SuccessionTest {
 
     @Test
     void shouldStandAtOnceOrAStepAfterEachOfTheOthers() {
-        assertThat(succession.delayNanos(5, 0, 1_000)).isZero();
-        assertThat(new Succession(STEP).delayNanos(5, 2, 1_000)).isEqualTo(2 * STEP);
+        assertThat(succession.isDue(5, 0, 1_000)).isTrue();
+
+        Succession third = new Succession(STEP);
+        assertThat(third.isDue(5, 2, 1_000)).isFalse();
+        assertThat(third.isDue(5, 2, 1_000 + 2 * STEP - 1)).isFalse();
+        assertThat(third.isDue(5, 2, 1_000 + 2 * STEP)).isTrue();
     }
 
     @Test
     void shouldStandAFewTimesInATerm() {
         int stood = 0;
         for (long now = 0; now < 100 * STEP; now += 10) {
-            if (succession.delayNanos(5, 1, now) >= 0) {
+            if (succession.isDue(5, 1, now)) {
                 stood++;
             }
         }
 
-        assertThat(stood).isEqualTo(4);
-        assertThat(succession.delayNanos(6, 0, 100 * STEP)).isZero();
+        assertThat(stood).isEqualTo(3);
+        assertThat(succession.isDue(6, 0, 100 * STEP)).isTrue();
     }
 
     @Test
-    void shouldLeaveTimeForAnElectionBetweenTwoTries() {
-        succession.delayNanos(5, 1, 0);
+    void shouldNotStandAgainstTheOneThatIsAboutToBeElected() {
+        succession.isDue(5, 1, 0);
+        succession.granted(STEP - 1);
 
-        assertThat(succession.delayNanos(5, 1, 3 * STEP - 1)).isNegative();
-        assertThat(succession.delayNanos(5, 1, 3 * STEP)).isZero();
+        assertThat(succession.isDue(5, 1, 4 * STEP)).isFalse();
+        assertThat(succession.isDue(5, 1, 5 * STEP)).isTrue();
+    }
+
+    /** It was asked a moment too early: the first one would try again much later. */
+    @Test
+    void shouldStandAtOnceIfTheFirstOneHasAskedInVain() {
+        succession.refused(900);
+
+        assertThat(succession.isDue(5, 1, 1_000)).isTrue();
+    }
+
+    @Test
+    void shouldForgetWhoAskedLongAgo() {
+        succession.refused(900);
+
+        assertThat(succession.isDue(5, 1, 900 + 4 * STEP)).isFalse();
+    }
+
+    @Test
+    void shouldKeepToWhatItGrantedBeforeItKnewThatTheLeaderIsGone() {
+        succession.granted(900);
+
+        assertThat(succession.isDue(5, 0, 1_000)).isFalse();
+        assertThat(succession.isDue(5, 0, 900 + 4 * STEP)).isTrue();
     }
 }
