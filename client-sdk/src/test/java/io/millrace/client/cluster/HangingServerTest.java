@@ -29,7 +29,7 @@ class HangingServerTest {
             try (MillraceClient client =
                     MillraceClient.builder()
                             .servers(servers)
-                            .requestTimeout(Duration.ofSeconds(8))
+                            .requestTimeout(Duration.ofSeconds(20))
                             .build()) {
                 assertThat(client.admin().listTopics()).isEmpty();
                 // It was never sent to those that hang, so it may be sent to the one that works.

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * by this object's monitor.
  */
 public final class FakeCluster implements AutoCloseable {
-    static final int HEARTBEAT_MS = 100;
+    static final int HEARTBEAT_MS = 500;
 
     static final class FakeTopic {
         final long id;

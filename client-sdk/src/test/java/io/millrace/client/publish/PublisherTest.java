@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 class PublisherTest {
     private FakeCluster cluster;
     private MillraceClient client;
@@ -103,7 +103,7 @@ class PublisherTest {
         try (Publisher publisher =
                 client.newPublisher()
                         .linger(Duration.ZERO)
-                        .deadline(Duration.ofMillis(500))
+                        .deadline(Duration.ofSeconds(3))
                         .open()) {
             CompletableFuture<PublishedRecord> lost = publisher.publish(record("t", "lost"));
             MillraceException failure = failure(lost);
@@ -156,6 +156,10 @@ class PublisherTest {
 
     @Test
     void shouldBlockForMemoryAndThenFailClearly() {
+        try (Publisher first = client.openPublisher()) {
+            // So that the topic is known, and only the memory is waited for.
+            first.publish(record("t", "x")).join();
+        }
         AtomicInteger arrived = new AtomicInteger();
         cluster.setFaults(
                 append -> {
