@@ -48,6 +48,7 @@ final class BrokerReporting {
                         peers.controller().images()::current,
                         reports::status,
                         reports::replicas,
+                        () -> List.of(shards.writeProblem(), reports.signs()),
                         unfitness);
     }
 

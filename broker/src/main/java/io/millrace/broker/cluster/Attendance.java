@@ -10,7 +10,6 @@ import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.BrokerReport;
 import io.millrace.v1.ControllerNews;
 import io.millrace.v1.PeerIntroduction;
-import io.millrace.v1.ReplicaReport;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -99,25 +98,26 @@ public final class Attendance implements AutoCloseable {
     public void tick() {
         leaders.refresh();
         search.tick();
-        BrokerReport report = reporter.report();
+        int leader = search.leader();
+        List<Object> signs = reporter.signs();
+        // Made rarely, because it asks everything here how it is, and so not under the lock.
+        BrokerReport report = isReportWanted(leader, signs) ? reporter.report() : null;
         synchronized (this) {
             if (closed) {
                 return;
             }
             long now = nanoTime.getAsLong();
-            boolean due = isDue(report, now);
-            int leader = search.leader();
             if (leader == self.nodeId()) {
                 leave();
-                if (due) {
+                if (report != null) {
                     watch.hear(report);
-                    hasReported(report, now);
+                    hasReported(signs, now);
                 }
                 return;
             }
             look(leader, now);
-            if (session != null && (due || !session.reported) && session.send(report)) {
-                hasReported(report, now);
+            if (session != null && report != null && session.send(report)) {
+                hasReported(signs, now);
             }
             if (session == null && now - sayAt >= 0) {
                 LOG.info(
@@ -177,33 +177,17 @@ public final class Attendance implements AutoCloseable {
         }
     }
 
-    private boolean isDue(BrokerReport report, long now) {
-        return now - reportAt >= 0 || !essence(report).equals(reported);
+    /** Every second, when something has changed that matters, and by a leader that has none yet. */
+    private synchronized boolean isReportWanted(int leader, List<Object> signs) {
+        boolean known =
+                leader == self.nodeId()
+                        || session != null && session.node == leader && session.reported;
+        return !known || nanoTime.getAsLong() - reportAt >= 0 || !signs.equals(reported);
     }
 
-    private void hasReported(BrokerReport report, long now) {
+    private void hasReported(List<Object> signs, long now) {
         reportAt = now + REPORT_NANOS;
-        reported = essence(report);
-    }
-
-    /** What others are to hear of at once; the rest waits for the second to pass. */
-    private static List<Object> essence(BrokerReport report) {
-        return List.of(
-                report.getPeer(),
-                report.getMapVersion(),
-                report.getStatus().getWriteState(),
-                report.getUnfitReason(),
-                report.getReplicasList().stream().map(Attendance::essence).toList());
-    }
-
-    private static List<Object> essence(ReplicaReport replica) {
-        return List.of(
-                replica.getShard(),
-                replica.getReplicaId(),
-                replica.getRole(),
-                replica.getTerm(),
-                replica.getMissingRecords() == 0,
-                replica.getProblem());
+        reported = signs;
     }
 
     private void take(ControllerNews news) throws MalformedException {

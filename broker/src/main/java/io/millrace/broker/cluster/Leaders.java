@@ -1,6 +1,7 @@
 package io.millrace.broker.cluster;
 
 import io.millrace.raft.Shard;
+import io.millrace.raft.ShardStanding;
 import io.millrace.raft.ShardStatus;
 import io.millrace.v1.BrokerReport;
 import io.millrace.v1.ReplicaReport;
@@ -102,13 +103,13 @@ public final class Leaders implements LeaderDirectory {
     public boolean refresh() {
         boolean changed = false;
         for (Shard shard : shards.all()) {
-            ShardStatus status = shard.status();
-            if (shard.leadingTerm() != 0 && shard.leadingTerm() == status.term()) {
-                changed |= claim(shard.id(), self, status.term());
+            ShardStanding standing = shard.standing();
+            if (shard.leadingTerm() != 0 && shard.leadingTerm() == standing.term()) {
+                changed |= claim(shard.id(), self, standing.term());
             } else {
-                boolean taking = status.role() != ShardStatus.Role.LEADER;
-                changed |= taking && withdraw(shard.id(), self, status.term());
-                changed |= believe(shard.id(), taking ? status.leaderNode() : 0, status.term());
+                boolean taking = standing.role() != ShardStatus.Role.LEADER;
+                changed |= taking && withdraw(shard.id(), self, standing.term());
+                changed |= believe(shard.id(), taking ? standing.leaderNode() : 0, standing.term());
             }
         }
         return tell(changed);

@@ -1,6 +1,7 @@
 package io.millrace.broker.cluster;
 
 import io.millrace.raft.Shard;
+import io.millrace.raft.ShardStanding;
 import io.millrace.raft.ShardStatus;
 
 /**
@@ -21,11 +22,12 @@ public final class LocalLeaders implements LeaderDirectory {
         if (local == null) {
             return ShardLeader.NONE;
         }
-        ShardStatus status = local.status();
+        ShardStanding standing = local.standing();
         // One that has not applied everything yet takes no writes: none, for clients.
         boolean taking =
-                status.role() != ShardStatus.Role.LEADER || local.leadingTerm() == status.term();
-        return new ShardLeader(taking ? status.leaderNode() : 0, status.term());
+                standing.role() != ShardStatus.Role.LEADER
+                        || local.leadingTerm() == standing.term();
+        return new ShardLeader(taking ? standing.leaderNode() : 0, standing.term());
     }
 
     @Override

@@ -77,6 +77,26 @@ public final class LocalReports {
                 .build();
     }
 
+    /**
+     * What of it others are to hear of at once, without what a report costs: equal as long as none
+     * of that has changed. To be asked often.
+     */
+    public List<Object> signs() {
+        List<Object> signs = new ArrayList<>();
+        for (Shard shard : shards.all()) {
+            signs.add(shard.id());
+            signs.add(replicaId.applyAsInt(shard.id()));
+            signs.add(shard.standing());
+            signs.add(shard.leadingTerm());
+            LocalShard data = shards.dataShard(shard.id());
+            if (data != null) {
+                signs.add(data.view().missingRecords() == 0);
+                signs.add(data.view().pauseReason());
+            }
+        }
+        return signs;
+    }
+
     /** All replicas here. */
     public List<ReplicaReport> replicas() {
         List<ReplicaReport> reports = new ArrayList<>();

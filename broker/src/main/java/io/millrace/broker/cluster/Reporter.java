@@ -14,12 +14,15 @@ public final class Reporter {
     private final Supplier<ClusterImage> image;
     private final Supplier<BrokerStatus> status;
     private final Supplier<List<ReplicaReport>> replicas;
+    private final Supplier<List<Object>> signs;
     private final Supplier<String> unfitness;
 
     /**
      * @param image the newest map here
      * @param status disk, write-ahead log and so on; its broker may be left out
      * @param replicas how the replicas here are
+     * @param signs what of these two others are to hear of at once; cheap, and equal as long as
+     *     none of that has changed
      * @param unfitness why this broker should lead nothing; empty if it may
      */
     public Reporter(
@@ -27,12 +30,19 @@ public final class Reporter {
             Supplier<ClusterImage> image,
             Supplier<BrokerStatus> status,
             Supplier<List<ReplicaReport>> replicas,
+            Supplier<List<Object>> signs,
             Supplier<String> unfitness) {
         this.self = self;
         this.image = image;
         this.status = status;
         this.replicas = replicas;
+        this.signs = signs;
         this.unfitness = unfitness;
+    }
+
+    /** What a report would say that others are to hear of at once; the rest can wait a second. */
+    List<Object> signs() {
+        return List.of(self.get(), image.get().version(), signs.get(), unfitness.get());
     }
 
     /** The report of this moment. */

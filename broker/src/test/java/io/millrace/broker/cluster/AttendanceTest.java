@@ -35,6 +35,8 @@ final class AttendanceTest {
     private final BrokerWatch watch =
             new BrokerWatch(3, controller, leaders, Duration.ofSeconds(10), now::get);
     private final List<ReplicaReport> replicas = new ArrayList<>();
+    private final List<Object> signs = new ArrayList<>();
+    private int reports;
     private final List<String> fatal = new ArrayList<>();
     private final Attendance attendance =
             new Attendance(
@@ -47,7 +49,11 @@ final class AttendanceTest {
                             self,
                             images::current,
                             BrokerStatus::getDefaultInstance,
-                            () -> List.copyOf(replicas),
+                            () -> {
+                                reports++;
+                                return List.copyOf(replicas);
+                            },
+                            () -> List.copyOf(signs),
                             () -> ""),
                     peers,
                     now::get,
@@ -87,16 +93,20 @@ final class AttendanceTest {
         inTouch();
         int before = peers.stream().sent.size();
         news();
+        int made = reports;
         pass(10);
         assertThat(peers.stream().sent).hasSize(before + 1);
 
         replicas.add(ReplicaReport.newBuilder().setShard(1).setRole("FOLLOWER").build());
+        signs.add("FOLLOWER");
         pass(1);
         assertThat(peers.stream().sent).hasSize(before + 2);
         replicas.set(0, replicas.get(0).toBuilder().setAppliedIndex(9).build());
         pass(1);
         assertThat(peers.stream().sent).as("an index can wait").hasSize(before + 2);
+        assertThat(reports).as("what is not sent is not made").isEqualTo(made + 2);
         replicas.set(0, replicas.get(0).toBuilder().setRole("LEADER").build());
+        signs.set(0, "LEADER");
         peers.stream().ready = false;
         pass(1);
         assertThat(peers.stream().sent).hasSize(before + 2);

@@ -108,6 +108,7 @@ final class PeerBroker implements AutoCloseable, PeerChannels {
                                 images::current,
                                 BrokerStatus::getDefaultInstance,
                                 List::of,
+                                List::of,
                                 () -> ""),
                         peers,
                         nanoTime,

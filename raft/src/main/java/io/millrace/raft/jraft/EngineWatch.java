@@ -69,7 +69,7 @@ final class EngineWatch {
                     shard.meetVoters();
                 }
                 shard.watchReplicators(nanoTime.getAsLong());
-                loads.add(shard.load());
+                loads.add(shard.load(second));
                 replicas.add(shard.worth());
                 if (disk.isStalled()) {
                     shard.handOver();

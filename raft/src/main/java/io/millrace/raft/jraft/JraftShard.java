@@ -13,6 +13,7 @@ import com.alipay.sofa.jraft.util.ThreadPoolsFactory;
 import io.millrace.raft.Proposal;
 import io.millrace.raft.Proposal.Outcome;
 import io.millrace.raft.Shard;
+import io.millrace.raft.ShardStanding;
 import io.millrace.raft.ShardStatus;
 import io.millrace.raft.ShardUnavailableException;
 import io.millrace.raft.StateMachine;
@@ -264,9 +265,13 @@ final class JraftShard implements Shard {
         }
     }
 
-    /** What the schedule of checkpoints asks. */
-    CheckpointSchedule.Load load() {
-        return view.load();
+    /**
+     * What the schedule of checkpoints asks.
+     *
+     * @param withWish whether to ask the state machine too, which may look at all that it holds
+     */
+    CheckpointSchedule.Load load(boolean withWish) {
+        return view.load(withWish);
     }
 
     private long appliedIndex() {
@@ -340,6 +345,11 @@ final class JraftShard implements Shard {
     @Override
     public ShardStatus status() {
         return view.status(closed, refusal);
+    }
+
+    @Override
+    public ShardStanding standing() {
+        return view.standing(closed);
     }
 
     /**

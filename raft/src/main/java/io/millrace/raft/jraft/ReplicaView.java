@@ -3,6 +3,7 @@ package io.millrace.raft.jraft;
 import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.core.State;
+import io.millrace.raft.ShardStanding;
 import io.millrace.raft.ShardStatus;
 import io.millrace.raft.ShardStatus.Follower;
 import io.millrace.raft.ShardStatus.Role;
@@ -41,15 +42,27 @@ final class ReplicaView {
         return appliedIndex() > checkpoints.newestIndex();
     }
 
-    /** What the schedule of checkpoints asks. */
-    CheckpointSchedule.Load load() {
+    /**
+     * What the schedule of checkpoints asks.
+     *
+     * @param withWish whether to ask the state machine too; if not, it wishes nothing
+     */
+    CheckpointSchedule.Load load(boolean withWish) {
         boolean news = hasNews() && applied.failure().isEmpty();
         return new CheckpointSchedule.Load(
                 shard,
                 checkpoints.newestIndex(),
                 news,
                 log.appendedBytes(),
-                applied.wantsCheckpoint());
+                withWish && applied.wantsCheckpoint());
+    }
+
+    /**
+     * @param closed whether the broker is stopping
+     */
+    ShardStanding standing(boolean closed) {
+        Role role = closed ? Role.FAILED : role();
+        return new ShardStanding(role, vote.getTerm(), ReplicaAddress.node(node.getLeaderId()));
     }
 
     /**
@@ -57,15 +70,16 @@ final class ReplicaView {
      * @param refusal why the shard takes no proposals; empty if it does
      */
     ShardStatus status(boolean closed, String refusal) {
-        Role role = closed ? Role.FAILED : role();
-        int leader = ReplicaAddress.node(node.getLeaderId());
+        ShardStanding standing = standing(closed);
+        Role role = standing.role();
+        int leader = standing.leaderNode();
         Configuration members = log.members().newest();
         long committed = active(node::getLastCommittedIndex);
         Configuration counting = role == Role.LEADER ? log.members().inForce(committed) : members;
         return new ShardStatus(
                 shard,
                 role,
-                vote.getTerm(),
+                standing.term(),
                 leader,
                 ReplicaAddress.members(counting),
                 role == Role.LEADER ? followers(members) : List.of(),
