@@ -42,6 +42,20 @@ public final class ConfigReference {
                 + table(TopicConfig.KEYS);
     }
 
+    /** docs/reference/group-config.md. */
+    public static String groupPage() {
+        return """
+                # Group settings
+
+                This page is generated from `GroupConfig.java`; a test keeps the two equal.
+
+                Given and changed with `millrace group set NAME -c key=value`. Durations are milliseconds, or have
+                a unit: `500ms`, `10s`, `5m`, `12h`, `7d`. A setting that is not given follows the default.
+
+                """
+                + table(GroupConfig.KEYS);
+    }
+
     /** docs/reference/cluster-config.md. */
     public static String clusterPage() {
         return """

@@ -29,7 +29,8 @@ public final class ClusterImage {
                     new TreeMap<>(),
                     new TreeMap<>(),
                     new TreeMap<>(),
-                    new TreeMap<>());
+                    new TreeMap<>(),
+                    GroupsImage.NONE);
 
     private final String clusterId;
     private final long version;
@@ -39,6 +40,7 @@ public final class ClusterImage {
     private final NavigableMap<Integer, ShardImage> shards;
     private final NavigableMap<String, TopicImage> topics;
     private final NavigableMap<Long, Tombstone> tombstones;
+    private final GroupsImage groups;
 
     // Takes maps that nobody else can change any more.
     private ClusterImage(
@@ -49,7 +51,8 @@ public final class ClusterImage {
             NavigableMap<Integer, BrokerImage> brokers,
             NavigableMap<Integer, ShardImage> shards,
             NavigableMap<String, TopicImage> topics,
-            NavigableMap<Long, Tombstone> tombstones) {
+            NavigableMap<Long, Tombstone> tombstones,
+            GroupsImage groups) {
         this.clusterId = clusterId;
         this.version = version;
         this.featureLevel = featureLevel;
@@ -58,6 +61,7 @@ public final class ClusterImage {
         this.shards = Collections.unmodifiableNavigableMap(shards);
         this.topics = Collections.unmodifiableNavigableMap(topics);
         this.tombstones = Collections.unmodifiableNavigableMap(tombstones);
+        this.groups = groups;
     }
 
     /** The cluster's id; empty if it has not been formed. */
@@ -98,6 +102,11 @@ public final class ClusterImage {
     /** Deleted topics that shards have not wholly removed, by topic id. */
     public NavigableMap<Long, Tombstone> tombstones() {
         return tombstones;
+    }
+
+    /** The consumer groups. */
+    public GroupsImage groups() {
+        return groups;
     }
 
     /** Whether the cluster has been formed. */
@@ -158,17 +167,25 @@ public final class ClusterImage {
         NavigableMap<Integer, ShardImage> next = new TreeMap<>();
         all.forEach(shard -> next.put(shard.shard(), shard));
         return new ClusterImage(
-                id, version + 1, level, settings, members, next, topics, tombstones);
+                id, version + 1, level, settings, members, next, topics, tombstones, groups);
     }
 
     ClusterImage withFeatureLevel(int level) {
         return new ClusterImage(
-                clusterId, version + 1, level, config, brokers, shards, topics, tombstones);
+                clusterId, version + 1, level, config, brokers, shards, topics, tombstones, groups);
     }
 
     ClusterImage withConfig(ClusterConfig next) {
         return new ClusterImage(
-                clusterId, version + 1, featureLevel, next, brokers, shards, topics, tombstones);
+                clusterId,
+                version + 1,
+                featureLevel,
+                next,
+                brokers,
+                shards,
+                topics,
+                tombstones,
+                groups);
     }
 
     ClusterImage withBroker(BrokerImage broker) {
@@ -207,7 +224,8 @@ public final class ClusterImage {
                 new TreeMap<>(members),
                 new TreeMap<>(placed),
                 topics,
-                tombstones);
+                tombstones,
+                groups);
     }
 
     ClusterImage withTopic(TopicImage topic) {
@@ -230,10 +248,23 @@ public final class ClusterImage {
         return withTopics(topics, new TreeMap<>(next));
     }
 
+    ClusterImage withGroups(GroupsImage next) {
+        return new ClusterImage(
+                clusterId,
+                version + 1,
+                featureLevel,
+                config,
+                brokers,
+                shards,
+                topics,
+                tombstones,
+                next);
+    }
+
     private ClusterImage withTopics(
             NavigableMap<String, TopicImage> all, NavigableMap<Long, Tombstone> dead) {
         return new ClusterImage(
-                clusterId, version + 1, featureLevel, config, brokers, shards, all, dead);
+                clusterId, version + 1, featureLevel, config, brokers, shards, all, dead, groups);
     }
 
     void encode(WireWriter out) {
@@ -245,9 +276,17 @@ public final class ClusterImage {
         out.list(shards.values(), ShardImage::encode);
         out.list(topics.values(), TopicImage::encode);
         out.list(tombstones.values(), Tombstone::encode);
+        groups.encode(out);
     }
 
     static ClusterImage decode(WireReader in) throws MalformedException {
+        return decode(in, true);
+    }
+
+    /**
+     * @param withGroups whether groups follow: they do not in the first format
+     */
+    static ClusterImage decode(WireReader in, boolean withGroups) throws MalformedException {
         String clusterId = in.text();
         long version = in.int64();
         int featureLevel = in.int32();
@@ -260,8 +299,17 @@ public final class ClusterImage {
         in.list(TopicImage::decode).forEach(topic -> topics.put(topic.name(), topic));
         NavigableMap<Long, Tombstone> tombstones = new TreeMap<>();
         in.list(Tombstone::decode).forEach(dead -> tombstones.put(dead.topicId(), dead));
+        GroupsImage groups = withGroups ? GroupsImage.decode(in) : GroupsImage.NONE;
         return new ClusterImage(
-                clusterId, version, featureLevel, config, brokers, shards, topics, tombstones);
+                clusterId,
+                version,
+                featureLevel,
+                config,
+                brokers,
+                shards,
+                topics,
+                tombstones,
+                groups);
     }
 
     static ClusterConfig decodeConfig(WireReader in) throws MalformedException {
@@ -282,7 +330,8 @@ public final class ClusterImage {
                 && brokers.equals(image.brokers)
                 && shards.equals(image.shards)
                 && topics.equals(image.topics)
-                && tombstones.equals(image.tombstones);
+                && tombstones.equals(image.tombstones)
+                && groups.equals(image.groups);
     }
 
     @Override

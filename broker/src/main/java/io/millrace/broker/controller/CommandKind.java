@@ -28,7 +28,11 @@ enum CommandKind {
     ADD_SHARDS(19, AddShards::decode),
     SET_CLUSTER_CONFIG(20, SetClusterConfig::decode),
     RAISE_FEATURE_LEVEL(21, RaiseFeatureLevel::decode),
-    BROKER_FILLED(22, BrokerFilled::decode);
+    BROKER_FILLED(22, BrokerFilled::decode),
+    CREATE_GROUP(23, CreateGroup::decode),
+    SET_GROUP(24, SetGroup::decode),
+    DELETE_GROUP(25, DeleteGroup::decode),
+    CONFIRM_GROUPS_DELETED(26, ConfirmGroupsDeleted::decode);
 
     private static final int FORMAT = 1;
 

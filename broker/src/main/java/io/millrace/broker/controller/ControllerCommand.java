@@ -27,7 +27,11 @@ public sealed interface ControllerCommand<R>
                 GrowTopic,
                 DeleteTopic,
                 ConfirmDeleted,
-                AllocateProducerIds {
+                AllocateProducerIds,
+                CreateGroup,
+                SetGroup,
+                DeleteGroup,
+                ConfirmGroupsDeleted {
 
     /** Its kind, for the codec. */
     CommandKind kind();

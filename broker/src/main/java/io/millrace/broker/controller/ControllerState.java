@@ -12,7 +12,7 @@ import io.millrace.protocol.error.MillraceException;
  * never used twice. Immutable; every {@link ControllerCommand} makes a new one.
  *
  * @param image the cluster map
- * @param nextTopicId the next topic's id
+ * @param nextTopicId the next id of a topic or group
  * @param nextPartitionId the next partition's id
  * @param nextReplicaId the next replica placement's id
  * @param nextProducerId the next producer's id
@@ -26,7 +26,8 @@ record ControllerState(
 
     static final ControllerState EMPTY = new ControllerState(ClusterImage.EMPTY, 1, 1, 1, 1);
 
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
+    private static final int WITHOUT_GROUPS = 1;
 
     /** A state to try commands on, where only the map is known: ids follow those in use. */
     static ControllerState guessedFrom(ClusterImage image) {
@@ -37,6 +38,9 @@ record ControllerState(
             for (PartitionImage partition : topic.partitions()) {
                 partitionId = Math.max(partitionId, partition.partitionId());
             }
+        }
+        for (GroupImage group : image.groups().byName().values()) {
+            topicId = Math.max(topicId, group.groupId());
         }
         long replicaId = 0;
         for (ShardImage shard : image.shards().values()) {
@@ -99,6 +103,19 @@ record ControllerState(
                                         .with("topic", name));
     }
 
+    GroupImage requireGroup(String name) {
+        requireFormed();
+        CreateGroup.checkName(name);
+        return image.groups().find(name).orElseThrow(() -> unknownGroup(name));
+    }
+
+    static MillraceException unknownGroup(String name) {
+        return MillraceException.of(
+                        ErrorCode.UNKNOWN_GROUP,
+                        "there is no group \"%s\"; look at `millrace group list`".formatted(name))
+                .with("group", name);
+    }
+
     void encode(WireWriter out) {
         out.int8(FORMAT);
         image.encode(out);
@@ -110,14 +127,18 @@ record ControllerState(
 
     static ControllerState decode(WireReader in) throws MalformedException {
         int format = in.int8();
-        if (format != FORMAT) {
+        if (format < WITHOUT_GROUPS || format > FORMAT) {
             throw new MalformedException(
-                    "the controller's checkpoint has format %d, this version reads %d"
-                            .formatted(format, FORMAT));
+                    "the controller's checkpoint has format %d, this version reads %d to %d"
+                            .formatted(format, WITHOUT_GROUPS, FORMAT));
         }
         ControllerState state =
                 new ControllerState(
-                        ClusterImage.decode(in), in.int64(), in.int64(), in.int64(), in.int64());
+                        ClusterImage.decode(in, format > WITHOUT_GROUPS),
+                        in.int64(),
+                        in.int64(),
+                        in.int64(),
+                        in.int64());
         in.end();
         return state;
     }

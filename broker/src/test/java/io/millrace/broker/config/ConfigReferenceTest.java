@@ -35,6 +35,11 @@ final class ConfigReferenceTest {
     }
 
     @Test
+    void shouldMatchTheGroupPage() throws IOException {
+        matches(ROOT.resolve("docs/reference/group-config.md"), ConfigReference.groupPage());
+    }
+
+    @Test
     void shouldMatchTheSampleFile() throws IOException {
         matches(SAMPLE, ConfigReference.sampleFile());
     }

@@ -60,6 +60,28 @@ final class GoldenBytesTest {
                         + "0000000176"
                         + "00000001"
                         + "0000000172");
+        golden(
+                new CreateGroup("g", true, Map.of("k", "v"), 9),
+                "0117"
+                        + "0000000167"
+                        + "01"
+                        + "00000001"
+                        + "000000016b"
+                        + "0000000176"
+                        + "0000000000000009");
+        golden(
+                new SetGroup("g", Map.of("k", "v"), List.of("r")),
+                "0118"
+                        + "0000000167"
+                        + "00000001"
+                        + "000000016b"
+                        + "0000000176"
+                        + "00000001"
+                        + "0000000172");
+        golden(new DeleteGroup("g", 7), "0119" + "0000000167" + "0000000000000007");
+        golden(
+                new ConfirmGroupsDeleted(1, List.of(7L)),
+                "011a" + "00000001" + "00000001" + "0000000000000007");
         golden(new GrowTopic("t", 5), "0105" + "0000000174" + "00000005");
         golden(new DeleteTopic("t", 7), "0106" + "0000000174" + "0000000000000007");
         golden(
@@ -177,9 +199,8 @@ final class GoldenBytesTest {
         state = new CreateTopic("t", 1, 1, config, 9).applyTo(state).next();
         state = new CreateTopic("d", 1, 1, Map.of(), 9).applyTo(state).next();
         state = new DeleteTopic("d", 0).applyTo(state).next();
-        String bytes =
-                "01" // format
-                        + "0000000163" // cluster id
+        String map =
+                "0000000163" // cluster id
                         + "0000000000000007" // map version
                         + "00000001" // feature level
                         + "00000001" // settings
@@ -244,18 +265,54 @@ final class GoldenBytesTest {
                         + "00000001"
                         + "0000000000000002"
                         + "00000001"
-                        + "0000000000000006"
-                        + "0000000000000003" // next topic id
+                        + "0000000000000006";
+        String counters =
+                "0000000000000003" // next topic id
                         + "0000000000000003" // next partition id
                         + "0000000000000003" // next replica id
                         + "0000000000000001"; // next producer id
+        // The first format knew no groups.
+        assertThat(read("01" + map + counters)).isEqualTo(state);
+        assertThat(hex(state)).isEqualTo("02" + map + "0000000000000000" + counters);
+        ControllerState grouped =
+                after(
+                        new CreateGroup("g", true, Map.of("lease.ms", "5s"), 9),
+                        after(
+                                new DeleteGroup("h", 0),
+                                after(new CreateGroup("h", false, Map.of(), 8), state)));
+        String groups =
+                "00000001" // groups
+                        + "0000000167"
+                        + "0000000000000004"
+                        + "00000001"
+                        + "01"
+                        + "00000001"
+                        + "000000086c656173652e6d73"
+                        + "0000000435303030"
+                        + "%016x".formatted(grouped.image().version())
+                        + "0000000000000009"
+                        + "00000001" // group tombstones
+                        + "0000000168"
+                        + "0000000000000003"
+                        + "00000001"
+                        + "00000001";
+        assertThat(hex(grouped)).contains(groups);
+        assertThat(read(hex(grouped))).isEqualTo(grouped);
+    }
 
+    private static ControllerState after(ControllerCommand<?> command, ControllerState state) {
+        return command.applyTo(state).next();
+    }
+
+    private static ControllerState read(String hex) throws Exception {
+        return ControllerState.decode(
+                new WireReader(ByteBuffer.wrap(HexFormat.of().parseHex(hex))));
+    }
+
+    private static String hex(ControllerState state) {
         WireWriter out = new WireWriter();
         state.encode(out);
-
-        assertThat(HexFormat.of().formatHex(out.toBuffer().array())).isEqualTo(bytes);
-        ByteBuffer written = ByteBuffer.wrap(HexFormat.of().parseHex(bytes));
-        assertThat(ControllerState.decode(new WireReader(written))).isEqualTo(state);
+        return HexFormat.of().formatHex(out.toBuffer().array());
     }
 
     private static <R> void yields(ControllerCommand<R> command, R value, String hex)

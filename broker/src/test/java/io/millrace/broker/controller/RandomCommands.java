@@ -12,7 +12,8 @@ final class RandomCommands {
 
     static ControllerCommand<?> next(Random random) {
         String topic = "t" + random.nextInt(8);
-        return switch (random.nextInt(10)) {
+        String group = "g" + random.nextInt(8);
+        return switch (random.nextInt(15)) {
             case 0, 1, 2 ->
                     new CreateTopic(
                             topic,
@@ -26,6 +27,18 @@ final class RandomCommands {
             case 6 -> new DeleteTopic(topic, random.nextInt(3) == 0 ? random.nextInt(20) : 0);
             case 7 -> confirm(random);
             case 8 -> new AllocateProducerIds(random.nextInt(50));
+            case 9, 10 ->
+                    new CreateGroup(
+                            group,
+                            random.nextInt(4) == 0,
+                            random.nextInt(5) == 0 ? Map.of("nonsense", "1") : Map.of(),
+                            random.nextInt(1_000));
+            case 11 -> new SetGroup(group, Map.of("lease.ms", random.nextInt(20) + "s"), List.of());
+            case 12 -> new DeleteGroup(group, random.nextInt(3) == 0 ? random.nextInt(20) : 0);
+            case 13 ->
+                    new ConfirmGroupsDeleted(
+                            1 + random.nextInt(6),
+                            List.of((long) random.nextInt(100), (long) random.nextInt(100)));
             default ->
                     new RegisterBroker(
                             Clusters.broker(1 + random.nextInt(5), random.nextInt(100)), false);
