@@ -176,11 +176,20 @@ public record GroupConfig(
 
     /** All settings in force by name, in canonical form, the defaults too. */
     public static Map<String, String> effective(Map<String, String> overrides) {
+        return of(overrides).effective();
+    }
+
+    /** These settings by name, all of them, in canonical form. */
+    public Map<String, String> effective() {
         Map<String, String> effective = new LinkedHashMap<>();
-        for (ConfigKey<?> key : KEYS.keys()) {
-            effective.put(key.name(), canonical(key, key.defaultText()));
-        }
-        effective.putAll(canonical(overrides));
+        effective.put(ASSIGNOR.name(), ASSIGNOR.type().canonical().apply(assignor));
+        effective.put(LEASE.name(), Long.toString(leaseMs));
+        effective.put(REVOCATION_TIMEOUT.name(), Long.toString(revocationTimeoutMs));
+        effective.put(MAX_MEMBERS.name(), Integer.toString(maxMembers));
+        effective.put(MAX_DELIVERIES.name(), Integer.toString(maxDeliveries));
+        effective.put(DELIVERY_LEASE.name(), Long.toString(deliveryLeaseMs));
+        effective.put(QUEUE_WINDOW.name(), Integer.toString(queueWindow));
+        effective.put(BREAKER.name(), Integer.toString(breakerPercent));
         return effective;
     }
 
