@@ -18,6 +18,7 @@ public final class Founding {
     private static final Logger LOG = LoggerFactory.getLogger(Founding.class);
     private static final long FIRST_PAUSE_MS = 50;
     private static final long MAX_PAUSE_MS = 1_000;
+    private static final long SAY_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long SAY_EVERY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final SeedRound seeds;
@@ -36,14 +37,14 @@ public final class Founding {
     }
 
     /**
-     * Waits for a decision: Found, Join or Refused. Blocks, for ever if need be, and says every 5 s
-     * whom it waits for and why.
+     * Waits for a decision: Found, Join or Refused. Blocks, for ever if need be, and says after a
+     * second, and then every 5 s, whom it waits for and why.
      *
      * @throws InterruptedException if it was stopped, or the thread interrupted
      */
     public FoundingDecision await() throws InterruptedException {
         long pauseMs = FIRST_PAUSE_MS;
-        long sayAt = nanoTime.getAsLong() + SAY_EVERY_NANOS;
+        long sayAt = nanoTime.getAsLong() + SAY_AFTER_NANOS;
         while (true) {
             FoundingDecision decision = rounds.next(greetAll());
             if (!(decision instanceof Wait wait)) {
