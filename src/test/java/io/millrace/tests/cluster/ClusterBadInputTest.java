@@ -50,11 +50,20 @@ class ClusterBadInputTest {
             client.admin().createTopic(new NewTopic("orders", 3));
         }
 
-        refuseASecondBrokerOfANode(cluster);
-        endureGarbageOnThePeerPort(cluster);
+        List<ClusterBroker> members = cluster.brokers();
+        ClusterBroker copy = launchACopyFromYesterday(cluster);
+        ClusterBroker twin = cluster.add(9).set("node-id", "2");
+        twin.launch();
+        endureGarbageOnThePeerPort(members);
         refuseMovesThatCannotBe(cluster);
-        refuseACopyFromYesterday(cluster);
 
+        assertThat(twin.process().awaitExit(REFUSAL)).isEqualTo(1);
+        assertThat(twin.process().log()).contains("node 2", "node-id");
+        assertThat(copy.process().awaitExit(REFUSAL)).isEqualTo(1);
+        assertThat(copy.process().log()).contains("cannot start", "copy", "newest directory");
+        cluster.forget(twin.node());
+        cluster.forget(copy.node());
+        assertThat(members).as("undisturbed").allMatch(ClusterBadInputTest::alive);
         cluster.awaitWhole();
         try (MillraceClient client = cluster.client()) {
             client.admin().createTopic(new NewTopic("still-works", 3));
@@ -104,24 +113,12 @@ class ClusterBadInputTest {
         cluster.awaitLeaders();
     }
 
-    private void refuseASecondBrokerOfANode(TestCluster cluster) throws Exception {
-        ClusterBroker twin = cluster.add(9).set("node-id", "2");
-
-        twin.launch();
-
-        assertThat(twin.process().awaitExit(REFUSAL)).isEqualTo(1);
-        assertThat(twin.process().log()).contains("node 2", "node-id");
-        cluster.forget(9);
-        cluster.awaitWhole();
-    }
-
-    private void endureGarbageOnThePeerPort(TestCluster cluster) throws Exception {
-        for (ClusterBroker broker : cluster.brokers()) {
+    private void endureGarbageOnThePeerPort(List<ClusterBroker> members) throws IOException {
+        for (ClusterBroker broker : members) {
             for (int i = 0; i < 5; i++) {
                 shout(broker.peerPort());
             }
         }
-        cluster.awaitWhole();
     }
 
     private void shout(int port) throws IOException {
@@ -155,23 +152,17 @@ class ClusterBadInputTest {
                 .hasMessageContaining("77");
     }
 
-    private static void refuseACopyFromYesterday(TestCluster cluster) throws Exception {
+    /** The broker itself has been started since, and runs: its copy must not disturb it. */
+    private static ClusterBroker launchACopyFromYesterday(TestCluster cluster) throws Exception {
         ClusterBroker broker = cluster.broker(3);
-        broker.stop();
-        Path today = broker.dataDir();
-        Path yesterday = today.resolveSibling("yesterday");
-        copy(today, yesterday);
+        Path yesterday = broker.dataDir().resolveSibling("yesterday");
+        broker.kill();
+        copy(broker.dataDir(), yesterday);
         broker.start();
         cluster.awaitWhole();
-        broker.kill();
-        broker.dataIn(yesterday);
-
-        broker.launch();
-
-        assertThat(broker.process().awaitExit(REFUSAL)).isEqualTo(1);
-        assertThat(broker.process().log()).contains("cannot start", "copy", "newest directory");
-        broker.dataIn(today);
-        broker.start();
+        ClusterBroker copy = cluster.add(8).set("node-id", "3").dataIn(yesterday);
+        copy.launch();
+        return copy;
     }
 
     private static void copy(Path from, Path to) throws IOException {
