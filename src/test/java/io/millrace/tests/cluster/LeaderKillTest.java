@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.tests.history.Verdict;
 import io.millrace.tests.processes.Seed;
+import io.millrace.v1.ChangeClusterRequest;
+import io.millrace.v1.ShardStatus;
+import io.millrace.v1.TransferLeadership;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -78,6 +81,45 @@ class LeaderKillTest {
 
             assertThat(verdict.isClean()).as("%s", verdict).isTrue();
         }
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "millrace.test.long", matches = "true")
+    void shouldMoveLeadershipsOnDemand() throws Exception {
+        int moves = 9;
+        TestCluster cluster = clusters.start(directory, 3, TestCluster.small());
+        try (FaultRun run = FaultRun.begin(cluster, "planned-move", Scale.rate(), random)) {
+            run.awaitAcknowledged(Scale.rate());
+            for (int move = 0; move < moves; move++) {
+                int shard = 1 + move % 3;
+                int next = cluster.leader(shard).node() % 3 + 1;
+                run.fault();
+                ClusterControl.change(cluster.broker(1).address(), transfer(shard, next));
+                cluster.await(
+                        "shard " + shard + " is led by node " + next,
+                        INTERVAL,
+                        status ->
+                                status.getShardsList().stream()
+                                        .map(ShardStatus::getShard)
+                                        .anyMatch(
+                                                each ->
+                                                        each.getShard() == shard
+                                                                && each.getLeaderNode() == next));
+                run.awaitAcknowledged(2L * Scale.rate());
+            }
+            run.healed();
+
+            Verdict verdict = run.finish();
+
+            assertThat(verdict.isClean()).as("%s", verdict).isTrue();
+            assertThat(verdict.pauses().faults()).isEqualTo(moves);
+        }
+    }
+
+    private static ChangeClusterRequest transfer(int shard, int node) {
+        return ChangeClusterRequest.newBuilder()
+                .setTransfer(TransferLeadership.newBuilder().setShard(shard).setToNode(node))
+                .build();
     }
 
     /** A broker that leads some data shard. */
