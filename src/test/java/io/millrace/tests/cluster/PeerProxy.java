@@ -79,7 +79,10 @@ final class PeerProxy implements AutoCloseable {
         try {
             peer = owner.find(from.getPort(), from.getLocalPort());
         } catch (IOException | RuntimeException e) {
-            links.stranger(e.toString());
+            // At the end all brokers are killed, and some of them in the middle of this.
+            if (!server.isClosed()) {
+                links.stranger(e.toString());
+            }
             close(from);
             return;
         }

@@ -17,7 +17,7 @@ final class SocketOwner {
     /** No process has the socket any more: it was closed, or its process is dead. */
     static final long GONE = -1;
 
-    private static final Duration DYING = Duration.ofSeconds(1);
+    private static final Duration DYING = Duration.ofSeconds(5);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
     private static final int LOCAL_ADDRESS = 1;

@@ -270,18 +270,18 @@ public final class TestCluster implements AutoCloseable {
     @Override
     public void close() {
         links.heal();
-        for (ClusterBroker broker : brokers.values()) {
-            try {
-                broker.kill();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
         for (PeerProxy proxy : proxies) {
             try {
                 proxy.close();
             } catch (IOException e) {
                 System.err.println("a proxy cannot be closed: " + e.getMessage());
+            }
+        }
+        for (ClusterBroker broker : brokers.values()) {
+            try {
+                broker.kill();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
         }
     }
