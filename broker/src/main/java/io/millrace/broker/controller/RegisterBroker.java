@@ -97,7 +97,13 @@ public record RegisterBroker(BrokerImage broker, boolean formerGone) implements 
         List<ShardImage> changed = new ArrayList<>();
         for (ShardImage shard : image.shardsOn(known.nodeId())) {
             ReplicaImage held = shard.replicaOn(known.nodeId()).orElse(null);
-            if (held != null) {
+            // A founder that was only placed never took part, and its shard may not begin without
+            // it: it is made in this directory.
+            boolean unborn =
+                    held != null
+                            && held.state() == ReplicaState.NEW
+                            && shard.isFounder(held.replicaId());
+            if (held != null && !unborn) {
                 ShardImage next = ReplicaLost.lose(shard, held, known.state().isMember(), freshId);
                 freshId += next.lastReplicaId() == freshId ? 1 : 0;
                 changed.add(next);

@@ -129,16 +129,37 @@ final class MembershipCommandsTest {
     }
 
     @Test
+    void shouldLetABrokerThatComesBackEmptyBringAShardToBirth() {
+        int number = state.image().shards().lastKey() + 1;
+        run(new AddShards(number, List.of(List.of(2, 1))));
+        ShardImage born = state.image().shards().get(number);
+        long founder = born.replicaOn(2).orElseThrow().replicaId();
+        run(new ReplicaPrepared(number, 1, born.replicaOn(1).orElseThrow().replicaId()));
+
+        run(new RegisterBroker(Clusters.broker(2, "new disk", 1, 9), true));
+
+        assertThat(state.image().shards().get(number).replicaOn(2))
+                .as("of two founders, none can be missed at the beginning")
+                .contains(new ReplicaImage(2, founder, ReplicaState.NEW));
+        run(new ReplicaPrepared(number, 2, founder));
+        run(new RegisterBroker(Clusters.broker(2, "another disk", 1, 9), true));
+        assertThat(state.image().shards().get(number).replica(founder).orElseThrow().state())
+                .as("it may have taken part")
+                .isEqualTo(ReplicaState.LOST);
+    }
+
+    @Test
     void shouldLoseAllReplicasOfABrokerThatComesBackEmpty() {
         run(new RegisterBroker(Clusters.broker(2, "new disk", 1, 9), true));
 
         assertThat(states()).containsExactly("1 VOTER", "2 NEW", "2 LOST", "3 VOTER");
         assertThat(state.image().brokers().get(2).state()).isEqualTo(BrokerState.ACTIVE);
         for (ShardImage shard : state.image().shards().values()) {
+            boolean unborn = shard.shard() > 1; // its founders were only placed
             assertThat(shard.replicas())
                     .filteredOn(one -> one.nodeId() == 2 && one.state() != ReplicaState.LOST)
                     .allMatch(one -> one.state() == ReplicaState.NEW)
-                    .allMatch(one -> !shard.isFounder(one.replicaId()));
+                    .allMatch(one -> shard.isFounder(one.replicaId()) == unborn);
         }
     }
 
