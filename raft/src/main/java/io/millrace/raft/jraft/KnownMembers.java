@@ -51,7 +51,12 @@ final class KnownMembers {
 
     /** The newest, committed or not. */
     synchronized Configuration newest() {
-        return entries.get(entries.size() - 1).getConf();
+        return newestEntry().getConf();
+    }
+
+    /** The newest with those from before it, if it is half of a change. */
+    synchronized ConfigurationEntry newestEntry() {
+        return entries.get(entries.size() - 1);
     }
 
     /**

@@ -5,7 +5,6 @@ import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.util.NamedThreadFactory;
 import io.millrace.raft.Member;
-import io.millrace.raft.Members;
 import io.millrace.raft.RaftListener;
 import io.millrace.raft.ReplicaLostException;
 import io.millrace.raft.Shard;
@@ -285,16 +284,23 @@ public final class RaftEngine implements AutoCloseable {
     }
 
     /**
-     * Makes these the members of a shard that runs here, without asking those that were: when a
-     * majority of them is gone for good. Unsafe: what only the others had is lost, and if any of
-     * them comes back, there are two histories. Discard them first. The replica here leads after an
-     * election, if it has the newest log among the voters.
+     * The replica of a shard that does not run here, to look at it and, as a last resort, to let it
+     * go on alone. The shard must not be started before the engine was closed and opened again.
+     * Blocks on the disk.
      *
-     * @param members this replica among the voters
-     * @throws ShardUnavailableException if it does not run here, or a change is under way
+     * @throws ReplicaLostException if there is none, or what is on the disk cannot be trusted
+     * @throws IOException if the disk failed
+     * @throws WalFailedException if its log cannot be read
+     * @throws IllegalStateException if the shard runs, or the engine is closed
      */
-    public void recover(int shardId, Members members) {
-        running(shardId).members().recover(members);
+    public synchronized StoppedReplica stopped(int shardId) throws IOException {
+        int id =
+                replicaId(shardId)
+                        .orElseThrow(
+                                () -> new ReplicaLostException(shardId, "it has no vote file"));
+        ShardSpec spec = ShardSpec.existing(shardId, id);
+        ShardLog log = journal.shard(shardId);
+        return StoppedReplica.open(options.nodeId(), spec, log, openReplica(spec, log));
     }
 
     private JraftShard running(int shardId) {

@@ -146,19 +146,6 @@ final class ReplicaMembers implements ShardMembers {
                 .orElseThrow(() -> unavailable(where + " is close enough to take over now"));
     }
 
-    /** See {@link RaftEngine#recover}. */
-    void recover(Members members) {
-        Configuration target = ReplicaAddress.configuration(members);
-        if (!target.contains(node.getServerId())) {
-            throw new IllegalArgumentException(
-                    "the replica " + node.getServerId() + " is none of the voters of " + members);
-        }
-        Status status = node.resetPeers(target);
-        if (!status.isOk()) {
-            throw unavailable(status);
-        }
-    }
-
     /** What jraft or we throw becomes the result. */
     private void guarded(CompletableFuture<Void> result, Runnable action) {
         try {

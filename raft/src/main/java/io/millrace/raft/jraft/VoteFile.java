@@ -135,6 +135,15 @@ final class VoteFile implements RaftMetaStorage {
         return record.logBegun() || write(record.withLogBegun());
     }
 
+    /**
+     * Makes the replica another one, with the same log; forced on return.
+     *
+     * @return false if it could not be written
+     */
+    synchronized boolean rename(int replica) {
+        return write(record.as(replica));
+    }
+
     @Override
     public boolean init(RaftMetaStorageOptions options) {
         return true;

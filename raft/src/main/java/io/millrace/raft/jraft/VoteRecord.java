@@ -45,6 +45,10 @@ record VoteRecord(
         return new VoteRecord(clusterId, shard, replica, voters, newTerm, newVote, logBegun);
     }
 
+    VoteRecord as(int newReplica) {
+        return new VoteRecord(clusterId, shard, newReplica, voters, term, vote, logBegun);
+    }
+
     VoteRecord withLogBegun() {
         return new VoteRecord(clusterId, shard, replica, voters, term, vote, true);
     }

@@ -1,7 +1,6 @@
 package io.millrace.raft.jraft;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.raft.Members;
@@ -213,28 +212,5 @@ final class MembershipTest {
 
         await().atMost(20, TimeUnit.SECONDS)
                 .until(() -> brokers.brokers.get(alive).shard.leadingTerm() > 0);
-    }
-
-    /** The last resort: two of three voters are gone for good. */
-    @Test
-    void shouldGoOnWithOneVoterWhenItIsTold() throws Exception {
-        brokers.found(1, 2, 3);
-        brokers.write(5);
-        brokers.awaitCaughtUp(1);
-        brokers.stop(2);
-        brokers.stop(3);
-        Broker left = brokers.brokers.get(1);
-        await().atMost(20, TimeUnit.SECONDS).until(() -> left.shard.leadingTerm() == 0);
-        assertThatThrownBy(() -> left.engine.recover(Brokers.SHARD, voters(2, 3)))
-                .isInstanceOf(IllegalArgumentException.class);
-
-        left.engine.recover(Brokers.SHARD, voters(1));
-
-        brokers.write(5);
-        assertThat(left.machine.lines).hasSize(10);
-        assertThat(left.shard.status().members()).isEqualTo(voters(1));
-        brokers.restart(1);
-        brokers.write(1);
-        assertThat(left.machine.lines).hasSize(11);
     }
 }
