@@ -215,6 +215,7 @@ public final class Broker implements AutoCloseable {
                                 health));
         peers.attend(reporting.reporter(), threads);
         register(directory, peers);
+        BrokerRecovery.tell(directory, peers.controller());
         upkeep.begin(peers.controller().images().current().version());
         waits.until(upkeep::isSettled, () -> "the replicas of this broker to be in place");
         awaitLeaders(peers.controller().images().current(), local);

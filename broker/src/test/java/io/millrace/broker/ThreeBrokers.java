@@ -82,13 +82,24 @@ final class ThreeBrokers implements AutoCloseable {
         return started;
     }
 
-    private BrokerConfig config(int node) {
+    /** Starts one again, with what is in its directory. Blocks until it serves. */
+    Broker start(int node) {
+        Broker broker = starting(node).orTimeout(START_SECONDS, TimeUnit.SECONDS).join();
+        running.put(node, broker);
+        return broker;
+    }
+
+    Path dataDirectory(int node) {
+        return directory.resolve("node-" + node);
+    }
+
+    BrokerConfig config(int node) {
         String seeds =
                 String.join(",", peerPorts.stream().map(port -> "127.0.0.1:" + port).toList());
         return BrokerConfig.of(
                 Map.of(
                         "node-id", Integer.toString(node),
-                        "data-dir", directory.resolve("node-" + node).toString(),
+                        "data-dir", dataDirectory(node).toString(),
                         "listen.client-port", "0",
                         "listen.peer-port", Integer.toString(peerPorts.get(node - 1)),
                         "listen.http-port", "0",

@@ -107,6 +107,9 @@ public final class PeerGate {
         if (!known.isRegistered() || !peer.getDirectoryId().equals(known.directoryId())) {
             return Optional.empty();
         }
+        if (known.isGivenUp()) {
+            return Optional.of(BrokerImage.GIVEN_UP_REASON.formatted(peer.getNodeId()));
+        }
         if (peer.getStartCounter() < known.startCounter()) {
             return Optional.of(
                     ("broker %d comes with start %d of its data directory, but start %d is known:"

@@ -35,6 +35,15 @@ public record BrokerImage(
         BrokerState state,
         int featureLevel) {
 
+    /** The start counter of a data directory that was given up: no start of it can be newer. */
+    private static final long GIVEN_UP = Long.MAX_VALUE;
+
+    /** What to say to one that comes with a data directory that was given up. */
+    public static final String GIVEN_UP_REASON =
+            "the data directory of broker %d was given up by `millrace cluster recover --unsafe`, and"
+                    + " the cluster has gone on without what is in it; keep the directory elsewhere"
+                    + " if it may be needed, and start the broker with an empty one";
+
     /** A broker that runs this code. */
     public BrokerImage(
             int nodeId,
@@ -67,6 +76,28 @@ public record BrokerImage(
     static BrokerImage founder(int nodeId, int featureLevel) {
         return new BrokerImage(
                 nodeId, "", "", "", "", "", "", 0, 0, 0, BrokerState.ACTIVE, featureLevel);
+    }
+
+    /** The same broker whose data directory must not come back. */
+    BrokerImage givenUp() {
+        return new BrokerImage(
+                nodeId,
+                clientAddress,
+                peerAddress,
+                httpAddress,
+                version,
+                rack,
+                directoryId,
+                GIVEN_UP,
+                startNonce,
+                registerTimeMs,
+                state,
+                featureLevel);
+    }
+
+    /** Whether its data directory must not come back: another one may. */
+    public boolean isGivenUp() {
+        return startCounter == GIVEN_UP;
     }
 
     /** Whether it has ever registered, so that its addresses are known. */

@@ -209,6 +209,23 @@ public final class ClusterImage {
         return with(brokers, merged(changed));
     }
 
+    /** With a gap in the versions and in the replica ids of all shards. */
+    ClusterImage ahead(
+            long versions, NavigableMap<Integer, BrokerImage> members, long lastReplicaId) {
+        NavigableMap<Integer, ShardImage> next = new TreeMap<>(shards);
+        next.replaceAll((number, shard) -> shard.ahead(lastReplicaId));
+        return new ClusterImage(
+                clusterId,
+                version + versions,
+                featureLevel,
+                config,
+                members,
+                next,
+                topics,
+                tombstones,
+                groups);
+    }
+
     private NavigableMap<Integer, ShardImage> merged(List<ShardImage> changed) {
         NavigableMap<Integer, ShardImage> next = new TreeMap<>(shards);
         changed.forEach(shard -> next.put(shard.shard(), shard));

@@ -32,7 +32,8 @@ enum CommandKind {
     CREATE_GROUP(23, CreateGroup::decode),
     SET_GROUP(24, SetGroup::decode),
     DELETE_GROUP(25, DeleteGroup::decode),
-    CONFIRM_GROUPS_DELETED(26, ConfirmGroupsDeleted::decode);
+    CONFIRM_GROUPS_DELETED(26, ConfirmGroupsDeleted::decode),
+    RECOVER_CLUSTER(27, RecoverCluster::decode);
 
     private static final int FORMAT = 1;
 

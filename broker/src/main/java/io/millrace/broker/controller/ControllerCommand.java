@@ -22,6 +22,7 @@ public sealed interface ControllerCommand<R>
                 AddShards,
                 SetClusterConfig,
                 RaiseFeatureLevel,
+                RecoverCluster,
                 CreateTopic,
                 SetTopic,
                 GrowTopic,

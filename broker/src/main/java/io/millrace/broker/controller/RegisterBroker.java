@@ -47,6 +47,9 @@ public record RegisterBroker(BrokerImage broker, boolean formerGone) implements 
         if (!known.directoryId().equals(broker.directoryId())) {
             return comeBackEmpty(state, known);
         }
+        if (known.isGivenUp()) {
+            throw ChangeRefused.invalid(BrokerImage.GIVEN_UP_REASON, broker.nodeId());
+        }
         if (broker.startCounter() < known.startCounter()) {
             throw ChangeRefused.invalid(
                     "broker %d comes with start %d, but start %d is known: its data directory is an"

@@ -155,6 +155,21 @@ public record ShardImage(
                         .toList());
     }
 
+    /** The shard after a replica has gone on alone, under a new id. */
+    ShardImage alone(int nodeId, long replicaId) {
+        return new ShardImage(
+                shard,
+                List.of(new ReplicaImage(nodeId, replicaId, ReplicaState.VOTER)),
+                founders,
+                new ConfirmedMembers(0, 0, List.of(replicaId), List.of()),
+                Math.max(lastReplicaId, replicaId));
+    }
+
+    /** The shard in which no replica id up to this one is placed any more. */
+    ShardImage ahead(long newLastReplicaId) {
+        return new ShardImage(shard, replicas, founders, confirmed, newLastReplicaId);
+    }
+
     ShardImage confirmedAs(ConfirmedMembers next) {
         return new ShardImage(shard, replicas, founders, next, lastReplicaId);
     }

@@ -12,6 +12,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class DataDirectory implements AutoCloseable {
 
     static final String IDENTITY_FILE = "identity";
     static final String LOCK_FILE = "lock";
+    private static final String RECOVERY_FILE = "recovery";
 
     private static final int MAX_FOUNDERS = 100;
 
@@ -84,6 +86,34 @@ public final class DataDirectory implements AutoCloseable {
                 throw notWritable(root, e);
             }
             throw e;
+        }
+    }
+
+    /**
+     * Opens the data directory of a broker that has been started before, as {@link #open} does: the
+     * node id is what it says.
+     *
+     * @throws DataDirectoryException if it cannot be used, or is none, with the reason and the way
+     *     out
+     */
+    public static DataDirectory openExisting(Path path, RandomGenerator random) throws IOException {
+        Path root = path.toAbsolutePath().normalize();
+        if (!Files.isRegularFile(root.resolve(IDENTITY_FILE))) {
+            throw new DataDirectoryException(
+                    Problem.FOREIGN,
+                    ("%s is no data directory of a broker: it has no \"%s\" file; name the data-dir"
+                                    + " that the broker was started with")
+                            .formatted(root, IDENTITY_FILE));
+        }
+        return open(root, identityIn(root).nodeId(), random);
+    }
+
+    private static DataIdentity identityIn(Path root) throws IOException {
+        Path file = root.resolve(IDENTITY_FILE);
+        try {
+            return DataIdentity.decode(Files.readAllBytes(file));
+        } catch (DataDirectoryException e) {
+            throw new DataDirectoryException(e.problem(), file + " " + e.getMessage(), e);
         }
     }
 
@@ -224,6 +254,33 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /**
+     * Remembers, durably, that an operator has let this broker go on without others, until {@link
+     * #settleRecovery}. Blocks on the disk.
+     */
+    public synchronized void beginRecovery(RecoveryNote note) throws IOException {
+        ForcedFile.replace(root.resolve(RECOVERY_FILE), ByteBuffer.wrap(note.encode()));
+    }
+
+    /**
+     * What was begun and not settled; empty if nothing was. Blocks on the disk.
+     *
+     * @throws DataDirectoryException CORRUPT if it cannot be read
+     */
+    public synchronized Optional<RecoveryNote> recovery() throws IOException {
+        Path file = root.resolve(RECOVERY_FILE);
+        return Files.exists(file)
+                ? Optional.of(RecoveryNote.decode(file, Files.readAllBytes(file)))
+                : Optional.empty();
+    }
+
+    /** Remembers that the cluster knows of the recovery; the note stays, for people. */
+    public synchronized void settleRecovery() throws IOException {
+        Path settled = root.resolve("%s-%d".formatted(RECOVERY_FILE, startCounter()));
+        Files.move(root.resolve(RECOVERY_FILE), settled, StandardCopyOption.ATOMIC_MOVE);
+        ForcedFile.forceDirectory(root);
+    }
+
     /** Gives the directory free for others. */
     @Override
     public synchronized void close() throws IOException {
@@ -237,11 +294,7 @@ public final class DataDirectory implements AutoCloseable {
         Path file = root.resolve(IDENTITY_FILE);
         DataIdentity before;
         if (Files.exists(file)) {
-            try {
-                before = DataIdentity.decode(Files.readAllBytes(file));
-            } catch (DataDirectoryException e) {
-                throw new DataDirectoryException(e.problem(), file + " " + e.getMessage(), e);
-            }
+            before = identityIn(root);
         } else {
             refuseForeign(root);
             String drawn = new UUID(random.nextLong(), random.nextLong()).toString();

@@ -39,6 +39,10 @@ final class PeerGateTest {
                 .contains("old copy");
         assertThat(PeerGate.outlived(life("directory-2", 5, 9), known).orElseThrow())
                 .contains("has a copy of the directory");
+        BrokerImage givenUp = known("directory-2", Long.MAX_VALUE, 102);
+        assertThat(PeerGate.outlived(life("directory-2", 99, 9), givenUp).orElseThrow())
+                .contains("given up by `millrace cluster recover --unsafe`");
+        assertThat(PeerGate.outlived(life("empty", 1, 9), givenUp)).isEmpty();
         assertThat(PeerGate.outlived(life("directory-2", 4, 9), known("directory-2", 0, 0)))
                 .as("it has never registered")
                 .isEmpty();

@@ -279,7 +279,11 @@ final class ControllerCommandTest {
                         new ForgetBroker(1),
                         new AddShards(3, List.of(List.of(1, 2), List.of(2))),
                         new SetClusterConfig(Map.of("a", "b"), List.of("c")),
-                        new RaiseFeatureLevel(2));
+                        new RaiseFeatureLevel(2),
+                        new RecoverCluster(
+                                List.of(new RecoverCluster.Survivor(0, 1, 2)),
+                                List.of(new RecoverCluster.GivenUp(2, "d")),
+                                true));
         assertThat(commands).hasSize(CommandKind.values().length);
 
         for (ControllerCommand<?> command : commands) {

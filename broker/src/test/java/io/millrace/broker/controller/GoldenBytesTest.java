@@ -126,6 +126,20 @@ final class GoldenBytesTest {
                 new SetClusterConfig(Map.of("k", "v"), List.of("r")),
                 "0114" + "00000001" + "000000016b" + "0000000176" + "00000001" + "0000000172");
         golden(new RaiseFeatureLevel(2), "0115" + "00000002");
+        golden(
+                new RecoverCluster(
+                        List.of(new RecoverCluster.Survivor(5, 6, 7)),
+                        List.of(new RecoverCluster.GivenUp(6, "r")),
+                        true),
+                "011b"
+                        + "00000001"
+                        + shard
+                        + node
+                        + replica
+                        + "00000001"
+                        + node
+                        + "0000000172"
+                        + "01");
     }
 
     @Test
