@@ -77,6 +77,11 @@ public final class PersistentMap<K extends Comparable<? super K>, V> extends Abs
         };
     }
 
+    /** The most steps to any entry. */
+    int height() {
+        return heightOf(root);
+    }
+
     private Node<K, V> find(K key) {
         Node<K, V> node = root;
         while (node != null) {

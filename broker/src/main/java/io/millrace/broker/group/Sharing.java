@@ -45,8 +45,11 @@ final class Sharing {
         }
     }
 
-    /** The partitions that anybody follows, in the order of their topics' ids. */
-    private Iterable<Pool> pools() {
+    /**
+     * The partitions that anybody follows. Those that few follow come first: whoever gets more of
+     * these gets less of the others.
+     */
+    private List<Pool> pools() {
         List<Subscription> subscriptions = List.copyOf(bySubscription.keySet());
         Map<BitSet, Pool> pools = new LinkedHashMap<>();
         for (GroupTopic topic : draft.topics.values()) {
@@ -62,7 +65,9 @@ final class Sharing {
                 addSlots(topic, followers, pool);
             }
         }
-        return pools.values();
+        return pools.values().stream()
+                .sorted(Comparator.comparing((Pool pool) -> pool.seats().size()))
+                .toList();
     }
 
     private List<Seat> seatsOf(BitSet followers, List<Subscription> subscriptions) {
