@@ -133,6 +133,14 @@ final class ThreeBrokersTest {
                                             .contains("\"state\":\"NO_QUORUM\"")
                                             .contains("\"state\":\"CONTROLLER_UNREACHABLE\"")
                                             .contains("\"ready\":true"));
+            // A shard whose leader has not noticed yet could only say that it does not know.
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () ->
+                                    assertThat(brokers.page(3, "/metrics").body())
+                                            .contains("millrace_raft_leader_node")
+                                            .doesNotContainPattern(
+                                                    "millrace_raft_leader_node\\{.*} [1-9]"));
 
             assertThatThrownBy(
                             () -> publisher.publish(OutgoingRecord.of("orders", "k", "x")).join())
