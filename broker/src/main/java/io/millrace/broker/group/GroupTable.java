@@ -43,6 +43,11 @@ public final class GroupTable {
         return Optional.ofNullable(groups.get(groupId));
     }
 
+    /** Whether a group of this id was dropped here: it never comes back. */
+    public boolean isDropped(long groupId) {
+        return dropped.containsKey(groupId);
+    }
+
     /** What a command makes of it. Never throws, whatever the command says. */
     public GroupTransition<GroupTable> apply(GroupCommand command) {
         GroupState group = groups.get(command.groupId());

@@ -1,6 +1,10 @@
 package io.millrace.broker.shard;
 
+import io.millrace.broker.group.GroupCodec;
+import io.millrace.broker.queue.QueueCommandCodec;
 import io.millrace.broker.shard.ShardCommand.AppendBatches;
+import io.millrace.broker.shard.ShardCommand.ChangeGroup;
+import io.millrace.broker.shard.ShardCommand.ChangeQueue;
 import io.millrace.broker.shard.ShardCommand.ConfigurePartition;
 import io.millrace.broker.shard.ShardCommand.CreatePartition;
 import io.millrace.broker.shard.ShardCommand.DeletePartition;
@@ -8,6 +12,7 @@ import io.millrace.broker.shard.ShardCommand.PartitionBatch;
 import io.millrace.broker.shard.ShardCommand.Trim;
 import io.millrace.broker.shard.ShardCommand.TrimPartitions;
 import io.millrace.broker.shard.ShardCommand.Unreadable;
+import io.millrace.broker.wire.MalformedException;
 import io.millrace.protocol.error.ErrorCode;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -17,7 +22,8 @@ import java.util.List;
 
 /**
  * The bytes of a {@link ShardCommand}: a version, a kind, then fixed-width fields in big-endian
- * order. No checksum: the write-ahead log has one.
+ * order; changes of groups and queues are in formats of their own. No checksum: the write-ahead log
+ * has one.
  *
  * <p>Decoding never throws, whatever the bytes are: an exception while applying would stop every
  * replica, and again at each start.
@@ -38,6 +44,8 @@ final class CommandCodec {
     private static final byte CONFIGURE = 3;
     private static final byte DELETE = 4;
     private static final byte TRIM = 5;
+    private static final byte GROUP = 6;
+    private static final byte QUEUE = 7;
 
     private static final int TRIM_BYTES = 8 + 8 + 1;
     static final int CONFIG_BYTES = 4 * 8 + 4;
@@ -69,6 +77,10 @@ final class CommandCodec {
                 out.put(one.reason().code());
             }
             return out.flip();
+        } else if (command instanceof ChangeGroup group) {
+            return encodeBody(GROUP, GroupCodec.encode(group.change()));
+        } else if (command instanceof ChangeQueue queue) {
+            return encodeBody(QUEUE, QueueCommandCodec.encode(queue.change()));
         }
         throw new IllegalArgumentException(
                 "a " + command.getClass().getSimpleName() + " is never written");
@@ -96,12 +108,12 @@ final class CommandCodec {
                     : command;
         } catch (BufferUnderflowException e) {
             return invalid("the entry ends too early, after " + data.remaining() + " bytes");
-        } catch (IllegalArgumentException e) {
+        } catch (MalformedException | IllegalArgumentException e) {
             return invalid(e.getMessage());
         }
     }
 
-    private static ShardCommand decodeKind(byte kind, ByteBuffer in) {
+    private static ShardCommand decodeKind(byte kind, ByteBuffer in) throws MalformedException {
         switch (kind) {
             case APPEND:
                 return decodeAppend(in);
@@ -114,6 +126,10 @@ final class CommandCodec {
                 return new DeletePartition(in.getLong(), in.getLong());
             case TRIM:
                 return decodeTrim(in);
+            case GROUP:
+                return new ChangeGroup(GroupCodec.decodeCommand(takeRest(in)));
+            case QUEUE:
+                return new ChangeQueue(QueueCommandCodec.decode(takeRest(in)));
             default:
                 in.position(in.limit());
                 return new Unreadable(
@@ -181,6 +197,16 @@ final class CommandCodec {
     static PartitionConfig getConfig(ByteBuffer in) {
         return new PartitionConfig(
                 in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getInt());
+    }
+
+    private static ByteBuffer encodeBody(byte kind, ByteBuffer body) {
+        return begin(kind, body.remaining()).put(body).flip();
+    }
+
+    private static ByteBuffer takeRest(ByteBuffer in) {
+        ByteBuffer rest = in.slice();
+        in.position(in.limit());
+        return rest;
     }
 
     private static ByteBuffer begin(byte kind, int bodyBytes) {

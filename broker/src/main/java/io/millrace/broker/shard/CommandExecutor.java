@@ -1,10 +1,14 @@
 package io.millrace.broker.shard;
 
+import io.millrace.broker.queue.QueueCommand;
+import io.millrace.broker.queue.QueueCommand.OpenQueue;
 import io.millrace.broker.shard.CommandResult.Done;
 import io.millrace.broker.shard.CommandResult.Refused;
 import io.millrace.broker.shard.CommandResult.Trimmed;
 import io.millrace.broker.shard.CommandResult.Trims;
 import io.millrace.broker.shard.ShardCommand.AppendBatches;
+import io.millrace.broker.shard.ShardCommand.ChangeGroup;
+import io.millrace.broker.shard.ShardCommand.ChangeQueue;
 import io.millrace.broker.shard.ShardCommand.ConfigurePartition;
 import io.millrace.broker.shard.ShardCommand.CreatePartition;
 import io.millrace.broker.shard.ShardCommand.DeletePartition;
@@ -27,6 +31,7 @@ final class CommandExecutor {
     private static final Done UNCHANGED = new Done(false);
 
     private final Partitions partitions;
+    private final ShardGroups groups;
     private final DiskPatience disk;
     private final ShardCounters counters;
     private final Consumer<Consumer<DataShardListener>> listeners;
@@ -37,10 +42,12 @@ final class CommandExecutor {
      */
     CommandExecutor(
             Partitions partitions,
+            ShardGroups groups,
             DiskPatience disk,
             ShardCounters counters,
             Consumer<Consumer<DataShardListener>> listeners) {
         this.partitions = partitions;
+        this.groups = groups;
         this.disk = disk;
         this.counters = counters;
         this.listeners = listeners;
@@ -61,6 +68,10 @@ final class CommandExecutor {
             return delete(delete);
         } else if (command instanceof TrimPartitions trim) {
             return trim(trim);
+        } else if (command instanceof ChangeGroup group) {
+            return groups.apply(group.change(), listeners);
+        } else if (command instanceof ChangeQueue queue) {
+            return change(queue.change());
         } else if (command instanceof Unreadable unreadable) {
             counters.unreadableEntry();
             LOG.warn("Entry {} changes nothing: {}", index, unreadable.reason());
@@ -85,9 +96,7 @@ final class CommandExecutor {
     private CommandResult configure(ConfigurePartition configure) {
         Partition partition = partitions.get(configure.partitionId());
         return partition == null
-                ? new Refused(
-                        ErrorCode.UNKNOWN_PARTITION,
-                        "partition id " + configure.partitionId() + " does not exist in this shard")
+                ? unknown(configure.partitionId())
                 : configure(partition, configure.config(), configure.placementVersion());
     }
 
@@ -108,9 +117,22 @@ final class CommandExecutor {
         boolean changed = partitions.deleted().add(delete.partitionId());
         if (partition != null) {
             partitions.delete(partition);
+            groups.dropPartition(partition.partitionId(), listeners);
             listeners.accept(listener -> listener.partitionDeleted(partition));
         }
         return changed ? CHANGED : UNCHANGED;
+    }
+
+    private CommandResult change(QueueCommand change) {
+        return change instanceof OpenQueue open && partitions.get(open.key().partitionId()) == null
+                ? unknown(open.key().partitionId())
+                : groups.apply(change, listeners);
+    }
+
+    private static Refused unknown(long partitionId) {
+        return new Refused(
+                ErrorCode.UNKNOWN_PARTITION,
+                "partition id " + partitionId + " does not exist in this shard");
     }
 
     private CommandResult trim(TrimPartitions command) {

@@ -16,9 +16,7 @@ final class CommandProposal implements ShardProposal {
 
     CommandProposal(ShardCommand command, Executor answers) {
         this.data = CommandCodec.encode(command);
-        this.freesSpace =
-                command instanceof ShardCommand.TrimPartitions
-                        || command instanceof ShardCommand.DeletePartition;
+        this.freesSpace = command.freesSpace();
         this.answers = answers;
     }
 

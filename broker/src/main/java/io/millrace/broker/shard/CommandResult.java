@@ -1,7 +1,10 @@
 package io.millrace.broker.shard;
 
+import io.millrace.broker.group.GroupResult;
+import io.millrace.broker.queue.QueueResult;
 import io.millrace.protocol.error.ErrorCode;
 import java.util.List;
+import java.util.Set;
 
 /** What came of a command, the same on every replica. */
 public sealed interface CommandResult {
@@ -35,6 +38,23 @@ public sealed interface CommandResult {
      * @param changed false if it was already so, or the command was older than what is
      */
     record Done(boolean changed) implements CommandResult {}
+
+    /**
+     * Of a {@link ShardCommand.ChangeGroup} that was not refused.
+     *
+     * @param result what came of it, never {@link GroupResult.Refused}
+     * @param changedMembers the ids of the members, present or just gone, whose assignment is
+     *     another now
+     */
+    record GroupChanged(GroupResult result, Set<String> changedMembers) implements CommandResult {}
+
+    /**
+     * Of a {@link ShardCommand.ChangeQueue} that was not refused.
+     *
+     * @param result what came of it; {@link QueueResult.Refused} only within {@link
+     *     QueueResult.Settled}
+     */
+    record QueueChanged(QueueResult result) implements CommandResult {}
 
     /**
      * Nothing changed.

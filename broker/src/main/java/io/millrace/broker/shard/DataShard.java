@@ -1,8 +1,11 @@
 package io.millrace.broker.shard;
 
+import io.millrace.broker.group.GroupTable;
 import io.millrace.broker.partition.DamagePolicy;
 import io.millrace.broker.partition.LogReader.CorruptLogException;
 import io.millrace.broker.partition.PartitionLogStore;
+import io.millrace.broker.queue.QueueKey;
+import io.millrace.broker.queue.QueueProgress;
 import io.millrace.raft.Proposal;
 import io.millrace.raft.StateMachine;
 import java.io.IOException;
@@ -12,14 +15,16 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The state machine of a data shard: partitions with their logs and producers.
+ * The state machine of a data shard: partitions with their logs and producers, consumer groups.
  *
  * <p>Time, ids and choices come with the entries, so every replica gets the same offsets, time
  * stamps and answers. The apply thread alone changes the state; {@link DataShardView} is for all.
@@ -34,6 +39,7 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
     private final CountDownLatch closed = new CountDownLatch(1);
     private final DiskPatience disk;
     private final Partitions partitions;
+    private final ShardGroups groups = new ShardGroups();
     private final CommandExecutor executor;
     private final Supplier<DamagePolicy> damage;
     private final Wholeness wholeness;
@@ -92,7 +98,7 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
                         reason -> events.tell(listener -> listener.applyPaused(reason)),
                         () -> events.tell(DataShardListener::applyResumed));
         this.partitions = new Partitions(store, limits);
-        this.executor = new CommandExecutor(partitions, disk, counters, events::tell);
+        this.executor = new CommandExecutor(partitions, groups, disk, counters, events::tell);
         this.damage = damage;
         this.wholeness = new Wholeness(shardId, partitions, damage, events);
     }
@@ -130,7 +136,9 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
         open();
         broken = true;
         wholeness.lost();
-        partitions.install(theirs, started ? events::tell : event -> {});
+        Consumer<Consumer<DataShardListener>> tell = started ? events::tell : event -> {};
+        partitions.install(theirs, tell);
+        groups.install(theirs, tell);
         appliedIndex = theirs.appliedIndex();
         leaderEpoch = theirs.leaderEpoch();
         broken = false;
@@ -151,6 +159,7 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
         opened = true;
         if (lastDurable != null) {
             partitions.restore(lastDurable, damage.get());
+            groups.restore(lastDurable);
         }
         if (partitions.missingRecords() > 0) {
             wholeness.lost();
@@ -176,10 +185,12 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
         for (Partition partition : partitions.all()) {
             events.tell(listener -> listener.partitionCreated(partition));
         }
+        groups.tellAll(events::tell);
         LOG.info(
-                "Shard {} starts with {} partitions from index {}",
+                "Shard {} starts with {} partitions and {} groups from index {}",
                 shardId,
                 partitions.all().size(),
+                groups.table().groups().size(),
                 appliedIndex);
         tellMissing();
     }
@@ -227,7 +238,7 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
         }
         long losses = wholeness.losses();
         return new DataShardCheckpoint(
-                partitions.manifest(appliedIndex, leaderEpoch),
+                partitions.manifest(appliedIndex, leaderEpoch, groups),
                 store,
                 manifest -> durable(manifest, losses));
     }
@@ -286,6 +297,21 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
     @Override
     public boolean isDeleted(long partitionId) {
         return partitions.deleted().contains(partitionId);
+    }
+
+    @Override
+    public GroupTable groups() {
+        return groups.table();
+    }
+
+    @Override
+    public QueueProgress queue(QueueKey key) {
+        return groups.queue(key);
+    }
+
+    @Override
+    public SortedMap<QueueKey, QueueProgress> queues(long partitionId) {
+        return groups.queues(partitionId);
     }
 
     @Override

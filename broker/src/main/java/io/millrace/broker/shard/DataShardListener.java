@@ -1,5 +1,7 @@
 package io.millrace.broker.shard;
 
+import io.millrace.broker.queue.QueueKey;
+
 /** Hears what becomes of a data shard. Called on the apply thread: must not block or throw. */
 public interface DataShardListener {
 
@@ -17,6 +19,18 @@ public interface DataShardListener {
 
     /** A partition is gone; its readers are to end. */
     default void partitionDeleted(PartitionView partition) {}
+
+    /**
+     * A group is another than before, or gone, by a command or because a checkpoint says so; at the
+     * start all are told. {@link DataShardView#groups} has it.
+     */
+    default void groupChanged(long groupId) {}
+
+    /**
+     * A queue is another than before, or gone, by a command or because a checkpoint says so; at the
+     * start all are told. {@link DataShardView#queue} has it.
+     */
+    default void queueChanged(QueueKey key) {}
 
     /** This broker leads the shard and has applied all that was committed before. */
     default void leaderStarted(long term) {}

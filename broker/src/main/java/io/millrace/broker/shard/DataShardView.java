@@ -1,7 +1,11 @@
 package io.millrace.broker.shard;
 
+import io.millrace.broker.group.GroupTable;
 import io.millrace.broker.partition.LogReader.CorruptLogException;
+import io.millrace.broker.queue.QueueKey;
+import io.millrace.broker.queue.QueueProgress;
 import java.util.Collection;
+import java.util.SortedMap;
 
 /** A data shard as readers see it. Thread-safe; no method blocks. */
 public interface DataShardView {
@@ -17,6 +21,18 @@ public interface DataShardView {
 
     /** Whether a partition of this id was deleted here: it never comes back. */
     boolean isDeleted(long partitionId);
+
+    /** The groups of the shard, as of the entry applied last. Immutable. */
+    GroupTable groups();
+
+    /**
+     * What a group in queue mode has done of a partition; null if there is no such queue here.
+     * Immutable.
+     */
+    QueueProgress queue(QueueKey key);
+
+    /** The queues of a partition, by rising group. A copy of the moment. */
+    SortedMap<QueueKey, QueueProgress> queues(long partitionId);
 
     /** The epoch of the leader whose entry was applied last; 0 if there was none. */
     long leaderEpoch();

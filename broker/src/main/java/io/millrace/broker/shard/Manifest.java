@@ -1,5 +1,7 @@
 package io.millrace.broker.shard;
 
+import io.millrace.broker.group.GroupTable;
+import io.millrace.broker.queue.QueueTableSnapshot;
 import java.util.List;
 
 /**
@@ -9,12 +11,16 @@ import java.util.List;
  * @param leaderEpoch the term of that entry; 0 if none
  * @param deletedPartitions ids that never come back, oldest first; not to be changed
  * @param partitions the partitions, by rising id
+ * @param groups the consumer groups
+ * @param queues what those in queue mode have done of the partitions
  */
 record Manifest(
         long appliedIndex,
         long leaderEpoch,
         long[] deletedPartitions,
-        List<PartitionSnapshot> partitions) {
+        List<PartitionSnapshot> partitions,
+        GroupTable groups,
+        QueueTableSnapshot queues) {
 
     /** Whether no partition has a hole. */
     boolean isWhole() {

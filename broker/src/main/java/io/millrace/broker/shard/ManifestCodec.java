@@ -1,11 +1,16 @@
 package io.millrace.broker.shard;
 
+import io.millrace.broker.group.GroupCodec;
+import io.millrace.broker.group.GroupTable;
+import io.millrace.broker.queue.QueueTableSnapshot;
+import io.millrace.broker.wire.MalformedException;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
 /**
@@ -16,14 +21,20 @@ import java.util.zip.CRC32C;
  */
 final class ManifestCodec {
 
-    /** "MRD" and the version 2. */
-    private static final int MAGIC = 0x4D524402;
+    /** "MRD" and the version 3. */
+    private static final int MAGIC = 0x4D524403;
 
-    /** Version 1 knew of no holes. */
+    /** Version 2 knew of no groups. */
+    private static final int MAGIC_WITHOUT_GROUPS = 0x4D524402;
+
+    /** Version 1 knew of no holes either. */
     private static final int MAGIC_WITHOUT_HOLES = 0x4D524401;
 
-    /** "MRR" and the version 1. */
-    private static final int REPLICATED_MAGIC = 0x4D525201;
+    /** "MRR" and the version 2. */
+    private static final int REPLICATED_MAGIC = 0x4D525202;
+
+    /** Version 1 knew of no groups. */
+    private static final int REPLICATED_MAGIC_WITHOUT_GROUPS = 0x4D525201;
 
     private static final long MAX_BYTES = 1L << 30;
 
@@ -35,22 +46,13 @@ final class ManifestCodec {
      * @throws IllegalStateException if it would be larger than 1 GiB
      */
     static ByteBuffer encode(Manifest manifest) {
-        long replicated = replicatedSize(manifest);
+        ByteBuffer replicated = replicated(manifest);
         long local = 0;
         for (PartitionSnapshot partition : manifest.partitions()) {
             local += 4 + partition.local().length;
         }
-        long total = 4 + 4 + replicated + 4 + local + 4;
-        if (total > MAX_BYTES) {
-            throw new IllegalStateException(
-                    "the checkpoint has "
-                            + total
-                            + " bytes, at most "
-                            + MAX_BYTES
-                            + " are allowed");
-        }
-        ByteBuffer out = ByteBuffer.allocate((int) total).putInt(MAGIC);
-        putReplicated(manifest, out.putInt((int) replicated));
+        ByteBuffer out = allocate(4L + 4 + replicated.remaining() + 4 + local + 4);
+        out.putInt(MAGIC).putInt(replicated.remaining()).put(replicated);
         out.putInt((int) local);
         for (PartitionSnapshot partition : manifest.partitions()) {
             putBytes(out, partition.local());
@@ -60,8 +62,9 @@ final class ManifestCodec {
 
     /** The replicated part alone, to be sent to another replica. */
     static ByteBuffer encodeReplicated(Manifest manifest) {
-        ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(4 + replicatedSize(manifest) + 4));
-        putReplicated(manifest, out.putInt(REPLICATED_MAGIC));
+        ByteBuffer replicated = replicated(manifest);
+        ByteBuffer out = allocate(4L + replicated.remaining() + 4);
+        out.putInt(REPLICATED_MAGIC).put(replicated);
         return out.putInt(crcOf(out.duplicate().flip())).flip();
     }
 
@@ -72,10 +75,10 @@ final class ManifestCodec {
      * @throws IOException if the bytes are not what {@link #encodeReplicated} gave
      */
     static Manifest decodeReplicated(ByteBuffer data) throws IOException {
-        ByteBuffer in = content(data, REPLICATED_MAGIC, REPLICATED_MAGIC);
+        ByteBuffer in = content(data, REPLICATED_MAGIC, REPLICATED_MAGIC_WITHOUT_GROUPS);
         try {
-            return decode(in, null, true);
-        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            return decode(in, null, true, magicOf(data) == REPLICATED_MAGIC);
+        } catch (BufferUnderflowException | IllegalArgumentException | MalformedException e) {
             throw broken(e);
         }
     }
@@ -86,20 +89,25 @@ final class ManifestCodec {
      * @throws IOException if they stand for none, or are damaged
      */
     static Manifest decode(ByteBuffer data) throws IOException {
-        boolean withHoles = data.remaining() >= 4 && data.getInt(data.position()) == MAGIC;
-        ByteBuffer in = content(data, MAGIC, MAGIC_WITHOUT_HOLES);
+        ByteBuffer in = content(data, MAGIC, MAGIC_WITHOUT_GROUPS, MAGIC_WITHOUT_HOLES);
+        int magic = magicOf(data);
         try {
             ByteBuffer replicated = slice(in);
-            return decode(replicated, slice(in), withHoles);
-        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            ByteBuffer local = slice(in);
+            return decode(replicated, local, magic != MAGIC_WITHOUT_HOLES, magic == MAGIC);
+        } catch (BufferUnderflowException | IllegalArgumentException | MalformedException e) {
             throw broken(e);
         }
     }
 
-    /** What lies between the magic and the checksum, both of which are checked. */
-    private static ByteBuffer content(ByteBuffer data, int magic, int orMagic) throws IOException {
+    private static int magicOf(ByteBuffer data) {
+        return data.slice().order(ByteOrder.BIG_ENDIAN).getInt(0);
+    }
+
+    /** What lies between the magic, one of some, and the checksum; both are checked. */
+    private static ByteBuffer content(ByteBuffer data, int... magics) throws IOException {
         ByteBuffer in = data.slice().order(ByteOrder.BIG_ENDIAN);
-        if (in.remaining() < 8 || (in.getInt(0) != magic && in.getInt(0) != orMagic)) {
+        if (in.remaining() < 8 || IntStream.of(magics).noneMatch(one -> one == in.getInt(0))) {
             throw new IOException("this is no checkpoint of a data shard that this version reads");
         }
         int end = in.limit() - 4;
@@ -109,7 +117,9 @@ final class ManifestCodec {
         return in.position(4).limit(end);
     }
 
-    private static Manifest decode(ByteBuffer replicated, ByteBuffer local, boolean withHoles) {
+    private static Manifest decode(
+            ByteBuffer replicated, ByteBuffer local, boolean withHoles, boolean withGroups)
+            throws MalformedException {
         long appliedIndex = replicated.getLong();
         long leaderEpoch = replicated.getLong();
         long[] deleted = new long[count(replicated, 8)];
@@ -122,23 +132,31 @@ final class ManifestCodec {
             ByteBuffer ownPart = local == null ? null : slice(local);
             partitions.add(PartitionCodec.decode(slice(replicated), ownPart, withHoles));
         }
-        return new Manifest(appliedIndex, leaderEpoch, deleted, partitions);
+        return new Manifest(
+                appliedIndex,
+                leaderEpoch,
+                deleted,
+                partitions,
+                withGroups ? GroupCodec.decodeTable(slice(replicated)) : GroupTable.EMPTY,
+                withGroups
+                        ? QueueTableSnapshot.decode(slice(replicated))
+                        : QueueTableSnapshot.EMPTY);
     }
 
-    private static IOException broken(RuntimeException cause) {
+    private static IOException broken(Exception cause) {
         return new IOException(
                 "the checkpoint does not hold together: " + cause.getMessage(), cause);
     }
 
-    private static long replicatedSize(Manifest manifest) {
+    /** Partitions first, then what version 1 of it did not know. */
+    private static ByteBuffer replicated(Manifest manifest) {
+        ByteBuffer groups = GroupCodec.encode(manifest.groups());
+        ByteBuffer queues = manifest.queues().encode();
         long size = 8 + 8 + 4 + 8L * manifest.deletedPartitions().length + 4;
         for (PartitionSnapshot partition : manifest.partitions()) {
             size += 4 + partition.replicated().length;
         }
-        return size;
-    }
-
-    private static void putReplicated(Manifest manifest, ByteBuffer out) {
+        ByteBuffer out = allocate(size + 4 + groups.remaining() + 4 + queues.remaining());
         out.putLong(manifest.appliedIndex()).putLong(manifest.leaderEpoch());
         out.putInt(manifest.deletedPartitions().length);
         for (long id : manifest.deletedPartitions()) {
@@ -148,6 +166,16 @@ final class ManifestCodec {
         for (PartitionSnapshot partition : manifest.partitions()) {
             putBytes(out, partition.replicated());
         }
+        out.putInt(groups.remaining()).put(groups);
+        return out.putInt(queues.remaining()).put(queues).flip();
+    }
+
+    private static ByteBuffer allocate(long size) {
+        if (size > MAX_BYTES) {
+            throw new IllegalStateException(
+                    "the checkpoint has " + size + " bytes, at most " + MAX_BYTES + " are allowed");
+        }
+        return ByteBuffer.allocate((int) size);
     }
 
     private static void putBytes(ByteBuffer out, byte[] bytes) {

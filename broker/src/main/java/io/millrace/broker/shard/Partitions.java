@@ -163,13 +163,19 @@ final class Partitions {
         store.delete(partition.partitionId());
     }
 
-    /** An immutable copy of all. */
-    Manifest manifest(long appliedIndex, long leaderEpoch) {
+    /** An immutable copy of all, with that of the groups. */
+    Manifest manifest(long appliedIndex, long leaderEpoch, ShardGroups groups) {
         List<PartitionSnapshot> snapshots = new ArrayList<>(byId.size());
         for (Partition partition : byId.values()) {
             snapshots.add(partition.snapshot());
         }
         snapshots.sort(Comparator.comparingLong(PartitionSnapshot::partitionId));
-        return new Manifest(appliedIndex, leaderEpoch, deleted.snapshot(), List.copyOf(snapshots));
+        return new Manifest(
+                appliedIndex,
+                leaderEpoch,
+                deleted.snapshot(),
+                List.copyOf(snapshots),
+                groups.table(),
+                groups.queueSnapshot());
     }
 }

@@ -1,5 +1,9 @@
 package io.millrace.broker.shard;
 
+import io.millrace.broker.group.GroupCommand;
+import io.millrace.broker.group.GroupCommand.DropGroup;
+import io.millrace.broker.queue.QueueCommand;
+import io.millrace.broker.queue.QueueCommand.DropQueue;
 import io.millrace.protocol.error.ErrorCode;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -108,12 +112,34 @@ public sealed interface ShardCommand {
     }
 
     /**
+     * Changes a group. To drop one ends its queues in this shard as well.
+     *
+     * @param change what is to change
+     */
+    record ChangeGroup(GroupCommand change) implements ShardCommand {}
+
+    /**
+     * Changes what groups in queue mode have done of this shard's partitions.
+     *
+     * @param change what is to change
+     */
+    record ChangeQueue(QueueCommand change) implements ShardCommand {}
+
+    /**
      * An entry that makes no sense to this version. It changes nothing, on every replica alike.
      *
      * @param code why
      * @param reason a sentence for a person
      */
     record Unreadable(ErrorCode code, String reason) implements ShardCommand {}
+
+    /** Whether it may pass where writes are refused: because the disk or the log is full. */
+    default boolean freesSpace() {
+        return this instanceof TrimPartitions
+                || this instanceof DeletePartition
+                || this instanceof ChangeGroup group && group.change() instanceof DropGroup
+                || this instanceof ChangeQueue queue && queue.change() instanceof DropQueue;
+    }
 
     private static void require(boolean holds, String otherwise) {
         if (!holds) {

@@ -2,8 +2,11 @@ package io.millrace.broker.shard;
 
 import io.millrace.broker.shard.AppendResult.Refused;
 import io.millrace.broker.shard.ShardCommand.AppendBatches;
+import io.millrace.broker.shard.ShardCommand.ChangeGroup;
+import io.millrace.broker.shard.ShardCommand.ChangeQueue;
 import io.millrace.broker.shard.ShardCommand.PartitionBatch;
 import io.millrace.protocol.error.ErrorCode;
+import io.millrace.protocol.error.MillraceException;
 import io.millrace.raft.Proposal;
 import io.millrace.raft.Shard;
 import java.nio.ByteBuffer;
@@ -32,6 +35,9 @@ import org.slf4j.LoggerFactory;
  * own lock. Thread-safe; no method blocks.
  */
 public final class ShardWriter {
+
+    /** The most bytes of a change of a group or of queues: as much as the largest batch. */
+    public static final int MAX_CHANGE_BYTES = 8 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(ShardWriter.class);
 
@@ -105,13 +111,19 @@ public final class ShardWriter {
     }
 
     /**
-     * Proposes a command that stands alone. Passes the gate: trimming and deleting free space.
+     * Proposes a command that stands alone. What is placed, trimmed or deleted passes the gate;
+     * changes of groups and queues do not, but for dropping them.
      *
      * @param expectedTerm the term it is meant for
-     * @return what came of it; fails with a {@link io.millrace.protocol.error.MillraceException}
+     * @return what came of it; fails with a {@link MillraceException}
      */
     public CompletableFuture<CommandResult> execute(ShardCommand command, long expectedTerm) {
         CommandProposal proposal = new CommandProposal(command, answers);
+        Refused refusal = refusalOf(command, proposal.data().remaining());
+        if (refusal != null) {
+            return CompletableFuture.failedFuture(
+                    MillraceException.of(refusal.code(), refusal.message()));
+        }
         propose(proposal, expectedTerm);
         return proposal.future();
     }
@@ -145,6 +157,21 @@ public final class ShardWriter {
             answerElsewhere();
         }
         proposing.run();
+    }
+
+    private Refused refusalOf(ShardCommand command, int bytes) {
+        boolean ofGroups = command instanceof ChangeGroup || command instanceof ChangeQueue;
+        if (!ofGroups) {
+            return null;
+        }
+        if (bytes > MAX_CHANGE_BYTES) {
+            return new Refused(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "a change of a group takes %,d bytes, at most %,d are allowed;"
+                                    .formatted(bytes, MAX_CHANGE_BYTES)
+                            + " name fewer partitions at a time, or commit shorter metadata");
+        }
+        return command.freesSpace() ? null : gate.refusal();
     }
 
     private boolean reserve(int bytes) {

@@ -1,5 +1,6 @@
 package io.millrace.broker.pull;
 
+import io.millrace.broker.group.GroupTable;
 import io.millrace.broker.partition.LogReader;
 import io.millrace.broker.partition.LogReader.CorruptLogException;
 import io.millrace.broker.partition.LogState;
@@ -8,6 +9,8 @@ import io.millrace.broker.partition.OffsetRange;
 import io.millrace.broker.partition.PartitionLog;
 import io.millrace.broker.partition.SegmentLimits;
 import io.millrace.broker.partition.StoredBatch;
+import io.millrace.broker.queue.QueueKey;
+import io.millrace.broker.queue.QueueProgress;
 import io.millrace.broker.shard.DataShardListener;
 import io.millrace.broker.shard.DataShardView;
 import io.millrace.broker.shard.PartitionConfig;
@@ -21,9 +24,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -125,6 +130,21 @@ final class FakeReplica implements DataShardView {
     @Override
     public boolean isDeleted(long partitionId) {
         return false;
+    }
+
+    @Override
+    public GroupTable groups() {
+        return GroupTable.EMPTY;
+    }
+
+    @Override
+    public QueueProgress queue(QueueKey key) {
+        return null;
+    }
+
+    @Override
+    public SortedMap<QueueKey, QueueProgress> queues(long partitionId) {
+        return Collections.emptySortedMap();
     }
 
     @Override

@@ -7,7 +7,13 @@ import static io.millrace.broker.shard.Batches.plainBatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.broker.group.GroupCommand.DropGroup;
+import io.millrace.broker.queue.QueueCommand.DropQueue;
+import io.millrace.broker.queue.QueueCommand.OpenQueue;
+import io.millrace.broker.queue.QueueKey;
 import io.millrace.broker.shard.AppendResult.Appended;
+import io.millrace.broker.shard.ShardCommand.ChangeGroup;
+import io.millrace.broker.shard.ShardCommand.ChangeQueue;
 import io.millrace.broker.shard.ShardCommand.ConfigurePartition;
 import io.millrace.broker.shard.ShardCommand.DeletePartition;
 import io.millrace.broker.shard.ShardCommand.Trim;
@@ -31,7 +37,13 @@ class CommandCodecTest {
                     new TrimPartitions(
                             List.of(
                                     new Trim(1, 5, TrimReason.EXPIRED),
-                                    new Trim(2, 6, TrimReason.TRIMMED))));
+                                    new Trim(2, 6, TrimReason.TRIMMED))),
+                    new ChangeGroup(GroupCommands.open(7, "billing", 3)),
+                    new ChangeGroup(GroupCommands.join(7, "m1")),
+                    new ChangeGroup(GroupCommands.commit(7, "m1", 1, 0)),
+                    new ChangeQueue(new OpenQueue(new QueueKey(4, 7), 12)),
+                    new ChangeQueue(GroupCommands.settle(new QueueKey(4, 7), 13, 14)),
+                    new ChangeQueue(new DropQueue(7)));
 
     @Test
     void shouldReadWhatItWrites() {
@@ -48,6 +60,10 @@ class CommandCodecTest {
         ByteBuffer bytes = CommandCodec.encode(new DeletePartition(0x0102, 0x0304));
         assertThat(bytes.array())
                 .containsExactly(1, 4, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 3, 4);
+        ByteBuffer group = CommandCodec.encode(new ChangeGroup(new DropGroup(0x0102)));
+        assertThat(group.array()).containsExactly(1, 6, 1, 3, 0, 0, 0, 0, 0, 0, 1, 2);
+        ByteBuffer queue = CommandCodec.encode(new ChangeQueue(new DropQueue(5)));
+        assertThat(queue.array()).containsExactly(1, 7, 1, 3, 5);
     }
 
     @Test

@@ -2,12 +2,17 @@ package io.millrace.broker.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.group.GroupCommand.DropGroup;
 import io.millrace.broker.partition.PartitionLog;
 import io.millrace.broker.partition.PartitionLog.DiskFullException;
 import io.millrace.broker.partition.StoredBatch;
+import io.millrace.broker.queue.QueueCommand.OpenQueue;
+import io.millrace.broker.queue.QueueKey;
 import io.millrace.broker.shard.AppendResult.Refused;
 import io.millrace.broker.shard.ModelPartition.Stored;
 import io.millrace.broker.shard.ShardCommand.AppendBatches;
+import io.millrace.broker.shard.ShardCommand.ChangeGroup;
+import io.millrace.broker.shard.ShardCommand.ChangeQueue;
 import io.millrace.broker.shard.ShardCommand.DeletePartition;
 import io.millrace.broker.shard.ShardCommand.PartitionBatch;
 import io.millrace.broker.shard.ShardCommand.Trim;
@@ -109,8 +114,36 @@ class DataShardModelTest {
             applyToBoth(new DeletePartition(id, 100));
             models.remove(id);
             createPartition();
-        } else {
+        } else if (dice < 99) {
             applyToBoth(Batches.create(anyPartition(), random.nextInt(8)));
+        } else {
+            changeGroups();
+        }
+    }
+
+    /** Has no model: replicas must come to the same, and groups have tests of their own. */
+    private void changeGroups() {
+        long groupId = 1 + random.nextInt(5);
+        QueueKey queue = new QueueKey(anyPartition(), groupId);
+        for (int i = 0; i < 8; i++) {
+            String member = "m" + random.nextInt(4);
+            int dice = random.nextInt(16);
+            if (dice < 3) {
+                applyToBoth(new ChangeGroup(GroupCommands.open(groupId, "g", dice)));
+            } else if (dice < 5) {
+                applyToBoth(new ChangeGroup(GroupCommands.topics(groupId, dice)));
+            } else if (dice < 8) {
+                applyToBoth(new ChangeGroup(GroupCommands.join(groupId, member)));
+            } else if (dice < 10) {
+                applyToBoth(new ChangeGroup(GroupCommands.commit(groupId, member, 1, dice)));
+            } else if (dice < 12) {
+                applyToBoth(new ChangeQueue(new OpenQueue(queue, random.nextInt(9))));
+            } else if (dice < 15) {
+                long offset = random.nextInt(99);
+                applyToBoth(new ChangeQueue(GroupCommands.settle(queue, offset, offset + 2)));
+            } else if (random.nextInt(4) == 0) {
+                applyToBoth(new ChangeGroup(new DropGroup(groupId)));
+            }
         }
     }
 

@@ -1,19 +1,30 @@
 package io.millrace.broker.shard;
 
+import io.millrace.broker.group.GroupCodec;
+import io.millrace.broker.group.GroupTable;
+import io.millrace.broker.queue.QueueTableSnapshot;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /** Manifests as earlier versions wrote them. */
 final class OldManifests {
 
+    /** What a replicated part without groups ends in: the lengths of both tables, then they. */
+    static final int NO_GROUPS =
+            4
+                    + GroupCodec.encode(GroupTable.EMPTY).remaining()
+                    + 4
+                    + QueueTableSnapshot.EMPTY.encode().remaining();
+
     private OldManifests() {}
 
-    /** Version 1 of a manifest of version 2 that has no holes: without the count at each end. */
+    /** Version 1 of a manifest of version 3 that has neither holes nor groups. */
     static ByteBuffer withoutHoles(ByteBuffer manifest) {
         ByteBuffer in = manifest.duplicate();
-        ByteBuffer out = ByteBuffer.allocate(in.remaining()).putInt(in.getInt() - 1);
+        ByteBuffer out = ByteBuffer.allocate(in.remaining()).putInt(in.getInt() - 2);
         int replicated = in.getInt();
-        out.putInt(replicated).put(in.slice(in.position(), replicated));
+        int partitions = replicated - NO_GROUPS;
+        out.putInt(partitions).put(in.slice(in.position(), partitions));
         in.position(in.position() + replicated);
         int lengthAt = out.position();
         int localEnd = in.getInt() + in.position();

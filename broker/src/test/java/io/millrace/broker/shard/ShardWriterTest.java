@@ -6,9 +6,16 @@ import static io.millrace.broker.shard.Batches.plainBatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.broker.group.GroupCommand.DropGroup;
 import io.millrace.broker.partition.MemoryPartitionLogStore;
+import io.millrace.broker.queue.OffsetSet;
+import io.millrace.broker.queue.QueueCommand;
+import io.millrace.broker.queue.QueueCommand.OpenQueue;
+import io.millrace.broker.queue.QueueKey;
 import io.millrace.broker.shard.AppendResult.Appended;
 import io.millrace.broker.shard.AppendResult.Refused;
+import io.millrace.broker.shard.ShardCommand.ChangeGroup;
+import io.millrace.broker.shard.ShardCommand.ChangeQueue;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.raft.Proposal;
@@ -228,6 +235,53 @@ class ShardWriterTest {
         append("c", new AppendLane(1, 1), plainBatch(1));
         shard.applyAll();
         assertThat(answers).last().isEqualTo("c:UNKNOWN_PARTITION");
+    }
+
+    /** Where writes are refused nobody commits either, but groups can be dropped. */
+    @Test
+    void shouldRefuseChangesOfGroupsWhileTheGateIsClosedButForDropping() {
+        gate.close(ErrorCode.DISK_FULL, "no room");
+
+        CompletableFuture<CommandResult> opened =
+                writer.execute(new ChangeGroup(GroupCommands.open(7, "billing", 1)), 1);
+        CompletableFuture<CommandResult> queue =
+                writer.execute(new ChangeQueue(new OpenQueue(new QueueKey(1, 7), 0)), 1);
+        CompletableFuture<CommandResult> dropped =
+                writer.execute(new ChangeGroup(new DropGroup(7)), 1);
+        assertThat(shard.inFlight).hasSize(1).allMatch(Proposal::freesSpace);
+        shard.applyAll();
+        runTasks();
+
+        assertThatThrownBy(opened::join).hasCause(expected(opened, ErrorCode.DISK_FULL));
+        assertThatThrownBy(queue::join).hasCause(expected(queue, ErrorCode.DISK_FULL));
+        assertThat(dropped).isCompleted();
+    }
+
+    @Test
+    void shouldRefuseAChangeThatIsLargerThanAnEntryMayBe() {
+        String name = "x".repeat(ShardWriter.MAX_CHANGE_BYTES);
+
+        CompletableFuture<CommandResult> opened =
+                writer.execute(new ChangeGroup(GroupCommands.open(7, name, 1)), 1);
+
+        assertThat(shard.inFlight).isEmpty();
+        assertThatThrownBy(opened::join).hasCause(expected(opened, ErrorCode.INVALID_ARGUMENT));
+    }
+
+    @Test
+    void shouldFailWhatAGroupRefuses() {
+        CompletableFuture<CommandResult> joined =
+                writer.execute(new ChangeGroup(GroupCommands.join(7, "m1")), 1);
+        CompletableFuture<CommandResult> redriven =
+                writer.execute(
+                        new ChangeQueue(
+                                new QueueCommand.Redrive(new QueueKey(1, 7), OffsetSet.of(1))),
+                        1);
+        shard.applyAll();
+        runTasks();
+
+        assertThatThrownBy(joined::join).hasCause(expected(joined, ErrorCode.UNKNOWN_GROUP));
+        assertThatThrownBy(redriven::join).hasCause(expected(redriven, ErrorCode.UNKNOWN_GROUP));
     }
 
     @Test
