@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the leader of a data shard has to do so that the shard is as the map wants it: propose
- * intents to the shard, and confirm deletions to the controller. Immutable.
+ * What the leader of a data shard has to do so that its partitions are as the map wants them:
+ * propose intents to the shard, and confirm deletions to the controller. Immutable.
  *
  * @param intents to propose to the shard: deletions first, then by partition id
  * @param confirmable partitions of deleted topics that the shard holds no more, for {@link

@@ -40,6 +40,7 @@ public final class PlacementReconciler {
     private final Controller controller;
     private final LocalShards shards;
     private final Executor executor;
+    private final GroupSteps groups;
     private final AtomicBoolean asked = new AtomicBoolean();
     private final Set<Integer> busyShards = ConcurrentHashMap.newKeySet();
     private final Map<Integer, List<Long>> straysTold = new ConcurrentHashMap<>();
@@ -54,6 +55,7 @@ public final class PlacementReconciler {
         this.controller = controller;
         this.shards = shards;
         this.executor = executor;
+        this.groups = new GroupSteps(controller);
     }
 
     /** Asks for a look; returns at once. To be called on every change and once a second. */
@@ -143,6 +145,7 @@ public final class PlacementReconciler {
             steps.add(
                     controller.submit(new ConfirmDeleted(shard.shard().id(), plan.confirmable())));
         }
+        steps.addAll(groups.take(shard, image, term));
         return steps;
     }
 
