@@ -2,25 +2,26 @@ package io.millrace.broker.queue;
 
 import io.millrace.broker.queue.QueuedRecord.Change;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * What is to be made durable, and what is on its way. A change that was not applied is tried again
- * in smaller portions, the lowest settled records first: these make room even where the progress is
- * at a bound.
+ * in smaller portions, the lowest records first: these make room where the progress is at a bound.
  */
 final class ChangeBuffer {
 
     static final int MAX_PORTION = 10_000;
 
     private final QueueKey key;
-    private final TreeSet<QueuedRecord> settled = new TreeSet<>(QueuedRecord.BY_OFFSET);
-    private final TreeSet<QueuedRecord> marked = new TreeSet<>(QueuedRecord.BY_OFFSET);
-    private final List<OffsetRun> skipped = new ArrayList<>();
+    private final TreeSet<QueuedRecord> waiting = new TreeSet<>(QueuedRecord.BY_OFFSET);
+
+    /** Ranges of which no record is in hand: the first offset, and the one after the last. */
+    private final TreeMap<Long, Long> skipped = new TreeMap<>();
+
     private final Map<Long, Portion> underWay = new HashMap<>();
     private int portion = MAX_PORTION;
     private long lastId;
@@ -30,48 +31,37 @@ final class ChangeBuffer {
     }
 
     void add(QueuedRecord record) {
-        (record.change == Change.MARK ? marked : settled).add(record);
+        waiting.add(record);
     }
 
-    /** Offsets of which no record is in hand. */
+    /** Offsets of which no record is in hand; not those that were skipped before. */
     void addSkipped(long from, long to) {
-        if (!skipped.isEmpty() && skipped.get(skipped.size() - 1).to == from) {
-            skipped.set(
-                    skipped.size() - 1, new OffsetRun(skipped.get(skipped.size() - 1).from, to));
-        } else {
-            skipped.add(new OffsetRun(from, to));
-        }
+        Map.Entry<Long, Long> before = skipped.lowerEntry(from);
+        boolean joins = before != null && before.getValue() == from;
+        skipped.put(joins ? before.getKey() : from, to);
     }
 
     /** Takes out what fits into one change; null if there is nothing. */
     QueueChange drain() {
-        List<QueuedRecord> records = new ArrayList<>();
-        OffsetSet done = takeSkipped();
-        int room = portion - done.rangeCount();
-        List<Long> doneOffsets = new ArrayList<>();
-        List<Long> deadOffsets = new ArrayList<>();
-        while (records.size() < room && !settled.isEmpty()) {
-            QueuedRecord record = settled.pollFirst();
-            records.add(record);
-            (record.change == Change.DONE ? doneOffsets : deadOffsets).add(record.offset);
-        }
-        List<DeliveryMark> marks = new ArrayList<>();
-        while (records.size() < room && !marked.isEmpty()) {
-            QueuedRecord record = marked.pollFirst();
-            records.add(record);
-            marks.add(new DeliveryMark(record.offset, record.deliveries, record.dueMs));
-        }
-        if (records.isEmpty() && done.isEmpty()) {
+        if (isEmpty()) {
             return null;
         }
-        underWay.put(++lastId, new Portion(records, done));
-        return new QueueChange(
-                lastId,
-                new QueueSettlement(
-                        key,
-                        done.union(toSet(doneOffsets)),
-                        toSet(deadOffsets),
-                        DeliveryMarks.of(marks)));
+        List<QueuedRecord> records = new ArrayList<>();
+        OffsetSet.Builder ranges = new OffsetSet.Builder();
+        for (int taken = 0; taken < portion && !isEmpty(); taken++) {
+            boolean isRecord =
+                    skipped.isEmpty()
+                            || !waiting.isEmpty() && waiting.first().offset < skipped.firstKey();
+            if (isRecord) {
+                records.add(waiting.pollFirst());
+            } else {
+                Map.Entry<Long, Long> range = skipped.pollFirstEntry();
+                ranges.add(range.getKey(), range.getValue());
+            }
+        }
+        Portion taken = new Portion(records, ranges.build());
+        underWay.put(++lastId, taken);
+        return new QueueChange(lastId, taken.settlement(key));
     }
 
     /** The records of a change that is durable. */
@@ -91,7 +81,7 @@ final class ChangeBuffer {
     }
 
     boolean isEmpty() {
-        return settled.isEmpty() && marked.isEmpty() && skipped.isEmpty();
+        return waiting.isEmpty() && skipped.isEmpty();
     }
 
     private Portion take(long id) {
@@ -102,22 +92,26 @@ final class ChangeBuffer {
         return taken;
     }
 
-    private OffsetSet takeSkipped() {
-        skipped.sort(Comparator.comparingLong(OffsetRun::from));
-        OffsetSet.Builder taken = new OffsetSet.Builder();
-        int count = Math.min(skipped.size(), portion);
-        for (OffsetRun run : skipped.subList(0, count)) {
-            taken.add(run.from, run.to);
+    /** What goes into one change. */
+    private record Portion(List<QueuedRecord> records, OffsetSet skipped) {
+
+        QueueSettlement settlement(QueueKey key) {
+            List<DeliveryMark> marks = new ArrayList<>();
+            for (QueuedRecord record : records) {
+                if (record.change == Change.MARK) {
+                    marks.add(new DeliveryMark(record.offset, record.deliveries, record.dueMs));
+                }
+            }
+            return new QueueSettlement(
+                    key, skipped.union(of(Change.DONE)), of(Change.DEAD), DeliveryMarks.of(marks));
         }
-        skipped.subList(0, count).clear();
-        return taken.build();
+
+        private OffsetSet of(Change change) {
+            return OffsetSet.of(
+                    records.stream()
+                            .filter(record -> record.change == change)
+                            .mapToLong(record -> record.offset)
+                            .toArray());
+        }
     }
-
-    private static OffsetSet toSet(List<Long> offsets) {
-        return OffsetSet.of(offsets.stream().mapToLong(Long::longValue).toArray());
-    }
-
-    private record OffsetRun(long from, long to) {}
-
-    private record Portion(List<QueuedRecord> records, OffsetSet skipped) {}
 }

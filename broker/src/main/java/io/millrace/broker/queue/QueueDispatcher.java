@@ -36,6 +36,7 @@ public final class QueueDispatcher {
     private final LeaseBook leases = new LeaseBook();
     private final TreeSet<QueuedRecord> expiredOnes = new TreeSet<>(QueuedRecord.BY_EXPIRIES);
     private boolean paused;
+    private boolean crowded;
     private long lastTickMs;
     private long clockMs;
     private long wallMs;
@@ -184,7 +185,8 @@ public final class QueueDispatcher {
         while (deliveries.size() < most
                 && course.count(Stage.READY) > 0
                 && members.withCredit() > 0
-                && !isStopped()) {
+                && !isStopped()
+                && !(crowded && leases.size() + course.count(Stage.SETTLING) > 0)) {
             MemberRing.Member member = members.next();
             QueuedRecord record = course.pollReady();
             long leaseMs = member.leaseMs == 0 ? course.settings().leaseMs() : member.leaseMs;
@@ -326,6 +328,13 @@ public final class QueueDispatcher {
         course.breaker().reset();
     }
 
+    /**
+     * While it is crowded, one record at a time is handed out: see {@link QueueTable#isCrowded}.
+     */
+    public void crowded(boolean crowded) {
+        this.crowded = crowded;
+    }
+
     /** Whether too many records were given up: somebody has to look, and to resume. */
     public boolean isBreakerOpen() {
         return course.breaker().isOpen();
@@ -354,6 +363,7 @@ public final class QueueDispatcher {
                 members.size(),
                 members.withCredit(),
                 records.isWindowFull(window()),
+                crowded,
                 paused,
                 course.breaker().isOpen(),
                 most == null ? -1 : most.offset,

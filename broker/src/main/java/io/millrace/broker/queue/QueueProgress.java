@@ -75,7 +75,8 @@ public record QueueProgress(
 
     /**
      * Why this state must not follow another one: it has outgrown a bound. What shrinks, or stays,
-     * is always let through, so that a queue at its bounds can be worked off.
+     * is always let through. A leader that keeps to {@link QueueSettings#MAX_WINDOW} never gets
+     * there by settling: there are no more ranges and marks than records that are not done.
      *
      * @return a sentence; null if nothing is in the way
      */

@@ -17,6 +17,7 @@ package io.millrace.broker.queue;
  * @param members who may receive
  * @param membersWithCredit who can take something now
  * @param windowFull nothing more is read until older records are done
+ * @param crowded the queues of the shard take up too much; records are handed out one at a time
  * @param paused somebody paused it
  * @param breakerOpen too many of the last records were given up
  * @param mostExpiredOffset the record whose deliveries ran out of time most often; -1: none
@@ -42,6 +43,7 @@ public record QueueStatistics(
         int members,
         int membersWithCredit,
         boolean windowFull,
+        boolean crowded,
         boolean paused,
         boolean breakerOpen,
         long mostExpiredOffset,

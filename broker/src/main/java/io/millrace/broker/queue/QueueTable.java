@@ -22,15 +22,18 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * All queues of a shard: replicated state. Changed by the apply thread alone; what it holds is
  * immutable and may be read by any thread.
  *
- * <p>Deterministic. What would outgrow a bound is refused and changes nothing: the leader keeps the
- * records and tries again.
+ * <p>Deterministic. What would outgrow a bound of {@link QueueProgress} is refused and changes
+ * nothing: the leader keeps the records and tries again.
  */
 public final class QueueTable {
 
     /** The most queues of a shard. */
     public static final int MAX_QUEUES = 10_000;
 
-    /** The most ranges and marks of all queues of a shard: some 30 MB in a checkpoint. */
+    /**
+     * The ranges and marks of all queues of a shard, some 30 MB in a checkpoint, beyond which it is
+     * crowded: see {@link #isCrowded}.
+     */
     public static final int MAX_WEIGHT = 4_000_000;
 
     /** Groups whose end is remembered, so that a late command cannot bring a queue back. */
@@ -41,7 +44,7 @@ public final class QueueTable {
     private final Set<Long> droppedGroups = new LinkedHashSet<>();
     private final int maxQueues;
     private final int maxWeight;
-    private int weight;
+    private volatile int weight;
 
     /** A table without queues. */
     public QueueTable() {
@@ -56,6 +59,16 @@ public final class QueueTable {
     /** Where a queue stands; null if there is none. Called by any thread. */
     public QueueProgress get(QueueKey key) {
         return queues.get(key);
+    }
+
+    /**
+     * Whether a queue takes up more than its share while all together take up more than they
+     * should. It is not refused anything that its members have settled; its leader hands out less,
+     * see {@link QueueDispatcher#crowded}. Called by any thread.
+     */
+    public boolean isCrowded(QueueKey key) {
+        QueueProgress progress = queues.get(key);
+        return weight > maxWeight && progress != null && progress.weight() > maxWeight / maxQueues;
     }
 
     /** The queues of a partition, by rising group. A view that follows; called by any thread. */
@@ -155,6 +168,13 @@ public final class QueueTable {
             return unknown(redrive.key());
         }
         OffsetSet undone = redrive.offsets().minus(before.undone(redrive.offsets()));
+        if (isCrowded(redrive.key()) && !undone.isEmpty()) {
+            return new Refused(
+                    ErrorCode.OVERLOADED,
+                    "the queues of the shard take up more than the "
+                            + maxWeight
+                            + " ranges and marks they should; redrive when they are worked off");
+        }
         QueueResult result = put(redrive.key(), before, before.redriving(undone));
         return result instanceof Refused ? result : new Redriven(undone);
     }
@@ -164,14 +184,10 @@ public final class QueueTable {
             return new Done(false);
         }
         String excess = before == null ? null : after.excess(before);
-        int growth = after.weight() - (before == null ? 0 : before.weight());
-        if (excess == null && growth > 0 && weight + growth > maxWeight) {
-            excess = "the queues of the shard take up all the " + maxWeight + " marks they may";
-        }
         if (excess != null) {
             return new Refused(ErrorCode.OVERLOADED, key + ": " + excess);
         }
-        weight += growth;
+        weight += after.weight() - (before == null ? 0 : before.weight());
         queues.put(key, after);
         return new Done(true);
     }

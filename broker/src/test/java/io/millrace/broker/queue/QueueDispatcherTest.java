@@ -330,7 +330,7 @@ final class QueueDispatcherTest {
     }
 
     @Test
-    void shouldMakeRoomFirstWhenAChangeIsRefused() {
+    void shouldTryTheLowestRecordAloneWhenChangesAreRefused() {
         queue.lead().append(0, 0, 0, 0).member("a", 10);
         List<RecordDelivery> all = queue.turn();
         queue.nack(all.get(0), 0);
@@ -344,10 +344,23 @@ final class QueueDispatcherTest {
             queue.pass(QueueDispatcher.RETRY_MS);
         }
         assertThat(tried.get(0).weight()).isEqualTo(4);
-        assertThat(tried.get(15).done()).isEqualTo(OffsetSet.of(1));
-        assertThat(tried.get(15).marks().size()).isZero();
+        assertThat(tried.get(15).done().isEmpty()).isTrue();
+        assertThat(tried.get(15).marks().find(0)).as("the lowest one").isNotNull();
         assertThat(queue.offsets()).containsExactly(0L);
         assertThat(queue.progress().done()).isEqualTo(OffsetSet.of(1, 3));
+    }
+
+    @Test
+    void shouldHandOutOneAtATimeWhileItIsCrowded() {
+        queue.lead().append(0, 0, 0).member("a", 10);
+        queue.dispatcher.crowded(true);
+        List<RecordDelivery> first = queue.turn();
+        assertThat(first).extracting(RecordDelivery::offset).containsExactly(0L);
+        queue.ack(first.get(0));
+        assertThat(queue.dispatcher.dispatch(10)).isEmpty();
+        assertThat(queue.offsets()).containsExactly(1L);
+        queue.dispatcher.crowded(false);
+        assertThat(queue.offsets()).containsExactly(2L);
     }
 
     @Test

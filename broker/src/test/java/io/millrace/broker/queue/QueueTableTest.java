@@ -122,7 +122,7 @@ final class QueueTableTest {
         for (int from = 0; from < QueueProgress.MAX_MARKS; from += 20_000) {
             settle(
                     marks(
-                            LongStream.range(from, from + 20_000)
+                            LongStream.range(from + 1, from + 20_001)
                                     .mapToObj(offset -> new DeliveryMark(offset, 1, 0))
                                     .toArray(DeliveryMark[]::new)));
         }
@@ -145,15 +145,18 @@ final class QueueTableTest {
         assertThat(small.apply(new OpenQueue(new QueueKey(9, 3), 0))).isInstanceOf(Refused.class);
         small.apply(new SettleRecords(List.of(done(1, 3, 5, 7))));
         assertThat(small.get(KEY).done().rangeCount()).isEqualTo(4);
-        QueueResult more = small.apply(new SettleRecords(List.of(done(9))));
-        assertThat(((Settled) more).results().get(0)).isInstanceOf(Refused.class);
-        small.dropPartition(8);
-        more = small.apply(new SettleRecords(List.of(done(9))));
-        assertThat(((Settled) more).results().get(0)).isEqualTo(new Done(true));
+        assertThat(small.isCrowded(KEY)).isFalse();
+        small.apply(new SettleRecords(List.of(done(9))));
+        assertThat(small.isCrowded(KEY)).isTrue();
+        assertThat(small.isCrowded(new QueueKey(8, 3))).as("within its share").isFalse();
+        assertThat(small.apply(new Redrive(KEY, OffsetSet.of(9)))).isInstanceOf(Refused.class);
         QueueTable copy = new QueueTable(2, 6);
         copy.restore(small.snapshot());
-        more = copy.apply(new SettleRecords(List.of(done(11))));
-        assertThat(((Settled) more).results().get(0)).isInstanceOf(Refused.class);
+        assertThat(copy.isCrowded(KEY)).isTrue();
+        small.dropPartition(8);
+        assertThat(small.isCrowded(KEY)).isFalse();
+        copy.apply(new SettleRecords(List.of(done(0))));
+        assertThat(copy.isCrowded(KEY)).isFalse();
     }
 
     @Test
