@@ -57,9 +57,9 @@ public final class DeliveryMarks {
             long my = mine < size() ? offsets[mine] : Long.MAX_VALUE;
             long their = theirs < other.size() ? other.offsets[theirs] : Long.MAX_VALUE;
             if (my < their) {
-                draft.add(get(mine++));
+                draft.add(this, mine++);
             } else if (their < my) {
-                draft.add(other.get(theirs++));
+                draft.add(other, theirs++);
             } else {
                 draft.add(get(mine++).later(other.get(theirs++)));
             }
@@ -67,16 +67,40 @@ public final class DeliveryMarks {
         return draft.build();
     }
 
-    /** Those of records that are not done. */
-    DeliveryMarks undone(long watermark, OffsetSet done, OffsetSet redriven) {
+    /** Those of records that are not in a set. */
+    DeliveryMarks minus(OffsetSet set) {
+        if (!isAnyIn(set)) {
+            return this;
+        }
         Draft draft = new Draft(size());
         for (int i = 0; i < offsets.length; i++) {
-            long offset = offsets[i];
-            if (offset >= watermark ? !done.contains(offset) : redriven.contains(offset)) {
-                draft.add(get(i));
+            if (!set.contains(offsets[i])) {
+                draft.add(this, i);
             }
         }
-        return draft.size == size() ? this : draft.build();
+        return draft.build();
+    }
+
+    /** Those of records that are not done. */
+    DeliveryMarks undone(QueueProgress progress) {
+        Draft draft = new Draft(size());
+        for (int i = 0; i < offsets.length; i++) {
+            if (!progress.isDone(offsets[i])) {
+                draft.add(this, i);
+            }
+        }
+        return draft.build();
+    }
+
+    private boolean isAnyIn(OffsetSet set) {
+        for (int range = 0; range < set.rangeCount(); range++) {
+            int at = Arrays.binarySearch(offsets, set.rangeFrom(range));
+            int first = at < 0 ? -at - 1 : at;
+            if (first < offsets.length && offsets[first] < set.rangeTo(range)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void write(VarintWriter out) {
@@ -138,6 +162,12 @@ public final class DeliveryMarks {
             offsets = new long[capacity];
             deliveries = new int[capacity];
             dueMs = new long[capacity];
+        }
+
+        void add(DeliveryMarks from, int index) {
+            offsets[size] = from.offsets[index];
+            deliveries[size] = from.deliveries[index];
+            dueMs[size++] = from.dueMs[index];
         }
 
         void add(DeliveryMark mark) {

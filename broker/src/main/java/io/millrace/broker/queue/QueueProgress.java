@@ -45,14 +45,12 @@ public record QueueProgress(
         OffsetSet above = done.union(settled.from(watermark));
         long nextWatermark = above.nextAbsent(watermark);
         OffsetSet nextDone = above.from(nextWatermark);
-        OffsetSet nextRedriven = redriven.minus(settled);
-        DeliveryMarks nextMarks =
-                marks.union(settlement.marks()).undone(nextWatermark, nextDone, nextRedriven);
+        DeliveryMarks newMarks = settlement.marks().undone(this).minus(settled);
         return new QueueProgress(
                 nextWatermark,
                 nextDone,
-                nextRedriven,
-                nextMarks,
+                redriven.minus(settled),
+                marks.minus(settled).union(newMarks),
                 deadLettered + undone(settlement.dead()).count());
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  */
 final class QueueSimulationTest {
 
-    private static final int SEEDS = Integer.getInteger("seeds", 150);
+    private static final int SEEDS = Integer.getInteger("seeds", 60);
     private static final int STEPS = 600;
     private static final long LEASE_MS = 5_000;
 
