@@ -2,6 +2,8 @@ package io.millrace.broker.topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.cluster.LocalShard;
+import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.CreateGroup;
 import io.millrace.broker.controller.DeleteGroup;
 import io.millrace.broker.controller.GroupImage;
@@ -14,8 +16,13 @@ import io.millrace.broker.shard.DataShardView;
 import io.millrace.broker.shard.PartitionView;
 import io.millrace.broker.shard.ShardCommand.ChangeQueue;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +111,68 @@ final class GroupPlacementTest {
         assertThat(broker.controller.images().current().groups().tombstones()).isEmpty();
         assertThat(broker.dataShards.stream().mapToInt(shard -> shard.proposed).sum())
                 .isEqualTo(proposed);
+    }
+
+    /** Leaders with maps of any age: what is gone stays gone, and the newest map wins. */
+    @Test
+    void shouldFollowTheNewestMapWhateverOldOnesSaid() {
+        long seed = Long.getLong("seed", new Random().nextInt(1_000_000));
+        Random random = new Random(seed);
+        GroupSteps steps = new GroupSteps(broker.controller);
+        List<LocalShard> shards = List.copyOf(broker.shards.dataShards());
+        List<ClusterImage> maps = new ArrayList<>();
+        Set<Long> deleted = new HashSet<>();
+        for (int step = 0; step < 500; step++) {
+            change("g" + random.nextInt(8), random, deleted);
+            maps.add(map());
+            boolean lagging = random.nextInt(3) > 0;
+            ClusterImage map = lagging ? maps.get(random.nextInt(maps.size())) : map();
+            steps.take(shards.get(random.nextInt(shards.size())), map, 1);
+
+            Set<Long> gone = new HashSet<>(deleted);
+            gone.removeAll(map().groups().tombstones().keySet());
+            for (DataShardView view : views()) {
+                assertThat(view.groups().groups().keySet())
+                        .as("seed %d, step %d", seed, step)
+                        .noneMatch(gone::contains);
+            }
+        }
+        broker.reconciler.trigger();
+
+        assertThat(map().groups().tombstones()).as("seed %d", seed).isEmpty();
+        Map<Long, Long> held = new HashMap<>();
+        views().forEach(
+                        view ->
+                                view.groups()
+                                        .groups()
+                                        .forEach((id, g) -> held.put(id, g.placementVersion())));
+        Map<Long, Long> wanted = new HashMap<>();
+        map().groups()
+                .byName()
+                .values()
+                .forEach(group -> wanted.put(group.groupId(), group.placementVersion()));
+        assertThat(held).as("seed %d", seed).isEqualTo(wanted);
+    }
+
+    private void change(String name, Random random, Set<Long> deleted) {
+        GroupImage present = map().groups().find(name).orElse(null);
+        if (present == null) {
+            broker.controller
+                    .submit(new CreateGroup(name, random.nextBoolean(), Map.of(), 1))
+                    .join();
+        } else if (random.nextBoolean()) {
+            String members = Integer.toString(1 + random.nextInt(100));
+            broker.controller
+                    .submit(new SetGroup(name, Map.of("max.members", members), List.of()))
+                    .join();
+        } else {
+            broker.controller.submit(new DeleteGroup(name, 0)).join();
+            deleted.add(present.groupId());
+        }
+    }
+
+    private ClusterImage map() {
+        return broker.controller.images().current();
     }
 
     private GroupImage create(String name, boolean queue, Map<String, String> config) {
