@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
 final class Following implements SubscribeStream.Listener {
     private static final Logger log = LoggerFactory.getLogger(Following.class);
     private static final int MAX_PARTITIONS_PER_STREAM = 2_000;
+    private static final int MAX_STREAMS_PER_BROKER = 4;
     private static final int MISSED_HEARTBEATS = 3;
     private static final long WATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -57,6 +58,9 @@ final class Following implements SubscribeStream.Listener {
     private final Set<SubscribeStream> streams = new LinkedHashSet<>();
     private final Sources sources;
     private final Newcomers newcomers;
+    private final ReadAhead readAhead;
+    private final boolean changing;
+    private final Runnable onNews;
     private final AtomicBoolean news = new AtomicBoolean();
     private final Runnable stopListening;
     private long lastEagerNanos;
@@ -65,18 +69,48 @@ final class Following implements SubscribeStream.Listener {
     private boolean assigning;
     private boolean closed;
 
+    /** Follows the same partitions all the time. */
     Following(
             Cluster cluster,
             SubscriberOptions options,
             List<Cursor> cursors,
             LongSupplier nanoTime,
             RandomGenerator random) {
-        this.cluster = cluster;
-        this.options = options;
-        this.nanoTime = nanoTime;
-        this.backoff = new Backoff(FIRST_WAIT, LONGEST_WAIT, random);
+        this(cluster, options, ReadAhead.forEach(options), false, () -> {}, nanoTime, random);
         cursors.forEach(cursor -> byHandle.put(cursor.handle(), cursor));
         unassigned.addAll(cursors);
+    }
+
+    /**
+     * Follows partitions that come and go.
+     *
+     * @param onNews is called under this object's monitor after each change: it must not block
+     */
+    static Following changing(
+            Cluster cluster,
+            SubscriberOptions options,
+            Runnable onNews,
+            LongSupplier nanoTime,
+            RandomGenerator random) {
+        return new Following(
+                cluster, options, ReadAhead.forAll(options), true, onNews, nanoTime, random);
+    }
+
+    private Following(
+            Cluster cluster,
+            SubscriberOptions options,
+            ReadAhead readAhead,
+            boolean changing,
+            Runnable onNews,
+            LongSupplier nanoTime,
+            RandomGenerator random) {
+        this.cluster = cluster;
+        this.options = options;
+        this.readAhead = readAhead;
+        this.changing = changing;
+        this.onNews = onNews;
+        this.nanoTime = nanoTime;
+        this.backoff = new Backoff(FIRST_WAIT, LONGEST_WAIT, random);
         this.sources = new Sources(cluster, options.readFrom());
         this.newcomers =
                 new Newcomers(
@@ -108,6 +142,61 @@ final class Following implements SubscribeStream.Listener {
             cluster.refresh();
             assignLater(0);
         }
+    }
+
+    /** Takes partitions in; the streams of the others go on as they are. */
+    synchronized void add(Collection<Cursor> more) {
+        more.forEach(cursor -> byHandle.put(cursor.handle(), cursor));
+        unassigned.addAll(more);
+        joinStreams();
+        assign();
+    }
+
+    /** Many changes would leave many small streams: those to one broker become one again. */
+    private void joinStreams() {
+        Map<String, List<SubscribeStream>> byAddress =
+                streams.stream().collect(Collectors.groupingBy(SubscribeStream::address));
+        for (List<SubscribeStream> same : byAddress.values()) {
+            if (same.size() >= MAX_STREAMS_PER_BROKER) {
+                same.forEach(
+                        stream -> {
+                            stream.choices().forEach(Balancer.Call::ended);
+                            leave(stream, "joined with others");
+                        });
+            }
+        }
+    }
+
+    /** Gives a partition up: nothing of it that was read ahead can be taken any more. */
+    synchronized void remove(Cursor cursor) {
+        byHandle.remove(cursor.handle());
+        unassigned.remove(cursor);
+        pause(cursor);
+        cursor.rewind();
+        SubscribeStream stream = cursor.stream();
+        if (stream != null) {
+            stream.forget(cursor);
+            cursor.setStream(null);
+            if (stream.cursors().isEmpty()) {
+                leave(stream, "nothing is read any more");
+            }
+        }
+        cure(cursor);
+        changed();
+    }
+
+    /** What made it fail is no longer there. */
+    private void cure(Cursor cursor) {
+        if (failure != null && failed == cursor) {
+            failure = null;
+            failed = null;
+            assignLater(0);
+        }
+    }
+
+    private void changed() {
+        notifyAll();
+        onNews.run();
     }
 
     /** Whoever waits for a leader may have one; whoever reads a former one goes to the new one. */
@@ -231,17 +320,13 @@ final class Following implements SubscribeStream.Listener {
             stream.cancel("the subscriber cannot go on");
         }
         streams.clear();
-        notifyAll();
+        changed();
     }
 
     void seek(Cursor cursor, Position position) {
         change(cursor, () -> cursor.seek(position));
-        if (failure != null && failed == cursor) {
-            failure = null;
-            failed = null;
-            assignLater(0);
-        }
-        notifyAll();
+        cure(cursor);
+        changed();
     }
 
     void pause(Cursor cursor) {
@@ -273,7 +358,7 @@ final class Following implements SubscribeStream.Listener {
         stopListening.run();
         streams.forEach(stream -> stream.cancel("the subscriber is closed"));
         streams.clear();
-        notifyAll();
+        changed();
     }
 
     @Override
@@ -290,7 +375,7 @@ final class Following implements SubscribeStream.Listener {
             case END -> end(stream, response.getEnd());
             default -> log.debug("an unknown message from {} is left out", stream.address());
         }
-        notifyAll();
+        changed();
     }
 
     @Override
@@ -304,7 +389,12 @@ final class Following implements SubscribeStream.Listener {
         for (int from = 0; from < cursors.size(); from += MAX_PARTITIONS_PER_STREAM) {
             int to = Math.min(cursors.size(), from + MAX_PARTITIONS_PER_STREAM);
             SubscribeStream stream =
-                    new SubscribeStream(share.address(), cursors.subList(from, to), options, this);
+                    new SubscribeStream(
+                            share.address(),
+                            cursors.subList(from, to),
+                            options,
+                            readAhead.next(streams),
+                            this);
             stream.chosenFrom(chosenFrom);
             streams.add(stream);
             stream.choices().addAll(share.choices().subList(from, to));
@@ -391,9 +481,27 @@ final class Following implements SubscribeStream.Listener {
         MillraceException why =
                 WireError.fromDetail(end.getError()).with("broker", stream.address());
         List<Cursor> concerned = cursor == null ? stream.cursors() : List.of(cursor);
-        why.leader().ifPresent(leader -> sendTo(leader, concerned, stream));
+        if (cursor == null && end.getHandle() != 0) {
+            // About a partition that was given up: nothing is wrong with the others.
+            concerned = List.of();
+            why = why.withRetry(Retry.REFRESH);
+        } else if (changing && isAboutTopic(why)) {
+            // Whoever says what to follow will say so.
+            why = why.withRetry(Retry.REFRESH);
+        }
+        String leader = why.leader().orElse("");
+        if (!leader.isEmpty()) {
+            sendTo(leader, concerned, stream);
+        }
         end(stream, cursor, tryElsewhere(stream, concerned, why));
         stream.cancel("ended by the broker");
+    }
+
+    private static boolean isAboutTopic(MillraceException why) {
+        return switch (why.code()) {
+            case UNKNOWN_TOPIC, UNKNOWN_PARTITION, TOPIC_RECREATED -> true;
+            default -> false;
+        };
     }
 
     /** Follows a broker's word for who leads, or who is further. */

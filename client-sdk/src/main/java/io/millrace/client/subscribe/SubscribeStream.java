@@ -37,6 +37,7 @@ final class SubscribeStream implements ClientResponseObserver<SubscribeRequest, 
     private final String address;
     private final List<Cursor> cursors;
     private final SubscriberOptions options;
+    private final ReadAhead.Window window;
     private final Listener listener;
     private ClientCallStreamObserver<SubscribeRequest> call;
     private final List<Balancer.Call> choices = new ArrayList<>();
@@ -50,10 +51,15 @@ final class SubscribeStream implements ClientResponseObserver<SubscribeRequest, 
     private long owedBytes;
 
     SubscribeStream(
-            String address, List<Cursor> cursors, SubscriberOptions options, Listener listener) {
+            String address,
+            List<Cursor> cursors,
+            SubscriberOptions options,
+            ReadAhead.Window window,
+            Listener listener) {
         this.address = address;
         this.cursors = new ArrayList<>(cursors);
         this.options = options;
+        this.window = window;
         this.listener = listener;
     }
 
@@ -63,6 +69,20 @@ final class SubscribeStream implements ClientResponseObserver<SubscribeRequest, 
 
     List<Cursor> cursors() {
         return cursors;
+    }
+
+    /** How much of it may be read ahead. */
+    ReadAhead.Window window() {
+        return window;
+    }
+
+    /** Reads one partition less; what still comes of it is not wanted. */
+    void forget(Cursor cursor) {
+        int at = cursors.indexOf(cursor);
+        cursors.remove(at);
+        if (at < choices.size()) {
+            choices.remove(at).ended();
+        }
     }
 
     /** Opens the stream; what its cursors hold already counts against the first credit. */
@@ -81,8 +101,8 @@ final class SubscribeStream implements ClientResponseObserver<SubscribeRequest, 
                         .setClusterId(clusterId);
         ReadTerms terms = ReadTerms.of(options.consistency());
         terms.applyTo(start);
-        long records = options.prefetchRecords();
-        long bytes = options.prefetchBytes();
+        long records = window.records();
+        long bytes = window.bytes();
         for (Cursor cursor : cursors) {
             cursor.setStream(this);
             records -= cursor.waitingRecords();
@@ -130,8 +150,7 @@ final class SubscribeStream implements ClientResponseObserver<SubscribeRequest, 
     void giveBack(long records, long bytes) {
         owedRecords += records;
         owedBytes += bytes;
-        if (owedRecords * 4 >= options.prefetchRecords()
-                || owedBytes * 4 >= options.prefetchBytes()) {
+        if (owedRecords * 4 >= window.records() || owedBytes * 4 >= window.bytes()) {
             long moreRecords = Math.max(0, owedRecords);
             long moreBytes = Math.max(0, owedBytes);
             owedRecords -= moreRecords;

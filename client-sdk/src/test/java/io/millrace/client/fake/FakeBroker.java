@@ -58,6 +58,7 @@ public final class FakeBroker {
                         .addService(new Publishing())
                         .addService(new Subscribing())
                         .addService(new FakeTopics(cluster))
+                        .addService(cluster.group().service(this))
                         .maxInboundMessageSize(32 << 20)
                         .build()
                         .start();

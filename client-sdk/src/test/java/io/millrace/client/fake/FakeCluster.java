@@ -41,6 +41,7 @@ public final class FakeCluster implements AutoCloseable {
 
     private final Map<String, FakeTopic> topics = new TreeMap<>();
     private final List<FakeBroker> brokers = new ArrayList<>();
+    private final FakeGroup group = new FakeGroup(this);
     private final Map<Integer, Integer> leaders = new HashMap<>();
     private final Map<Integer, Long> epochs = new HashMap<>();
     private final List<Late> late = new ArrayList<>();
@@ -75,6 +76,11 @@ public final class FakeCluster implements AutoCloseable {
     /** A broker, counted from 1. */
     public FakeBroker broker(int node) {
         return brokers.get(node - 1);
+    }
+
+    /** The only group: all brokers know it, whatever name members give it. */
+    public FakeGroup group() {
+        return group;
     }
 
     /** Creates a topic whose partitions are spread over the shards. */

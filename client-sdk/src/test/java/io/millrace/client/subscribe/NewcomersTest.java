@@ -60,7 +60,7 @@ class NewcomersTest {
 
     @Test
     void shouldLeaveAloneWhatHasNotStarted() {
-        streams.add(new SubscribeStream("a", List.of(), null, null));
+        streams.add(new SubscribeStream("a", List.of(), null, null, null));
         available = THREE;
         Newcomers newcomers = newcomers(1);
         assertThat(newcomers.candidates(streams)).isEmpty();
@@ -130,7 +130,7 @@ class NewcomersTest {
     }
 
     private SubscribeStream stream(String address, Set<String> chosenFrom) {
-        SubscribeStream stream = new SubscribeStream(address, List.of(), null, null);
+        SubscribeStream stream = new SubscribeStream(address, List.of(), null, null, null);
         stream.chosenFrom(chosenFrom);
         stream.started(1);
         streams.add(stream);

@@ -1,0 +1,229 @@
+package io.millrace.client.group;
+
+import io.millrace.client.cluster.Cluster;
+import io.millrace.client.record.Bounds;
+import io.millrace.client.subscribe.FeedOptions;
+import io.millrace.client.subscribe.Gap;
+import io.millrace.client.subscribe.GapPolicy;
+import io.millrace.protocol.TopicName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/** Collects what a member of a group follows and how; the defaults suit most. Not thread-safe. */
+public final class GroupSubscriberBuilder {
+    private static final int MAX_TOPICS = 1_000;
+    private static final int MAX_RECORDS = 1_000_000;
+    private static final int MAX_RACK_LENGTH = 100;
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+    private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._*-]{1,249}");
+
+    private final Cluster cluster;
+    private final String group;
+    private final List<String> topics = new ArrayList<>();
+    private StartPolicy start = StartPolicy.FAIL;
+    private AssignmentListener listener = AssignmentListener.NONE;
+    private GapPolicy gapPolicy = GapPolicy.FAIL;
+    private Consumer<Gap> onGap = gap -> {};
+    private Duration autoCommit = Duration.ofSeconds(1);
+    private Duration requestTimeout = Duration.ofSeconds(30);
+    private Duration closeTimeout = Duration.ofSeconds(30);
+    private String instanceId = "";
+    private String rack = "";
+    private int weight;
+    private int leaseMs;
+    private int maxPollRecords = 1_000;
+    private int prefetchRecords = 50_000;
+    private long prefetchBytes = 16L << 20;
+
+    /** Internal: a client makes it. */
+    public GroupSubscriberBuilder(Cluster cluster, String group) {
+        this.cluster = cluster;
+        this.group = TopicName.check(group);
+    }
+
+    /**
+     * Follows topics, those too that are created later.
+     *
+     * @param names names, or patterns in which * stands for any characters; 1,000 at most
+     */
+    public GroupSubscriberBuilder topics(String... names) {
+        for (String name : names) {
+            if (!TOPIC.matcher(name).matches()) {
+                throw new IllegalArgumentException(
+                        "a topic or pattern matches " + TOPIC.pattern() + "; this one does not");
+            }
+            topics.add(name);
+        }
+        Bounds.check("the number of topics", topics.size(), 0, MAX_TOPICS);
+        return this;
+    }
+
+    /**
+     * Where to begin in partitions of which the group has committed nothing; default {@link
+     * StartPolicy#FAIL}, since nothing is skipped or repeated without being noticed.
+     */
+    public GroupSubscriberBuilder start(StartPolicy policy) {
+        start = Objects.requireNonNull(policy, "start");
+        return this;
+    }
+
+    /** Is told which partitions come and go. */
+    public GroupSubscriberBuilder listener(AssignmentListener told) {
+        listener = Objects.requireNonNull(told, "listener");
+        return this;
+    }
+
+    /** What to do when records that come next are gone; default {@link GapPolicy#FAIL}. */
+    public GroupSubscriberBuilder gapPolicy(GapPolicy policy) {
+        gapPolicy = Objects.requireNonNull(policy, "gapPolicy");
+        return this;
+    }
+
+    /** Is told of each gap that was stepped over, before the first record after it. */
+    public GroupSubscriberBuilder onGap(Consumer<Gap> told) {
+        onGap = Objects.requireNonNull(told, "onGap");
+        return this;
+    }
+
+    /**
+     * How often what is done is committed; 10 ms to 1 h, default 1 s. Zero: never, the user
+     * commits.
+     */
+    public GroupSubscriberBuilder autoCommit(Duration interval) {
+        autoCommit =
+                interval.isZero()
+                        ? interval
+                        : Bounds.check(
+                                "autoCommit", interval, Duration.ofMillis(10), Duration.ofHours(1));
+        return this;
+    }
+
+    /**
+     * A name of this member that survives restarts, unique in the group: [A-Za-z0-9._-]{1,100}. Who
+     * joins with it takes over what the former one held, without any other member noticing; after
+     * {@code close} its partitions wait a lease for it.
+     */
+    public GroupSubscriberBuilder instanceId(String id) {
+        if (!ID.matcher(id).matches()) {
+            throw new IllegalArgumentException("instanceId must match " + ID.pattern());
+        }
+        instanceId = id;
+        return this;
+    }
+
+    /** How much this member takes compared with others; 1 to 1,000, default 100. */
+    public GroupSubscriberBuilder weight(int share) {
+        weight = (int) Bounds.check("weight", share, 1, 1_000);
+        return this;
+    }
+
+    /** Where this member runs, at most 100 characters; for groups with the rack assignor. */
+    public GroupSubscriberBuilder rack(String name) {
+        Bounds.check("the length of rack", name.length(), 0, MAX_RACK_LENGTH);
+        rack = name;
+        return this;
+    }
+
+    /** How long the member may be silent; 1 s to 5 min, default: the group's. */
+    public GroupSubscriberBuilder lease(Duration time) {
+        leaseMs =
+                (int)
+                        Bounds.check("lease", time, Duration.ofSeconds(1), Duration.ofMinutes(5))
+                                .toMillis();
+        return this;
+    }
+
+    /** How many records a poll gives at most; 1 to 1,000,000, default 1,000. */
+    public GroupSubscriberBuilder maxPollRecords(int records) {
+        maxPollRecords = (int) Bounds.check("maxPollRecords", records, 1, MAX_RECORDS);
+        return this;
+    }
+
+    /**
+     * How many records may be read ahead, over all partitions; 1 to 1,000,000, default 50,000. One
+     * batch more may come from each broker.
+     */
+    public GroupSubscriberBuilder prefetchRecords(int records) {
+        prefetchRecords = (int) Bounds.check("prefetchRecords", records, 1, MAX_RECORDS);
+        return this;
+    }
+
+    /** The same in bytes of batches, as they are stored; 1 KiB to 1 GiB, default 16 MiB. */
+    public GroupSubscriberBuilder prefetchBytes(long bytes) {
+        prefetchBytes = Bounds.check("prefetchBytes", bytes, 1L << 10, 1L << 30);
+        return this;
+    }
+
+    /** How long a commit may wait for its answer; 100 ms to 1 h, default 30 s. */
+    public GroupSubscriberBuilder requestTimeout(Duration time) {
+        requestTimeout =
+                Bounds.check("requestTimeout", time, Duration.ofMillis(100), Duration.ofHours(1));
+        return this;
+    }
+
+    /** How long closing may take; 0 to 1 h, default 30 s. */
+    public GroupSubscriberBuilder closeTimeout(Duration time) {
+        closeTimeout = Bounds.check("closeTimeout", time, Duration.ZERO, Duration.ofHours(1));
+        return this;
+    }
+
+    /**
+     * The member, to be polled. Returns at once; it joins meanwhile.
+     *
+     * @throws IllegalArgumentException if no topic was named
+     */
+    public GroupSubscriber build() {
+        Member member = member(false);
+        member.start();
+        return new PolledMember(member);
+    }
+
+    /**
+     * Processes records by a handler instead of polling; goes on with how it is called.
+     *
+     * @throws IllegalArgumentException if the user is to commit: here what is finished is committed
+     */
+    public GroupWorkerBuilder handler(RecordHandler handler) {
+        if (autoCommit.isZero()) {
+            throw new IllegalArgumentException(
+                    "autoCommit is 0; with a handler it must be above, what is finished is"
+                            + " committed");
+        }
+        return new GroupWorkerBuilder(this, handler);
+    }
+
+    Member member(boolean tracked) {
+        if (topics.isEmpty()) {
+            throw new IllegalArgumentException("name a topic to follow");
+        }
+        return new Member(
+                cluster,
+                new GroupOptions(
+                        new MemberTerms(
+                                group,
+                                UUID.randomUUID().toString(),
+                                instanceId,
+                                topics,
+                                weight,
+                                rack,
+                                leaseMs),
+                        start,
+                        listener,
+                        autoCommit.toNanos(),
+                        requestTimeout.toNanos(),
+                        closeTimeout.toNanos(),
+                        new FeedOptions(
+                                gapPolicy, onGap, maxPollRecords, prefetchRecords, prefetchBytes)),
+                tracked,
+                System::nanoTime,
+                // Used under locks, by whatever thread.
+                new Random(ThreadLocalRandom.current().nextLong()));
+    }
+}

@@ -1,0 +1,222 @@
+package io.millrace.client.group;
+
+import io.millrace.client.record.TopicPartition;
+import io.millrace.client.subscribe.Position;
+import io.millrace.v1.AssignedPartition;
+import io.millrace.v1.CommittedOffset;
+import io.millrace.v1.HeldPartition;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * One stay of a partition with this member: what was given, what is done, what is committed. Pure;
+ * guarded by its owner's lock.
+ *
+ * <p>What the user polls is done all at once; what handlers work on is tracked record by record.
+ */
+final class Held {
+    /** Stands for a release that commits nothing: 2^64 - 1. */
+    static final long NO_OFFSET = -1;
+
+    private static final long UNKNOWN = -1;
+
+    /** How far its stay has come. */
+    enum State {
+        /** Nothing is read yet. */
+        STARTING,
+        /** Records are given. */
+        ACTIVE,
+        /** Nothing is given any more; what was given is still in work. */
+        REVOKING,
+        /** It is somebody else's, or will be. */
+        GIVEN_UP
+    }
+
+    private final AssignedPartition wire;
+    private final TopicPartition partition;
+    private final CommitPosition committedBefore;
+    private final boolean tracked;
+    private final TreeSet<Long> unfinished = new TreeSet<>();
+    private State state = State.STARTING;
+    private Position from;
+    private long retryNanos;
+    private long deadlineNanos;
+    private long delivered = UNKNOWN;
+    private long done = UNKNOWN;
+    private long committed = UNKNOWN;
+    private int running;
+    private boolean told;
+    private boolean paused;
+
+    /**
+     * @param tracked whether each record is reported when it is finished
+     */
+    Held(AssignedPartition wire, CommitPosition committedBefore, boolean tracked) {
+        this.wire = wire;
+        this.partition = new TopicPartition(wire.getTopic(), wire.getPartition());
+        this.committedBefore = committedBefore;
+        this.tracked = tracked;
+        if (committedBefore != null) {
+            committed = committedBefore.offset();
+        }
+    }
+
+    static Held of(HeldPartition held, boolean tracked) {
+        return new Held(
+                held.getPartition(),
+                held.hasCommittedOffset()
+                        ? new CommitPosition(held.getCommittedOffset(), held.getMetadata())
+                        : null,
+                tracked);
+    }
+
+    AssignedPartition wire() {
+        return wire;
+    }
+
+    TopicPartition partition() {
+        return partition;
+    }
+
+    /** What was committed when it came. */
+    Optional<CommitPosition> committedBefore() {
+        return Optional.ofNullable(committedBefore);
+    }
+
+    boolean isStay(AssignedPartition other) {
+        return wire.getTopicId() == other.getTopicId()
+                && wire.getAssignmentEpoch() == other.getAssignmentEpoch();
+    }
+
+    State state() {
+        return state;
+    }
+
+    void setState(State next) {
+        state = next;
+    }
+
+    boolean isGivenUp() {
+        return state == State.GIVEN_UP;
+    }
+
+    /** Where to begin; null: not decided yet. */
+    Position from() {
+        return from;
+    }
+
+    void setFrom(Position position) {
+        from = position;
+    }
+
+    /** Whether the user was told that it has come. */
+    boolean wasTold() {
+        return told;
+    }
+
+    void markTold() {
+        told = true;
+    }
+
+    /** When to look again for where to begin. */
+    long retryNanos() {
+        return retryNanos;
+    }
+
+    void setRetryNanos(long time) {
+        retryNanos = time;
+    }
+
+    /** When it is taken away. */
+    long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    void setDeadlineNanos(long time) {
+        deadlineNanos = time;
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    void setPaused(boolean value) {
+        paused = value;
+    }
+
+    /** A record is given to the user. */
+    void gave(long offset) {
+        if (delivered == UNKNOWN) {
+            done = offset;
+            committed = Math.max(committed, offset);
+        }
+        delivered = offset + 1;
+        if (tracked) {
+            unfinished.add(offset);
+        }
+    }
+
+    /** The user is through with everything that was given. */
+    void finishedAll() {
+        done = delivered;
+    }
+
+    /** A handler wants to begin with a record; false: it is not to be processed any more. */
+    boolean begin() {
+        if (state != State.ACTIVE) {
+            return false;
+        }
+        running++;
+        return true;
+    }
+
+    /** A handler is through with a record. */
+    void finished(long offset) {
+        running--;
+        unfinished.remove(offset);
+    }
+
+    /** A handler has given a record up: it was not processed. */
+    void aborted() {
+        running--;
+    }
+
+    /** Whether the user works on something of it. */
+    boolean isBusy() {
+        return tracked ? running > 0 : done < delivered;
+    }
+
+    /** The next offset to be given; -1: not known. */
+    long delivered() {
+        return delivered;
+    }
+
+    /** Everything below is done. */
+    long done() {
+        if (!tracked) {
+            return done;
+        }
+        return unfinished.isEmpty() ? delivered : unfinished.first();
+    }
+
+    boolean hasToCommit() {
+        return done() > committed;
+    }
+
+    /** Whether something was given that is not committed: somebody will get it again. */
+    boolean isUncommitted() {
+        return delivered > committed;
+    }
+
+    void committed(long offset) {
+        committed = Math.max(committed, offset);
+    }
+
+    CommittedOffset commit(long offset, String metadata) {
+        return CommittedOffset.newBuilder()
+                .setPartition(wire)
+                .setOffset(offset)
+                .setMetadata(metadata)
+                .build();
+    }
+}

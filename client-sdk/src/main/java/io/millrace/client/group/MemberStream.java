@@ -1,0 +1,155 @@
+package io.millrace.client.group;
+
+import io.grpc.Channel;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import io.millrace.protocol.error.ErrorCode;
+import io.millrace.protocol.error.MillraceException;
+import io.millrace.protocol.error.WireError;
+import io.millrace.v1.GroupServiceGrpc;
+import io.millrace.v1.Join;
+import io.millrace.v1.MemberHeartbeat;
+import io.millrace.v1.MemberProgress;
+import io.millrace.v1.MemberRequest;
+import io.millrace.v1.MemberResponse;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * One stream to a coordinator and its heartbeats. Messages come on network threads; all else is
+ * guarded by the owner's lock.
+ */
+final class MemberStream implements ClientResponseObserver<MemberRequest, MemberResponse> {
+    private static final int MAX_UNANSWERED_HEARTBEATS = 64;
+
+    /** What happens on a stream; called on network threads. */
+    interface Listener {
+        void received(MemberStream stream, MemberResponse response);
+
+        void ended(MemberStream stream, MillraceException why);
+    }
+
+    private record Beat(long sequence, long sentNanos) {}
+
+    private final String address;
+    private final Listener listener;
+    private final Deque<Beat> unanswered = new ArrayDeque<>();
+    private ClientCallStreamObserver<MemberRequest> call;
+    private long openedNanos;
+    private long heardNanos;
+    private long lastSequence;
+    private boolean joined;
+    private boolean ended;
+
+    MemberStream(String address, Listener listener) {
+        this.address = address;
+        this.listener = listener;
+    }
+
+    String address() {
+        return address;
+    }
+
+    void open(Channel channel, Join join, long nowNanos) {
+        openedNanos = nowNanos;
+        heardNanos = nowNanos;
+        GroupServiceGrpc.newStub(channel).attend(this);
+        send(MemberRequest.newBuilder().setJoin(join));
+    }
+
+    void send(MemberRequest.Builder request) {
+        if (!ended) {
+            call.onNext(request.build());
+        }
+    }
+
+    void beat(List<MemberProgress> progress, long nowNanos) {
+        if (unanswered.size() == MAX_UNANSWERED_HEARTBEATS) {
+            unanswered.poll();
+        }
+        unanswered.add(new Beat(++lastSequence, nowNanos));
+        send(
+                MemberRequest.newBuilder()
+                        .setHeartbeat(
+                                MemberHeartbeat.newBuilder()
+                                        .setSequence(lastSequence)
+                                        .addAllProgress(progress)));
+    }
+
+    /**
+     * A heartbeat was answered.
+     *
+     * @return when it was sent: the coordinator cannot have heard of it before
+     */
+    long answered(long sequence) {
+        long sent = openedNanos;
+        while (!unanswered.isEmpty() && unanswered.peek().sequence() <= sequence) {
+            sent = unanswered.poll().sentNanos();
+        }
+        return sent;
+    }
+
+    /** When the stream was opened: the join cannot have come before. */
+    long openedNanos() {
+        return openedNanos;
+    }
+
+    void heard(long nowNanos) {
+        heardNanos = nowNanos;
+    }
+
+    /** How long nothing has come, in nanoseconds. */
+    long silentNanos(long nowNanos) {
+        return nowNanos - heardNanos;
+    }
+
+    boolean isJoined() {
+        return joined;
+    }
+
+    void markJoined() {
+        joined = true;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** Nothing more is sent or listened to. */
+    void markEnded() {
+        ended = true;
+    }
+
+    /** Ends it without a word to the listener. */
+    void cancel(String why) {
+        ended = true;
+        if (call != null) {
+            call.cancel(why, null);
+        }
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<MemberRequest> stream) {
+        call = stream;
+    }
+
+    @Override
+    public void onNext(MemberResponse response) {
+        listener.received(this, response);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        listener.ended(this, WireError.fromThrowable(failure).with("broker", address));
+    }
+
+    @Override
+    public void onCompleted() {
+        listener.ended(
+                this,
+                MillraceException.of(
+                        ErrorCode.NOT_READY,
+                        "the coordinator at " + address + " has closed the stream"));
+    }
+}
