@@ -310,6 +310,11 @@ public final class DataShard implements StateMachine, DataShardView, AutoCloseab
     }
 
     @Override
+    public boolean isCrowded(QueueKey key) {
+        return groups.isCrowded(key);
+    }
+
+    @Override
     public SortedMap<QueueKey, QueueProgress> queues(long partitionId) {
         return groups.queues(partitionId);
     }

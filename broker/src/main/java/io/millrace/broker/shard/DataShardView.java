@@ -4,6 +4,7 @@ import io.millrace.broker.group.GroupTable;
 import io.millrace.broker.partition.LogReader.CorruptLogException;
 import io.millrace.broker.queue.QueueKey;
 import io.millrace.broker.queue.QueueProgress;
+import io.millrace.broker.queue.QueueTable;
 import java.util.Collection;
 import java.util.SortedMap;
 
@@ -30,6 +31,9 @@ public interface DataShardView {
      * Immutable.
      */
     QueueProgress queue(QueueKey key);
+
+    /** Whether a queue is to be delivered with restraint: see {@link QueueTable#isCrowded}. */
+    boolean isCrowded(QueueKey key);
 
     /** The queues of a partition, by rising group. A copy of the moment. */
     SortedMap<QueueKey, QueueProgress> queues(long partitionId);

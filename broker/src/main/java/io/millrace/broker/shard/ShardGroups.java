@@ -51,6 +51,10 @@ final class ShardGroups {
         return queues.get(key);
     }
 
+    boolean isCrowded(QueueKey key) {
+        return queues.isCrowded(key);
+    }
+
     /** The queues of a partition: a copy. */
     SortedMap<QueueKey, QueueProgress> queues(long partitionId) {
         return Collections.unmodifiableSortedMap(new TreeMap<>(queues.ofPartition(partitionId)));

@@ -143,6 +143,11 @@ final class FakeReplica implements DataShardView {
     }
 
     @Override
+    public boolean isCrowded(QueueKey key) {
+        return false;
+    }
+
+    @Override
     public SortedMap<QueueKey, QueueProgress> queues(long partitionId) {
         return Collections.emptySortedMap();
     }

@@ -143,6 +143,7 @@ class GroupsOfShardTest {
         assertThat(before.isDone(5)).isFalse();
         assertThat(harness.shard.queue(QUEUE).watermark()).isEqualTo(6);
         assertThat(harness.shard.queue(QUEUE).isDone(7)).isTrue();
+        assertThat(harness.shard.isCrowded(QUEUE)).isFalse();
         assertThat(heard).containsExactly("queue 1/7", "queue 1/7");
     }
 
