@@ -51,4 +51,10 @@ public record QueueStatistics(
         String mostExpiredMember,
         long nextDueMs,
         long delivered,
-        long expired) {}
+        long expired) {
+
+    /** How many records the leader has, from reading them until they are durably done. */
+    public int inHand() {
+        return ready + leased + waiting + parked + deferred + settling + givenUp;
+    }
+}

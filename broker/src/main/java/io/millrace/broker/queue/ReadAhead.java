@@ -60,10 +60,19 @@ final class ReadAhead {
     /** What to read next; null if nothing can be taken. */
     ReadWish wish(int ready, int limit) {
         if (!unread.isEmpty() && redriven.size() < MAX_REDRIVEN) {
-            return new ReadWish(unread.firstKey(), unread.firstKey() + 1);
+            return redrivenRun();
         }
         long room = Math.min(limit - (next - floor()), MAX_READY - ready);
         return room <= 0 ? null : new ReadWish(next, Math.min(next + room, done.nextPresent(next)));
+    }
+
+    private ReadWish redrivenRun() {
+        long from = unread.firstKey();
+        long to = from + 1;
+        while (unread.containsKey(to) && to - from < MAX_REDRIVEN - redriven.size()) {
+            to++;
+        }
+        return new ReadWish(from, to);
     }
 
     /**
