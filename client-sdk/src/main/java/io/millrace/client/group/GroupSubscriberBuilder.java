@@ -200,30 +200,33 @@ public final class GroupSubscriberBuilder {
     }
 
     Member member(boolean tracked) {
-        if (topics.isEmpty()) {
-            throw new IllegalArgumentException("name a topic to follow");
-        }
         return new Member(
                 cluster,
-                new GroupOptions(
-                        new MemberTerms(
-                                group,
-                                UUID.randomUUID().toString(),
-                                instanceId,
-                                topics,
-                                weight,
-                                rack,
-                                leaseMs),
-                        start,
-                        listener,
-                        autoCommit.toNanos(),
-                        requestTimeout.toNanos(),
-                        closeTimeout.toNanos(),
-                        new FeedOptions(
-                                gapPolicy, onGap, maxPollRecords, prefetchRecords, prefetchBytes)),
+                options(),
                 tracked,
                 System::nanoTime,
                 // Used under locks, by whatever thread.
                 new Random(ThreadLocalRandom.current().nextLong()));
+    }
+
+    GroupOptions options() {
+        if (topics.isEmpty()) {
+            throw new IllegalArgumentException("name a topic to follow");
+        }
+        return new GroupOptions(
+                new MemberTerms(
+                        group,
+                        UUID.randomUUID().toString(),
+                        instanceId,
+                        topics,
+                        weight,
+                        rack,
+                        leaseMs),
+                start,
+                listener,
+                autoCommit.toNanos(),
+                requestTimeout.toNanos(),
+                closeTimeout.toNanos(),
+                new FeedOptions(gapPolicy, onGap, maxPollRecords, prefetchRecords, prefetchBytes));
     }
 }

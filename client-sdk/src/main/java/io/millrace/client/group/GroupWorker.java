@@ -89,6 +89,8 @@ public final class GroupWorker implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             member.fail(e);
+        } catch (Error e) {
+            member.fail(new IllegalStateException("records can no longer be taken", e));
         }
         if (!member.isClosing()) {
             log.warn("a group's handler stops: {}", String.valueOf(member.failure()));

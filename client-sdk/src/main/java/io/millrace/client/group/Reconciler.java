@@ -115,6 +115,11 @@ final class Reconciler {
         } catch (RuntimeException e) {
             log.error("the member of a group cannot go on", e);
             member.fail(e);
+        } catch (Error e) {
+            // Its heartbeats must not keep what nobody looks after.
+            member.fail(new IllegalStateException("the member of a group cannot go on", e));
+            member.end();
+            throw e;
         } finally {
             if (member.isClosing()) {
                 member.end();
@@ -320,7 +325,7 @@ final class Reconciler {
     }
 
     private void giveUp() {
-        lose(end(stay -> isRevoking(stay) && stay.deadlineNanos() - now() <= 0));
+        giveUpOverdue();
         List<Held> through = find(stay -> isRevoking(stay) && !stay.isBusy());
         if (through.isEmpty()) {
             return;
@@ -355,7 +360,18 @@ final class Reconciler {
         }
     }
 
-    /** Ends stays whose time is over; the coordinator takes them away by itself. */
+    /** Gives up what the user has kept for too long; the coordinator takes it away anyway. */
+    private void giveUpOverdue() {
+        List<Held> overdue = end(stay -> isRevoking(stay) && stay.deadlineNanos() - now() <= 0);
+        if (overdue.isEmpty()) {
+            return;
+        }
+        lose(overdue);
+        membership.request(
+                overdue.stream().map(stay -> stay.commit(Held.NO_OFFSET, "")).toList(), true);
+    }
+
+    /** Ends stays at once. */
     private List<Held> end(Predicate<Held> which) {
         member.lock().lock();
         try {

@@ -170,6 +170,18 @@ public final class FakeCluster implements AutoCloseable {
         pump();
     }
 
+    /** Stores a record with a key. */
+    public synchronized void appendKeyed(String topic, int partition, String key, String value) {
+        RecordBatchBuilder builder = new RecordBatchBuilder();
+        builder.append(
+                new Record(
+                        1,
+                        key.getBytes(StandardCharsets.UTF_8),
+                        value.getBytes(StandardCharsets.UTF_8)));
+        partition(topic, partition).store(builder.build(Compression.NONE).withoutProducer(), 1);
+        pump();
+    }
+
     /** A partition. */
     public synchronized FakePartition partition(String topic, int partition) {
         return topics.get(topic).partitions.get(partition);
