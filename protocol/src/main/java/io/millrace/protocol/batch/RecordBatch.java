@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 
 /**
  * A view of one record batch. Decompresses once, when the first record is asked for; reads records
@@ -76,14 +75,30 @@ public final class RecordBatch implements Iterable<Record> {
 
     @Override
     public Iterator<Record> iterator() {
+        return walk();
+    }
+
+    /**
+     * Reads the records one by one, as {@link #iterator} does, and can cut runs of them out. Does
+     * not change this view.
+     */
+    public RecordWalk walk() {
         if (plain == null) {
             plain = BatchBody.decompress(header, body);
         }
-        int origin = header.compression() == Compression.NONE ? BatchHeader.SIZE : 0;
-        return new Records(new RecordReader(plain.duplicate(), origin));
+        return new RecordWalk(this, plain);
     }
 
-    private void checkEnd(RecordReader reader, int found) {
+    private int origin() {
+        return header.compression() == Compression.NONE ? BatchHeader.SIZE : 0;
+    }
+
+    /** A reader of all records, given the plain body. */
+    RecordReader reader(ByteBuffer plainBody) {
+        return new RecordReader(plainBody, origin());
+    }
+
+    void checkEnd(RecordReader reader, int found) {
         if (found < header.recordCount()) {
             throw new CorruptBatchException(
                     "record count",
@@ -95,34 +110,6 @@ public final class RecordBatch implements Iterable<Record> {
                     "record count",
                     BatchHeader.AT_RECORD_COUNT,
                     header.recordCount() + "; the body goes on at byte " + reader.position());
-        }
-    }
-
-    private final class Records implements Iterator<Record> {
-        private final RecordReader reader;
-        private int found;
-
-        Records(RecordReader reader) {
-            this.reader = reader;
-        }
-
-        @Override
-        public boolean hasNext() {
-            if (found < header.recordCount() && reader.hasRemaining()) {
-                return true;
-            }
-            checkEnd(reader, found);
-            return false;
-        }
-
-        @Override
-        public Record next() {
-            if (!hasNext()) {
-                throw new NoSuchElementException();
-            }
-            Record record = reader.read(header.baseTimestampMs());
-            found++;
-            return record;
         }
     }
 }

@@ -4,7 +4,8 @@
  *
  * <p>{@link io.millrace.protocol.batch.RecordBatchBuilder} writes batches, {@link
  * io.millrace.protocol.batch.BatchHeader} checks them without reading the records, {@link
- * io.millrace.protocol.batch.RecordBatch} reads the records. Whatever the bytes are, the readers
+ * io.millrace.protocol.batch.RecordBatch} reads the records, {@link
+ * io.millrace.protocol.batch.RecordRun} cuts some of them out. Whatever the bytes are, the readers
  * end with a value or a {@link io.millrace.protocol.batch.CorruptBatchException} and allocate no
  * more than {@link io.millrace.protocol.batch.BatchHeader#MAX_UNCOMPRESSED_BYTES}.
  */
