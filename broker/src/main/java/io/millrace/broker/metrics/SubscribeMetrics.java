@@ -9,11 +9,23 @@ import io.prometheus.client.Counter;
 public final class SubscribeMetrics implements SubscriptionListener {
 
     private final TopicCounters delivered;
+    private final Counter tested;
+    private final Counter matched;
     private final Counter gaps;
     private final Counter ends;
 
     SubscribeMetrics(CollectorRegistry registry) {
         delivered = new TopicCounters(registry, "millrace_subscribe", "sent to subscribers");
+        tested =
+                Counter.build(
+                                "millrace_subscribe_tested_records",
+                                "Records that were tested by filters of subscribers.")
+                        .register(registry);
+        matched =
+                Counter.build(
+                                "millrace_subscribe_matched_records",
+                                "Records of those tested that filters of subscribers let through.")
+                        .register(registry);
         gaps =
                 Counter.build(
                                 "millrace_subscribe_gaps",
@@ -28,6 +40,12 @@ public final class SubscribeMetrics implements SubscriptionListener {
     @Override
     public void delivered(String topic, int records, int bytes) {
         delivered.count(topic, records, bytes);
+    }
+
+    @Override
+    public void tested(int records, int matching) {
+        tested.inc(records);
+        matched.inc(matching);
     }
 
     @Override

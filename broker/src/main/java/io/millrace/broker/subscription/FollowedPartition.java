@@ -1,6 +1,7 @@
 package io.millrace.broker.subscription;
 
 import com.google.protobuf.UnsafeByteOperations;
+import io.millrace.broker.filter.RecordFilter;
 import io.millrace.broker.partition.LogReader;
 import io.millrace.broker.partition.StoredBatch;
 import io.millrace.broker.reading.ReadTerms;
@@ -29,6 +30,7 @@ final class FollowedPartition implements AutoCloseable {
     private final ServedPartition served;
     private final Deque<StoredBatch> readAhead = new ArrayDeque<>();
     private final AtomicBoolean markedReady = new AtomicBoolean();
+    private final Sieve sieve;
     private Runnable appendListener;
 
     private LogReader reader;
@@ -38,15 +40,27 @@ final class FollowedPartition implements AutoCloseable {
     private boolean arrived;
     private long nextOffset;
 
+    /** What came through the filter and waits until all before it is told. */
+    private StoredBatch through;
+
+    /** What the subscriber knows of; the filter leaves out from here to {@link #nextOffset}. */
+    private long toldBelow;
+
+    /** Whether that was told at the end of the log since the last heartbeat. */
+    private boolean toldLeftOut;
+
     /**
      * @param topic the topic's name
      * @param name topic and number, for messages
+     * @param filter which records are wanted; null: all
      */
-    FollowedPartition(int handle, String topic, String name, ServedPartition served) {
+    FollowedPartition(
+            int handle, String topic, String name, ServedPartition served, RecordFilter filter) {
         this.handle = handle;
         this.topic = topic;
         this.name = name;
         this.served = served;
+        this.sieve = filter == null ? null : new Sieve(filter, name);
     }
 
     int handle() {
@@ -83,26 +97,37 @@ final class FollowedPartition implements AutoCloseable {
     /** Leaves its place: nothing is delivered until it has moved to another. */
     void leave() {
         arrived = false;
-        readAhead.clear();
+        dropReadAhead();
     }
 
     /** Stops or resumes; what was read ahead is let go of while it is stopped. */
     void setPaused(boolean value) {
         paused = value;
         if (paused && reader != null) {
-            readAhead.clear();
+            dropReadAhead();
             openReader();
         }
     }
 
     /** Whether records are held in memory for it. */
     boolean hasReadAhead() {
-        return !readAhead.isEmpty();
+        return !readAhead.isEmpty() || sieve != null && (through != null || !sieve.isEmpty());
     }
 
-    /** Whether there is something to send that the subscriber wants. */
+    private void dropReadAhead() {
+        readAhead.clear();
+        through = null;
+        if (sieve != null) {
+            sieve.clear();
+        }
+    }
+
+    /** Whether there is something to send, or to test, that the subscriber wants. */
     boolean hasMore() {
-        return arrived && !paused && nextOffset < served.log().endOffset();
+        return arrived
+                && !paused
+                && (nextOffset < served.log().endOffset()
+                        || toldBelow < nextOffset && !toldLeftOut);
     }
 
     /**
@@ -159,8 +184,10 @@ final class FollowedPartition implements AutoCloseable {
     /** Goes to a position, at most the log end. */
     void moveTo(Position position) throws IOException {
         long target = targetOf(position);
-        readAhead.clear();
+        dropReadAhead();
         nextOffset = target;
+        toldBelow = target;
+        toldLeftOut = false;
         arrivedIncarnation = incarnation;
         arrived = true;
         openReader();
@@ -230,48 +257,105 @@ final class FollowedPartition implements AutoCloseable {
     }
 
     /**
-     * The next message of this partition, a batch or a gap; null at the end of the log.
+     * The next message of this partition, a batch or a gap. Null: the end of the log is reached, or
+     * all that was read is left out by the filter, or the budget is spent.
      *
      * @param maxBytes how much to read ahead at most, if something must be read
+     * @param budget for tests
      */
-    SubscribeResponse next(int maxBytes) throws IOException {
+    SubscribeResponse next(int maxBytes, TestBudget budget) throws IOException {
         long start = logStart();
         if (nextOffset < start) {
-            return gapTo(start);
+            return toldBelow < nextOffset ? gapOfLeftOut() : gapTo(start);
         }
-        if (readAhead.isEmpty()) {
+        if (!hasReadAhead()) {
             try {
                 readAhead.addAll(reader.read(maxBytes));
             } catch (LogReader.TrimmedException e) {
                 // The start has moved up between the look at it and the read.
-                return gapTo(logStart());
+                return toldBelow < nextOffset ? gapOfLeftOut() : gapTo(logStart());
             }
+        }
+        if (sieve != null) {
+            return nextThrough(budget);
         }
         StoredBatch batch = readAhead.poll();
         return batch == null ? null : deliver(batch);
     }
 
+    private SubscribeResponse nextThrough(TestBudget budget) {
+        while (through == null && !budget.isSpent() && hasReadAhead()) {
+            if (sieve.isEmpty()) {
+                sieve.put(readAhead.remove(), nextOffset);
+            }
+            through = sieve.next(budget);
+            nextOffset = through == null ? sieve.doneBelow() : through.baseOffset();
+        }
+        if (through == null) {
+            // At the end at once, so that the subscriber knows that nothing more is there; but
+            // once a heartbeat only, or a log that grows slowly would send a gap for each record.
+            boolean atEnd = nextOffset >= served.log().endOffset();
+            if (!atEnd || toldLeftOut || toldBelow == nextOffset) {
+                return null;
+            }
+            toldLeftOut = true;
+            return gapOfLeftOut();
+        }
+        if (toldBelow < nextOffset) {
+            return gapOfLeftOut();
+        }
+        StoredBatch batch = through;
+        through = null;
+        return deliver(batch);
+    }
+
+    /** What the filter has left out since that was last told; null if nothing. */
+    SubscribeResponse leftOut() {
+        SubscribeResponse gap =
+                arrived && !paused && toldBelow < nextOffset ? gapOfLeftOut() : null;
+        toldLeftOut = false;
+        return gap;
+    }
+
+    private SubscribeResponse gapOfLeftOut() {
+        return gap(toldBelow, nextOffset, PartitionGap.Reason.REASON_FILTERED);
+    }
+
     private SubscribeResponse gapTo(long start) {
-        PartitionGap.Builder gap =
-                PartitionGap.newBuilder()
-                        .setHandle(handle)
-                        .setIncarnation(incarnation)
-                        .setFromOffset(nextOffset)
-                        .setToOffset(start)
-                        .setReason(
-                                served.trimmedOnRequest()
-                                        ? PartitionGap.Reason.REASON_TRIMMED
-                                        : PartitionGap.Reason.REASON_EXPIRED);
-        readAhead.removeIf(batch -> batch.endOffset() <= start);
+        SubscribeResponse gap =
+                gap(
+                        nextOffset,
+                        start,
+                        served.trimmedOnRequest()
+                                ? PartitionGap.Reason.REASON_TRIMMED
+                                : PartitionGap.Reason.REASON_EXPIRED);
         nextOffset = start;
+        if (sieve != null) {
+            dropReadAhead();
+        }
+        readAhead.removeIf(batch -> batch.endOffset() <= start);
         if (readAhead.isEmpty()) {
             openReader();
         }
-        return SubscribeResponse.newBuilder().setGap(gap).build();
+        return gap;
+    }
+
+    private SubscribeResponse gap(long from, long to, PartitionGap.Reason reason) {
+        toldBelow = to;
+        return SubscribeResponse.newBuilder()
+                .setGap(
+                        PartitionGap.newBuilder()
+                                .setHandle(handle)
+                                .setIncarnation(incarnation)
+                                .setFromOffset(from)
+                                .setToOffset(to)
+                                .setReason(reason))
+                .build();
     }
 
     private SubscribeResponse deliver(StoredBatch batch) {
         nextOffset = batch.endOffset();
+        toldBelow = nextOffset;
         return SubscribeResponse.newBuilder()
                 .setBatch(
                         DeliveredBatch.newBuilder()
@@ -308,6 +392,6 @@ final class FollowedPartition implements AutoCloseable {
             reader.close();
             reader = null;
         }
-        readAhead.clear();
+        dropReadAhead();
     }
 }

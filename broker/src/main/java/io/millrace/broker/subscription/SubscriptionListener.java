@@ -8,7 +8,10 @@ public interface SubscriptionListener {
     /** A batch of a topic went out. */
     void delivered(String topic, int records, int bytes);
 
-    /** A gap was announced. */
+    /** Records were tested by filters. */
+    void tested(int records, int matched);
+
+    /** A gap was announced; not for what a filter left out. */
     void gap(PartitionGap.Reason reason);
 
     /** The subscription is over. */

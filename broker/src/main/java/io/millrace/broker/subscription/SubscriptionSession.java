@@ -1,5 +1,6 @@
 package io.millrace.broker.subscription;
 
+import io.millrace.broker.filter.RecordFilter;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.Credit;
@@ -57,7 +58,13 @@ public final class SubscriptionSession {
         this.outlet = outlet;
         this.life = new SignsOfLife(context.limits());
         this.delivery =
-                new Delivery(outlet, ready, life, context.listener(), context.limits().readBytes());
+                new Delivery(
+                        outlet,
+                        ready,
+                        life,
+                        context.listener(),
+                        context.limits().readBytes(),
+                        context.nanoTime());
         context.alarm().after(START_TIMEOUT, this::onStartTimeout);
     }
 
@@ -208,7 +215,8 @@ public final class SubscriptionSession {
                 SubscriptionStart.checked(
                         request.getStart(), context.handshake(), context.limits().maxPartitions());
         for (SubscriptionStart.Part part : checked.parts()) {
-            FollowedPartition followed = PartitionFailure.guard(part.handle(), () -> follow(part));
+            FollowedPartition followed =
+                    PartitionFailure.guard(part.handle(), () -> follow(part, checked.filter()));
             partitions.put(part.handle(), followed);
             followed.listen(
                     () -> {
@@ -221,13 +229,14 @@ public final class SubscriptionSession {
         start = checked;
     }
 
-    private FollowedPartition follow(SubscriptionStart.Part part) {
+    private FollowedPartition follow(SubscriptionStart.Part part, RecordFilter filter) {
         FollowedPartition followed =
                 new FollowedPartition(
                         part.handle(),
                         part.topic(),
                         part.name(),
-                        context.resolver().resolve(part.topic(), part.topicId(), part.partition()));
+                        context.resolver().resolve(part.topic(), part.topicId(), part.partition()),
+                        filter);
         followed.check(part.position());
         return followed;
     }
@@ -308,6 +317,7 @@ public final class SubscriptionSession {
         long staleness = requireFresh();
         if (outlet.isReady()) {
             life.heartbeat();
+            delivery.tellLeftOut(partitions.values());
             outlet.send(
                     SubscriptionMessages.heartbeat(
                             context.clock().millis(), partitions.values(), staleness));

@@ -1,6 +1,8 @@
 package io.millrace.broker.subscription;
 
 import io.millrace.broker.cluster.Handshake;
+import io.millrace.broker.filter.FilterSyntaxException;
+import io.millrace.broker.filter.RecordFilter;
 import io.millrace.broker.reading.ReadTerms;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
@@ -19,8 +21,10 @@ import java.util.Set;
  * @param parts what to follow
  * @param terms what the reads are to have seen
  * @param initialCredit the credit to begin with
+ * @param filter which records are wanted; null: all
  */
-record SubscriptionStart(List<Part> parts, ReadTerms terms, Credit initialCredit) {
+record SubscriptionStart(
+        List<Part> parts, ReadTerms terms, Credit initialCredit, RecordFilter filter) {
 
     private static final long MAX_CREDIT = Integer.MAX_VALUE;
 
@@ -56,7 +60,20 @@ record SubscriptionStart(List<Part> parts, ReadTerms terms, Credit initialCredit
                         start.getConsistency(),
                         start.getMaxStalenessMs(),
                         start.getWaitTimeoutMs());
-        return new SubscriptionStart(parts(start, terms), terms, start.getInitialCredit());
+        return new SubscriptionStart(
+                parts(start, terms), terms, start.getInitialCredit(), filter(start.getFilter()));
+    }
+
+    private static RecordFilter filter(String expression) {
+        if (expression.isEmpty()) {
+            return null;
+        }
+        try {
+            return RecordFilter.parse(expression);
+        } catch (FilterSyntaxException e) {
+            throw invalid("filter", "the filter is no expression, " + e.getMessage())
+                    .with("position", e.position());
+        }
     }
 
     private static List<Part> parts(SubscribeStart start, ReadTerms terms) {

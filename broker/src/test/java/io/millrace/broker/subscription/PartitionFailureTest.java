@@ -14,7 +14,7 @@ class PartitionFailureTest extends SubscriptionFixture {
 
     private ErrorCode codeOf(IOException failure) {
         FollowedPartition followed =
-                new FollowedPartition(1, "orders", "orders/0", resolve("orders", 1, 0));
+                new FollowedPartition(1, "orders", "orders/0", resolve("orders", 1, 0), null);
         PartitionFailure told =
                 catchThrowableOfType(
                         PartitionFailure.class,

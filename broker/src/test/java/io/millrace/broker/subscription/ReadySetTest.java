@@ -11,7 +11,7 @@ final class ReadySetTest extends SubscriptionFixture {
 
     @Test
     void shouldKnowAPartitionOnceHoweverOftenItIsMarked() {
-        FollowedPartition one = new FollowedPartition(1, "t", "t/0", resolve("t", 0, 0));
+        FollowedPartition one = new FollowedPartition(1, "t", "t/0", resolve("t", 0, 0), null);
         ready.mark(one);
         ready.mark(one);
         assertThat(ready.current()).isSameAs(one);
@@ -22,7 +22,7 @@ final class ReadySetTest extends SubscriptionFixture {
 
     @Test
     void shouldNotLoseWhatCameBetweenTheLastLookAndTheDrop() throws IOException {
-        FollowedPartition one = new FollowedPartition(1, "t", "t/0", resolve("t", 0, 0));
+        FollowedPartition one = new FollowedPartition(1, "t", "t/0", resolve("t", 0, 0), null);
         one.moveTo(earliest());
         ready.mark(one);
         assertThat(ready.current()).isSameAs(one);
@@ -35,8 +35,8 @@ final class ReadySetTest extends SubscriptionFixture {
 
     @Test
     void shouldGiveEachItsTurn() {
-        FollowedPartition one = new FollowedPartition(1, "t", "t/0", resolve("t", 0, 0));
-        FollowedPartition two = new FollowedPartition(2, "t", "t/1", resolve("t", 0, 1));
+        FollowedPartition one = new FollowedPartition(1, "t", "t/0", resolve("t", 0, 0), null);
+        FollowedPartition two = new FollowedPartition(2, "t", "t/1", resolve("t", 0, 1), null);
         ready.mark(one);
         ready.mark(two);
         assertThat(ready.current()).isSameAs(one);

@@ -223,7 +223,8 @@ final class SubscriptionConsistencyTest extends SubscriptionFixture {
                         PartitionFailure.class,
                         () ->
                                 PartitionFailure.guard(
-                                        new FollowedPartition(7, "t", "t/0", resolve("t", 0, 0)),
+                                        new FollowedPartition(
+                                                7, "t", "t/0", resolve("t", 0, 0), null),
                                         () -> {
                                             throw new LogReader.MissingException(
                                                     1, new OffsetRange(0, 5));

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.BeforeEach;
 
 /** A subscription with its surroundings, and what it was told. */
@@ -34,7 +35,7 @@ abstract class SubscriptionFixture {
     static final SubscriptionLimits LIMITS =
             new SubscriptionLimits(Duration.ofSeconds(1), Duration.ofSeconds(3), 4096, 10);
 
-    final MemoryPartitionLogStore store = new MemoryPartitionLogStore();
+    MemoryPartitionLogStore store;
     final RecordingOutlet outlet = new RecordingOutlet();
     PartitionLog log;
     PartitionLog other;
@@ -49,11 +50,15 @@ abstract class SubscriptionFixture {
     int barriersAsked;
     Error fault;
     CompletableFuture<Void> barrier = CompletableFuture.completedFuture(null);
+    Executor executor = Runnable::run;
+    int tested;
+    int matched;
     SubscriptionSession session;
 
     @BeforeEach
     void openLogs() throws IOException {
-        SegmentLimits small = new SegmentLimits(1, Long.MAX_VALUE, 1024);
+        store = new MemoryPartitionLogStore();
+        SegmentLimits small = new SegmentLimits(1, Long.MAX_VALUE, 1 << 20);
         log = store.open(1, small, LogState.EMPTY);
         other = store.open(2, small, LogState.EMPTY);
         session =
@@ -61,12 +66,12 @@ abstract class SubscriptionFixture {
                         new SubscriptionContext(
                                 new Handshake("cluster-a"),
                                 this::resolve,
-                                Runnable::run,
+                                task -> executor.execute(task),
                                 (delay, task) -> alarms.add(task),
                                 Clock.systemUTC(),
                                 () -> nanos,
                                 LIMITS,
-                                new Unheard()),
+                                new Heard()),
                         outlet);
     }
 
@@ -230,10 +235,16 @@ abstract class SubscriptionFixture {
         };
     }
 
-    private static final class Unheard implements SubscriptionListener {
+    private final class Heard implements SubscriptionListener {
 
         @Override
         public void delivered(String topic, int records, int bytes) {}
+
+        @Override
+        public void tested(int records, int matching) {
+            tested += records;
+            matched += matching;
+        }
 
         @Override
         public void gap(PartitionGap.Reason reason) {}
