@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
             "  millrace subscribe numbers --from earliest --exit-at-end",
             "  millrace subscribe orders --from @-1h --format '%%p:%%o %%k=%%v\\n'",
             "  millrace subscribe orders --from 42 --partition 3 --count 10",
+            "  millrace subscribe orders --filter 'key.startsWith(\"eu-\") && has(headers.urgent)'",
             "  millrace subscribe orders --read-from any --consistency eventual --max-staleness 5s",
         })
 public final class SubscribeVerb implements Callable<Integer> {
@@ -104,6 +105,15 @@ public final class SubscribeVerb implements Callable<Integer> {
                     "What to do when the next records have expired or were trimmed: fail, or go on"
                             + " with the earliest there is or after the latest. Default: fail.")
     private GapPolicy onGap;
+
+    @Option(
+            names = "--filter",
+            paramLabel = "EXPR",
+            description =
+                    "Only records for which this holds, such as 'headers.type == \"paid\"': key,"
+                            + " key_bytes, headers.NAME; == != < <= > >= in && || ! has() int()"
+                            + " .startsWith() .endsWith() .contains() .matches(). Default: all.")
+    private String filter;
 
     @Mixin private ReadOptions reads;
 
@@ -192,6 +202,13 @@ public final class SubscribeVerb implements Callable<Integer> {
                         .maxPollRecords(POLL_RECORDS);
         if (consistency != null) {
             builder.consistency(consistency);
+        }
+        if (filter != null) {
+            try {
+                builder.filter(filter);
+            } catch (final IllegalArgumentException e) {
+                throw new ParameterException(spec.commandLine(), "--" + e.getMessage());
+            }
         }
         if (!open.isEmpty()) {
             open.forEach(it -> builder.partition(it, from));

@@ -207,6 +207,16 @@ final class Cursor {
         if (gap.getToOffset() <= nextFetched || paused) {
             return;
         }
+        if (gap.getReason() == PartitionGap.Reason.REASON_FILTERED) {
+            if (waiting.peekLast() instanceof Fetched.Filtered) {
+                // One for a long stretch: nobody gives credit for them, so they must not pile up.
+                waiting.removeLast();
+            }
+            waiting.add(new Fetched.Filtered(gap.getToOffset()));
+            avoided.clear();
+            nextFetched = gap.getToOffset();
+            return;
+        }
         long from = Math.max(nextFetched, gap.getFromOffset());
         String reason = gap.getReason().name().replace("REASON_", "");
         waiting.add(new Fetched.Hole(new Gap(partition, from, gap.getToOffset(), reason)));

@@ -18,4 +18,11 @@ sealed interface Fetched {
      * @param gap which
      */
     record Hole(Gap gap) implements Fetched {}
+
+    /**
+     * Records that the subscriber's filter left out; none is missing.
+     *
+     * @param toOffset the first offset after them
+     */
+    record Filtered(long toOffset) implements Fetched {}
 }

@@ -69,6 +69,7 @@ public final class PartitionFeed implements AutoCloseable {
                         0,
                         null,
                         ReadFrom.LEADER,
+                        "",
                         SPREAD_NANOS),
                 onNews);
     }

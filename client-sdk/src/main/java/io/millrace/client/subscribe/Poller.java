@@ -70,9 +70,13 @@ final class Poller {
                 return new Next(reader, null);
             }
             reader = null;
-            Cursor cursor = nextCursor();
-            if (cursor != null) {
-                return take(cursor, mayFail);
+            for (Cursor cursor = nextCursor(); cursor != null; cursor = nextCursor()) {
+                if (cursor.peek() instanceof Fetched.Filtered filtered) {
+                    cursor.take();
+                    cursor.gave(filtered.toOffset());
+                } else {
+                    return take(cursor, mayFail);
+                }
             }
             if (mayFail && following.failure() != null) {
                 throw following.failure();

@@ -98,7 +98,8 @@ final class SubscribeStream implements ClientResponseObserver<SubscribeRequest, 
                 SubscribeStart.newBuilder()
                         .setProtocolVersion(PROTOCOL_VERSION)
                         .setClientName(clientName)
-                        .setClusterId(clusterId);
+                        .setClusterId(clusterId)
+                        .setFilter(options.filter());
         ReadTerms terms = ReadTerms.of(options.consistency());
         terms.applyTo(start);
         long records = window.records();

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 /** Collects what a subscriber follows and how; the defaults suit most. Not thread-safe. */
 public final class SubscriberBuilder {
     private static final int MAX_RECORDS = 1_000_000;
+    private static final int MAX_FILTER_CHARACTERS = 4_096;
     private static final long MIN_PREFETCH_BYTES = 1L << 10;
     private static final long MAX_PREFETCH_BYTES = 1L << 30;
 
@@ -32,6 +33,7 @@ public final class SubscriberBuilder {
     private Duration openTimeout = Duration.ofSeconds(30);
     private Consistency consistency;
     private ReadFrom readFrom = ReadFrom.LEADER;
+    private String filter = "";
     private Duration spreadInterval = Duration.ofSeconds(15);
 
     /** Internal: use {@code MillraceClient.newSubscriber()}. */
@@ -136,6 +138,21 @@ public final class SubscriberBuilder {
         return this;
     }
 
+    /**
+     * Takes only the records for which this expression holds, such as {@code headers.type == "paid"
+     * && key.startsWith("eu-")}; the brokers send no others. The language is
+     * docs/reference/filter.md, at most 4,096 characters. Default: all records.
+     *
+     * <p>Positions move on over what is left out, also while nothing matches; that is no gap, and
+     * neither {@link #gapPolicy} nor {@link #onGap} hears of it. A text that is no expression is
+     * refused by the broker: {@link Subscriber#poll} throws INVALID_ARGUMENT with the place.
+     */
+    public SubscriberBuilder filter(String expression) {
+        Bounds.check("filter length", expression.length(), 1, MAX_FILTER_CHARACTERS);
+        filter = expression;
+        return this;
+    }
+
     /** How often to look for brokers that have come back, on average; above 0. */
     SubscriberBuilder spreadInterval(Duration time) {
         spreadInterval = time;
@@ -168,6 +185,7 @@ public final class SubscriberBuilder {
                         openTimeout.toNanos(),
                         consistency,
                         readFrom,
+                        filter,
                         spreadInterval.toNanos()));
     }
 }

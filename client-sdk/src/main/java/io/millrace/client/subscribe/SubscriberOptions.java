@@ -11,6 +11,7 @@ import java.util.function.Consumer;
  * What {@link SubscriberBuilder} collects.
  *
  * @param consistency null: the default
+ * @param filter which records the brokers are to send; empty: all
  * @param spreadIntervalNanos how often to look for brokers that have come back, on average
  */
 record SubscriberOptions(
@@ -25,4 +26,5 @@ record SubscriberOptions(
         long openTimeoutNanos,
         Consistency consistency,
         ReadFrom readFrom,
+        String filter,
         long spreadIntervalNanos) {}

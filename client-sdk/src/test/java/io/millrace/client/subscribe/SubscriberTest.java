@@ -164,6 +164,37 @@ class SubscriberTest {
     }
 
     @Test
+    void shouldMoveOnOverWhatItsFilterLeavesOutWithoutAGap() {
+        appendNumbers(0, 60, 10);
+        cluster.partition("t", 0).trim(50, "FILTERED");
+        List<Gap> gaps = new ArrayList<>();
+        try (Subscriber subscriber =
+                client.newSubscriber()
+                        .partition(T0, Position.offset(3))
+                        .filter("key == 'a'")
+                        .onGap(gaps::add)
+                        .open()) {
+            assertThat(values(take(subscriber, 10))).isEqualTo(numbers(50, 60));
+            assertThat(cluster.lastSubscribe().getFilter()).isEqualTo("key == 'a'");
+
+            // Nothing matches any more; the place is kept over a broken stream.
+            appendNumbers(60, 100, 10);
+            cluster.partition("t", 0).trim(100, "FILTERED");
+            cluster.broker(1).breakSubscriptions();
+            await().until(
+                            () -> {
+                                assertThat(subscriber.poll(Duration.ofMillis(5)))
+                                        .allMatch(it -> it.offset() >= 60);
+                                return subscriber.positions().get(T0) == 100;
+                            });
+            cluster.broker(1).breakSubscriptions();
+            appendNumbers(100, 101, 1);
+            assertThat(values(take(subscriber, 1))).containsExactly("100");
+        }
+        assertThat(gaps).isEmpty();
+    }
+
+    @Test
     void shouldTellOfGapsThatItStepsOver() {
         appendNumbers(0, 100, 10);
         cluster.partition("t", 0).trim(30, "TRIMMED");
