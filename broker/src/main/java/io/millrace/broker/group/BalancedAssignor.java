@@ -112,8 +112,7 @@ final class BalancedAssignor implements Assignor {
         return Comparator.comparing((Seat seat) -> seat.held <= seat.room)
                 .thenComparing(seat -> seat.held + seat.awaited <= seat.room)
                 .thenComparing(leastTaken)
-                .thenComparing(seat -> -(count * seat.weight() % total))
-                .thenComparing(Seat::memberId);
+                .thenComparing(seat -> -(count * seat.weight() % total));
     }
 
     private static void giveToAwaiting(Pool pool, boolean ifNear) {

@@ -137,10 +137,17 @@ public sealed interface GroupCommand {
      * number, so that commits of what it did before do not undo the seek. Yields Sought.
      *
      * @param leaderTimeMs the leader's clock, milliseconds since 1970 UTC
+     * @param mapVersion the version of the cluster map that shows the topics: what an older one
+     *     says of deleted topics is not believed from now on
      * @param targets one or more, no partition twice
      * @param reason who and why, at most {@value GroupLimits#MAX_REASON} characters; may be empty
      */
-    record SeekOffsets(long groupId, long leaderTimeMs, List<SeekTarget> targets, String reason)
+    record SeekOffsets(
+            long groupId,
+            long leaderTimeMs,
+            long mapVersion,
+            List<SeekTarget> targets,
+            String reason)
             implements GroupCommand {
 
         public SeekOffsets {

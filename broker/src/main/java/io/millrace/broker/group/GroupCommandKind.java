@@ -164,6 +164,7 @@ enum GroupCommandKind {
 
     private static void putSeek(SeekOffsets command, WireWriter out) {
         out.int64(command.leaderTimeMs());
+        out.int64(command.mapVersion());
         out.list(
                 command.targets(),
                 (target, to) -> {
@@ -176,6 +177,7 @@ enum GroupCommandKind {
     private static SeekOffsets seek(long groupId, WireReader in) throws MalformedException {
         return new SeekOffsets(
                 groupId,
+                in.int64(),
                 in.int64(),
                 in.list(from -> new SeekTarget(PartitionKey.decode(from), from.int64())),
                 in.text());

@@ -159,17 +159,22 @@ final class GroupDraft {
         owners = owners.without(partition);
     }
 
+    /** Whether an ownership was given by this very command: nobody has been told of it. */
+    boolean isFresh(Ownership owner) {
+        return owner.assignmentEpoch() >= before.counters().nextAssignmentEpoch();
+    }
+
     /** Says who is to have a partition that an owner has, and is to give up if it is another. */
     void aim(PartitionKey partition, Ownership present, String target) {
-        if (present.isRevoking()
-                ? present.target().equals(target)
-                : present.memberId().equals(target)) {
+        if (present.target().equals(target)) {
             return;
         }
-        if (!present.isRevoking()) {
+        if (isFresh(present)) {
+            grant(partition, target);
+        } else {
             changed(present.memberId());
+            owners = owners.with(partition, present.revokedFor(target));
         }
-        owners = owners.with(partition, present.revokedFor(target));
     }
 
     /** Decides anew who is to have which partition. */

@@ -33,9 +33,16 @@ public record Member(long memberEpoch, Joining joining) {
         return new MemberStay(memberId(), memberEpoch);
     }
 
+    /** The name by which it is known for longest: its instance id, or its id. */
+    String lastingName() {
+        return joining.isStatic() ? instanceId() : memberId();
+    }
+
     /** Whether another takes part in the sharing in the same way. */
     boolean sharesAs(Member other) {
-        return joining.weight() == other.joining.weight()
+        return joining.isStatic() == other.joining.isStatic()
+                && lastingName().equals(other.lastingName())
+                && joining.weight() == other.joining.weight()
                 && joining.rack().equals(other.joining.rack())
                 && subscription().equals(other.subscription());
     }

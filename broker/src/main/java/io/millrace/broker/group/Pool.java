@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Partitions that the same members follow: they are shared among these on their own.
  *
- * @param seats the members, by id, one or more
+ * @param seats the members, by their lasting names, one or more
  * @param slots the partitions, by topic and number
  */
 record Pool(List<Seat> seats, List<Slot> slots) {

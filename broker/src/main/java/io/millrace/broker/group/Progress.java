@@ -93,6 +93,7 @@ final class Progress {
                 new SeekLogEntry(
                         draft.nextSeekId++, command.leaderTimeMs(), command.reason(), moves);
         draft.seekLog = shortened(entry, draft.seekLog);
+        draft.mapVersion = Math.max(draft.mapVersion, command.mapVersion());
         return new Sought(entry);
     }
 

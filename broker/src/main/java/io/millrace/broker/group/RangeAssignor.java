@@ -3,9 +3,9 @@ package io.millrace.broker.group;
 import java.util.List;
 
 /**
- * Neighbouring partitions of a topic go to one member, in the order of the members' ids, by their
- * weights to within one partition per topic. The same numbers of topics that the same members
- * follow go to the same members.
+ * Neighbouring partitions of a topic go to one member, in the order of the members' lasting names,
+ * by their weights to within one partition per topic. The same numbers of topics that the same
+ * members follow go to the same members.
  */
 final class RangeAssignor implements Assignor {
 

@@ -11,6 +11,11 @@ import java.util.Map;
 /** Shares the partitions of a group out among its members: from a draft, into it. */
 final class Sharing {
 
+    /** A member that restarts under its instance id keeps its place. */
+    private static final Comparator<Seat> BY_NAME =
+            Comparator.comparing((Seat seat) -> seat.member.lastingName())
+                    .thenComparing(seat -> seat.member.joining().isStatic());
+
     private final GroupDraft draft;
     private final Map<String, Seat> seats = new HashMap<>();
     private final Map<Subscription, List<Seat>> bySubscription = new LinkedHashMap<>();
@@ -73,9 +78,7 @@ final class Sharing {
     private List<Seat> seatsOf(BitSet followers, List<Subscription> subscriptions) {
         List<Seat> all = new ArrayList<>();
         followers.stream().forEach(i -> all.addAll(bySubscription.get(subscriptions.get(i))));
-        if (followers.cardinality() > 1) {
-            all.sort(Comparator.comparing(Seat::memberId));
-        }
+        all.sort(BY_NAME);
         return all;
     }
 
@@ -86,7 +89,7 @@ final class Sharing {
             Slot slot = new Slot(topic, partition, present);
             Seat next = present == null ? null : seats.get(present.target());
             boolean follows = next != null && followers.get(next.subscription);
-            if (follows && present.isRevoking()) {
+            if (follows && (present.isRevoking() || draft.isFresh(present))) {
                 slot.awaiting = next;
             } else if (follows) {
                 slot.holder = next;

@@ -54,7 +54,7 @@ final class GroupCodecTest {
                     new CommitOffsets(1, 7, List.of(COMMIT)),
                     new ReleasePartitions(1, 7, COMMIT),
                     new ForceRelease(1, List.of(PARTITION)),
-                    new SeekOffsets(1, 7, List.of(new SeekTarget(partition(3, 4), -1)), "y"),
+                    new SeekOffsets(1, 7, 2, List.of(new SeekTarget(partition(3, 4), -1)), "y"),
                     new PauseGroup(1, true));
 
     @Test
@@ -93,7 +93,7 @@ final class GroupCodecTest {
         golden(9, "010a" + group + "00000001" + assigned);
         golden(
                 10,
-                ("010b" + group + time + "00000001")
+                ("010b" + group + time + "0000000000000002" + "00000001")
                         + ("0000000000000003" + "00000004" + "ffffffffffffffff")
                         + "0000000179");
         golden(11, "010c" + group + "01");
@@ -178,7 +178,8 @@ final class GroupCodecTest {
         group.join("b");
         group.commit(a, partition(1, 0), 5);
         group.apply(
-                new SeekOffsets(GROUP, TIME, List.of(new SeekTarget(partition(2, 0), 9)), "why"));
+                new SeekOffsets(
+                        GROUP, TIME, 1, List.of(new SeekTarget(partition(2, 0), 9)), "why"));
         return group.state();
     }
 
@@ -206,7 +207,8 @@ final class GroupCodecTest {
         group.join("c", "bills");
         group.apply(new PauseGroup(GROUP, true));
         group.apply(
-                new SeekOffsets(GROUP, TIME, List.of(new SeekTarget(partition(1, 1), 9)), "why"));
+                new SeekOffsets(
+                        GROUP, TIME, 1, List.of(new SeekTarget(partition(1, 1), 9)), "why"));
         assertThat(group.moving()).isPositive();
         return group.table;
     }

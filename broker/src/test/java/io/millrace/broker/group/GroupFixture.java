@@ -139,15 +139,19 @@ final class GroupFixture {
 
     /** All members give up at once what they are told to. */
     void releaseAll() {
-        for (Member member : state().members().values()) {
-            PartitionKey[] revoked =
-                    state().assignment(member.memberId()).revoked().stream()
-                            .map(AssignedPartition::partition)
-                            .toArray(PartitionKey[]::new);
-            if (revoked.length > 0) {
-                assertThat(release(member.stay(), revoked)).isEmpty();
-            }
-        }
+        GroupState before = state();
+        before.assignments()
+                .forEach(
+                        (id, assignment) -> {
+                            PartitionKey[] revoked =
+                                    assignment.revoked().stream()
+                                            .map(AssignedPartition::partition)
+                                            .toArray(PartitionKey[]::new);
+                            if (revoked.length > 0) {
+                                MemberStay stay = before.members().get(id).stay();
+                                assertThat(release(stay, revoked)).isEmpty();
+                            }
+                        });
     }
 
     static CommitEntry entry(PartitionKey partition, long epoch, long offset) {

@@ -240,7 +240,7 @@ final class ProgressTest {
                         .mapToObj(i -> new SeekTarget(partition(3, i), 1))
                         .toList();
         for (int i = 0; i < 3; i++) {
-            group.apply(new SeekOffsets(GROUP, TIME, many, ""));
+            group.apply(new SeekOffsets(GROUP, TIME, 1, many, ""));
         }
 
         assertThat(group.state().seekLog()).hasSize(2);
@@ -256,7 +256,7 @@ final class ProgressTest {
         assertThat(codeOf(seekAll("x".repeat(201), List.of(one))))
                 .isEqualTo(ErrorCode.INVALID_ARGUMENT);
         GroupFixture queue = new GroupFixture(GroupMode.QUEUE, java.util.Map.of());
-        assertThat(codeOf(queue.apply(new SeekOffsets(GROUP, TIME, List.of(one), ""))))
+        assertThat(codeOf(queue.apply(new SeekOffsets(GROUP, TIME, 1, List.of(one), ""))))
                 .isEqualTo(ErrorCode.INVALID_GROUP);
     }
 
@@ -279,7 +279,7 @@ final class ProgressTest {
     }
 
     private GroupResult seekAll(String reason, List<SeekTarget> targets) {
-        return group.apply(new SeekOffsets(GROUP, TIME, targets, reason));
+        return group.apply(new SeekOffsets(GROUP, TIME, 1, targets, reason));
     }
 
     private static ErrorCode codeOf(GroupResult result) {

@@ -4,6 +4,8 @@ import static io.millrace.broker.group.GroupFixture.GROUP;
 import static io.millrace.broker.group.GroupFixture.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.group.GroupCommand.SeekOffsets;
+import io.millrace.broker.group.GroupCommand.SeekTarget;
 import io.millrace.broker.group.GroupCommand.TopicsChanged;
 import io.millrace.broker.group.GroupResult.Done;
 import io.millrace.broker.group.GroupResult.Refused;
@@ -58,6 +60,23 @@ final class TopicChangeTest {
 
         assertThat(group.result).isEqualTo(new Done(false));
         assertThat(group.table).isSameAs(before);
+    }
+
+    @Test
+    void shouldNotTakeATopicForDeletedThatAnOlderMapDoesNotHaveYet() {
+        group.apply(topics(5, GroupTopic.of(1, "orders", 2)));
+        group.apply(
+                new SeekOffsets(
+                        GROUP,
+                        1,
+                        8,
+                        List.of(new SeekTarget(partition(2, 0), 3)),
+                        "before a start"));
+
+        group.apply(
+                new TopicsChanged(GROUP, 7, List.of(GroupTopic.of(1, "orders", 2)), List.of(2L)));
+
+        assertThat(group.committed(partition(2, 0))).isEqualTo(3);
     }
 
     @Test
