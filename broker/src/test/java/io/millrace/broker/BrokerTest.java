@@ -19,6 +19,7 @@ import io.millrace.client.admin.TrimPoint;
 import io.millrace.client.publish.OutgoingRecord;
 import io.millrace.client.publish.PublishedRecord;
 import io.millrace.client.publish.Publisher;
+import io.millrace.client.record.TopicPartition;
 import io.millrace.client.subscribe.GapPolicy;
 import io.millrace.client.subscribe.Position;
 import io.millrace.client.subscribe.ReceivedRecord;
@@ -41,6 +42,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,6 +170,48 @@ final class BrokerTest {
         }
         assertThat(gaps).hasSize(1);
         assertThat(gaps.get(0)).startsWith("1-4 ").containsIgnoringCase("trimmed");
+    }
+
+    @Test
+    void shouldSendOnlyWhatAFilterTakes() throws Exception {
+        client.admin().createTopic(new NewTopic("f", 1));
+        publish("f", 0, 500);
+        List<Integer> values = new ArrayList<>();
+        try (Subscriber subscriber = filtered("key in ['key-3', 'key-4'] && key != 'key-16'")) {
+            while (subscriber.positions().getOrDefault(new TopicPartition("f", 0), 0L) < 500) {
+                for (ReceivedRecord record : subscriber.poll(Duration.ofMillis(100))) {
+                    assertThat(record.offset()).isEqualTo(Integer.parseInt(record.valueText()));
+                    values.add(Integer.parseInt(record.valueText()));
+                }
+            }
+        }
+        assertThat(values)
+                .isEqualTo(
+                        IntStream.range(0, 500)
+                                .filter(i -> i % 17 == 3 || i % 17 == 4)
+                                .boxed()
+                                .toList());
+        assertThat(get("/metrics"))
+                .contains("millrace_subscribe_tested_records_total 500.0")
+                .contains("millrace_subscribe_matched_records_total " + values.size() + ".0");
+
+        try (Subscriber subscriber = filtered("key = 'key-3'")) {
+            assertThatThrownBy(() -> subscriber.poll(Duration.ofSeconds(20)))
+                    .isInstanceOfSatisfying(
+                            MillraceException.class,
+                            e -> {
+                                assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+                                assertThat(e.metadata()).containsEntry("field", "filter");
+                            });
+        }
+    }
+
+    private Subscriber filtered(String expression) {
+        return client.newSubscriber()
+                .topic("f")
+                .from(Position.earliest())
+                .filter(expression)
+                .open();
     }
 
     @Test
