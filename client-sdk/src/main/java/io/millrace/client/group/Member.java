@@ -255,7 +255,9 @@ final class Member implements AutoCloseable {
     @Override
     public void close() {
         // Whoever polls and closes is through; whoever closes from elsewhere waits for the other.
-        boolean byTaker = taker == null || taker == Thread.currentThread();
+        Thread polling = taker;
+        boolean byTaker =
+                polling == null || polling == Thread.currentThread() || !polling.isAlive();
         reconciler.beginClose(nanoTime.getAsLong() + options.closeTimeoutNanos(), byTaker);
         closing = true;
         news.fire();

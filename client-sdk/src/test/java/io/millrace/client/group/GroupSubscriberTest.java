@@ -252,6 +252,27 @@ class GroupSubscriberTest {
     }
 
     @Test
+    void shouldWaitForThePollingThreadWhenAnotherOneCloses() {
+        brokers.append("t", 0, "a");
+        GroupSubscriber member = earliest().autoCommit(Duration.ofHours(1)).build();
+        assertThat(take(member, 1)).containsExactly("a");
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(member::close);
+        // "a" is in work until the next poll, which gives nothing any more.
+        brokers.append("t", 0, "b");
+        await().until(
+                        () -> {
+                            assertThat(closing).isNotDone();
+                            return brokers.broker(1).subscriptions().isEmpty()
+                                    && brokers.broker(2).subscriptions().isEmpty();
+                        });
+        assertThat(brokers.group().leaves()).isZero();
+        assertThat(member.poll(LONG)).isEmpty();
+        closing.join();
+        assertThat(brokers.group().committed(T0)).isEqualTo(1);
+        assertThat(brokers.group().leaves()).isEqualTo(1);
+    }
+
+    @Test
     void shouldPauseAndResume() {
         try (GroupSubscriber member = earliest().build()) {
             await().until(() -> member.assignment().size() == 2);

@@ -101,6 +101,7 @@ class GroupWorkerTest {
             await().until(() -> brokers.group().committed(T0) == 2);
             String id = brokers.group().members().get(0);
             brokers.group().move(T0, "");
+            await().until(() -> brokers.broker(1).subscriptions().isEmpty());
             brokers.appendKeyed("t", 0, "late", "late");
             assertThat(brokers.group().owner(T0)).isEqualTo(id);
             slow.countDown();
