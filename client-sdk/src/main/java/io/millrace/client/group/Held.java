@@ -61,6 +61,11 @@ final class Held {
         }
     }
 
+    /** The partition that a message is about. */
+    static TopicPartition partition(AssignedPartition wire) {
+        return new TopicPartition(wire.getTopic(), wire.getPartition());
+    }
+
     static Held of(HeldPartition held, boolean tracked) {
         return new Held(
                 held.getPartition(),

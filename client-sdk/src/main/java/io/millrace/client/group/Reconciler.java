@@ -193,8 +193,8 @@ final class Reconciler {
     private void follow(Assignment told) {
         Map<TopicPartition, HeldPartition> toHold = new HashMap<>();
         Map<TopicPartition, RevokedPartition> toGiveUp = new HashMap<>();
-        told.getHeldList().forEach(it -> toHold.put(partition(it.getPartition()), it));
-        told.getRevokedList().forEach(it -> toGiveUp.put(partition(it.getPartition()), it));
+        told.getHeldList().forEach(it -> toHold.put(Held.partition(it.getPartition()), it));
+        told.getRevokedList().forEach(it -> toGiveUp.put(Held.partition(it.getPartition()), it));
         lose(
                 drop(
                         stay -> {
@@ -211,7 +211,7 @@ final class Reconciler {
             for (HeldPartition hold : toHold.values()) {
                 member.held()
                         .computeIfAbsent(
-                                partition(hold.getPartition()),
+                                Held.partition(hold.getPartition()),
                                 it -> Held.of(hold, member.isTracked()));
             }
         } finally {
@@ -223,7 +223,7 @@ final class Reconciler {
 
     /** Nothing more of it is given. Under the locks. */
     private void revoke(RevokedPartition revoked) {
-        Held stay = member.held().get(partition(revoked.getPartition()));
+        Held stay = member.held().get(Held.partition(revoked.getPartition()));
         if (stay == null) {
             // It was taken away before it was begun.
             stay = new Held(revoked.getPartition(), null, member.isTracked());
@@ -494,9 +494,5 @@ final class Reconciler {
 
     private long now() {
         return member.nanoTime().getAsLong();
-    }
-
-    private static TopicPartition partition(io.millrace.v1.AssignedPartition wire) {
-        return new TopicPartition(wire.getTopic(), wire.getPartition());
     }
 }

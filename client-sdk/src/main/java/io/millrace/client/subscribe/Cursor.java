@@ -285,4 +285,27 @@ final class Cursor {
         waitingBytes = 0;
         generation++;
     }
+
+    /** Records were taken: the broker may send as many more. */
+    void giveBack(long records, long bytes) {
+        if (stream() != null && records > 0) {
+            stream().giveBack(records, bytes);
+        }
+    }
+
+    /** Goes on elsewhere: what was read ahead is dropped, and the broker told. */
+    void change(Runnable change) {
+        giveBack(waitingRecords(), waitingBytes());
+        change.run();
+        if (stream() != null) {
+            stream().seek(this);
+        }
+    }
+
+    /** Tells the broker whether it is paused. */
+    void tellPaused() {
+        if (stream() != null) {
+            stream().setPaused(this);
+        }
+    }
 }

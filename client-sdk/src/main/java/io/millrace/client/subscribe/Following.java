@@ -7,7 +7,6 @@ import io.millrace.client.read.ReadFrom;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.protocol.error.Retry;
-import io.millrace.protocol.error.WireError;
 import io.millrace.v1.DeliveredBatch;
 import io.millrace.v1.PartitionGap;
 import io.millrace.v1.PartitionPosition;
@@ -38,7 +37,6 @@ import org.slf4j.LoggerFactory;
 final class Following implements SubscribeStream.Listener {
     private static final Logger log = LoggerFactory.getLogger(Following.class);
     private static final int MAX_PARTITIONS_PER_STREAM = 2_000;
-    private static final int MAX_STREAMS_PER_BROKER = 4;
     private static final int MISSED_HEARTBEATS = 3;
     private static final long WATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -59,7 +57,7 @@ final class Following implements SubscribeStream.Listener {
     private final Sources sources;
     private final Newcomers newcomers;
     private final ReadAhead readAhead;
-    private final boolean changing;
+    private final StreamEnds ends;
     private final Runnable onNews;
     private final AtomicBoolean news = new AtomicBoolean();
     private final Runnable stopListening;
@@ -107,7 +105,7 @@ final class Following implements SubscribeStream.Listener {
         this.cluster = cluster;
         this.options = options;
         this.readAhead = readAhead;
-        this.changing = changing;
+        this.ends = new StreamEnds(cluster, changing);
         this.onNews = onNews;
         this.nanoTime = nanoTime;
         this.backoff = new Backoff(FIRST_WAIT, LONGEST_WAIT, random);
@@ -148,23 +146,11 @@ final class Following implements SubscribeStream.Listener {
     synchronized void add(Collection<Cursor> more) {
         more.forEach(cursor -> byHandle.put(cursor.handle(), cursor));
         unassigned.addAll(more);
-        joinStreams();
-        assign();
-    }
-
-    /** Many changes would leave many small streams: those to one broker become one again. */
-    private void joinStreams() {
-        Map<String, List<SubscribeStream>> byAddress =
-                streams.stream().collect(Collectors.groupingBy(SubscribeStream::address));
-        for (List<SubscribeStream> same : byAddress.values()) {
-            if (same.size() >= MAX_STREAMS_PER_BROKER) {
-                same.forEach(
-                        stream -> {
-                            stream.choices().forEach(Balancer.Call::ended);
-                            leave(stream, "joined with others");
-                        });
-            }
+        for (SubscribeStream stream : SubscribeStream.crowded(streams)) {
+            stream.choices().forEach(Balancer.Call::ended);
+            leave(stream, "joined with others");
         }
+        assign();
     }
 
     /** Gives a partition up: nothing of it that was read ahead can be taken any more. */
@@ -219,7 +205,7 @@ final class Following implements SubscribeStream.Listener {
         }
         if (options.readFrom() == ReadFrom.LEADER) {
             for (SubscribeStream stream : streams) {
-                if (!stream.isMoving() && leadsNowhere(stream)) {
+                if (!stream.isMoving() && sources.isLedElsewhere(stream)) {
                     stream.setMoving(true);
                     cluster.after(MOVE_NANOS, () -> moveOff(stream));
                 }
@@ -229,7 +215,7 @@ final class Following implements SubscribeStream.Listener {
 
     private synchronized void moveOff(SubscribeStream stream) {
         stream.setMoving(false);
-        if (!stream.isEnded() && leadsNowhere(stream)) {
+        if (!stream.isEnded() && sources.isLedElsewhere(stream)) {
             stream.choices().forEach(Balancer.Call::ended);
             if (leave(stream, "others lead what it reads")) {
                 assign();
@@ -280,20 +266,6 @@ final class Following implements SubscribeStream.Listener {
         }
     }
 
-    /** Whether another broker is known to lead something that it reads. */
-    private boolean leadsNowhere(SubscribeStream stream) {
-        return stream.cursors().stream()
-                .anyMatch(
-                        cursor -> {
-                            String leader =
-                                    cluster.view()
-                                            .leaderAddress(cursor.shard())
-                                            .orElse(stream.address());
-                            return !leader.equals(stream.address())
-                                    && !cursor.notAvoided(List.of(leader)).isEmpty();
-                        });
-    }
-
     /** Why it cannot go on; null: it can. */
     MillraceException failure() {
         return failure;
@@ -324,16 +296,16 @@ final class Following implements SubscribeStream.Listener {
     }
 
     void seek(Cursor cursor, Position position) {
-        change(cursor, () -> cursor.seek(position));
+        cursor.change(() -> cursor.seek(position));
         cure(cursor);
         changed();
     }
 
     void pause(Cursor cursor) {
         if (!cursor.isPaused()) {
-            giveBack(cursor, cursor.waitingRecords(), cursor.waitingBytes());
+            cursor.giveBack(cursor.waitingRecords(), cursor.waitingBytes());
             cursor.pause();
-            tellPaused(cursor);
+            cursor.tellPaused();
         }
     }
 
@@ -341,15 +313,8 @@ final class Following implements SubscribeStream.Listener {
         if (cursor.isPaused()) {
             cursor.resume();
             // What came before the pause was dropped: it is asked for again.
-            change(cursor, cursor::rewind);
-            tellPaused(cursor);
-        }
-    }
-
-    /** Records were taken from a cursor: the broker may send as many more. */
-    void giveBack(Cursor cursor, long records, long bytes) {
-        if (cursor.stream() != null && records > 0) {
-            cursor.stream().giveBack(records, bytes);
+            cursor.change(cursor::rewind);
+            cursor.tellPaused();
         }
     }
 
@@ -478,75 +443,13 @@ final class Following implements SubscribeStream.Listener {
 
     private void end(SubscribeStream stream, SubscribeEnd end) {
         Cursor cursor = byHandle.get(end.getHandle());
-        MillraceException why =
-                WireError.fromDetail(end.getError()).with("broker", stream.address());
-        List<Cursor> concerned = cursor == null ? stream.cursors() : List.of(cursor);
-        if (cursor == null && end.getHandle() != 0) {
-            // About a partition that was given up: nothing is wrong with the others.
-            concerned = List.of();
-            why = why.withRetry(Retry.REFRESH);
-        } else if (changing && isAboutTopic(why)) {
-            // Whoever says what to follow will say so.
-            why = why.withRetry(Retry.REFRESH);
-        }
-        String leader = why.leader().orElse("");
-        if (!leader.isEmpty()) {
-            sendTo(leader, concerned, stream);
-        }
-        end(stream, cursor, tryElsewhere(stream, concerned, why));
+        end(stream, cursor, ends.explain(stream, end, cursor));
         stream.cancel("ended by the broker");
-    }
-
-    private static boolean isAboutTopic(MillraceException why) {
-        return switch (why.code()) {
-            case UNKNOWN_TOPIC, UNKNOWN_PARTITION, TOPIC_RECREATED -> true;
-            default -> false;
-        };
-    }
-
-    /** Follows a broker's word for who leads, or who is further. */
-    private void sendTo(String leader, List<Cursor> concerned, SubscribeStream stream) {
-        if (leader.equals(stream.address())) {
-            return;
-        }
-        for (Cursor cursor : concerned) {
-            cluster.hint(cursor.shard(), leader);
-            if (!cursor.notAvoided(List.of(leader)).isEmpty()) {
-                cursor.redirect(leader);
-            }
-        }
-    }
-
-    /** What one replica cannot give, another one may. */
-    private MillraceException tryElsewhere(
-            SubscribeStream stream, List<Cursor> concerned, MillraceException why) {
-        if (why.code() != ErrorCode.BEHIND && why.code() != ErrorCode.CORRUPT_LOG) {
-            return why;
-        }
-        boolean others = true;
-        for (Cursor cursor : concerned) {
-            cursor.avoid(stream.address());
-            others &= !cursor.notAvoided(cluster.view().replicaAddresses(cursor.shard())).isEmpty();
-        }
-        return others && why.code() == ErrorCode.CORRUPT_LOG ? why.withRetry(Retry.REFRESH) : why;
-    }
-
-    private static void judge(SubscribeStream stream, MillraceException why) {
-        boolean isItsFault = why.code() == ErrorCode.NOT_READY || !stream.isStarted();
-        for (Balancer.Call choice : stream.choices()) {
-            if (isItsFault) {
-                // Once: the others are about the same failure.
-                choice.failed();
-                isItsFault = false;
-            } else {
-                choice.ended();
-            }
-        }
     }
 
     private void end(SubscribeStream stream, Cursor about, MillraceException why) {
         stream.markEnded();
-        judge(stream, why);
+        StreamEnds.judge(stream, why);
         if (!streams.remove(stream) || closed) {
             return;
         }
@@ -579,20 +482,6 @@ final class Following implements SubscribeStream.Listener {
             assigning = true;
             long wait = Math.max(backoff.next(), TimeUnit.MILLISECONDS.toNanos(atLeastMs));
             cluster.after(wait, this::assign);
-        }
-    }
-
-    private void change(Cursor cursor, Runnable change) {
-        giveBack(cursor, cursor.waitingRecords(), cursor.waitingBytes());
-        change.run();
-        if (cursor.stream() != null) {
-            cursor.stream().seek(cursor);
-        }
-    }
-
-    private void tellPaused(Cursor cursor) {
-        if (cursor.stream() != null) {
-            cursor.stream().setPaused(cursor);
         }
     }
 }

@@ -88,8 +88,7 @@ final class Poller {
     private Next take(Cursor cursor, boolean mayFail) {
         Fetched fetched = cursor.take();
         if (fetched instanceof Fetched.Batch batch) {
-            following.giveBack(
-                    cursor, batch.batch().getRecordCount(), batch.batch().getBatch().size());
+            cursor.giveBack(batch.batch().getRecordCount(), batch.batch().getBatch().size());
             reader = new BatchReader(cursor, batch);
             return new Next(reader, null);
         }

@@ -68,6 +68,16 @@ final class Sources {
         return List.of();
     }
 
+    /** Whether another broker is known to lead something that a stream reads. */
+    boolean isLedElsewhere(SubscribeStream stream) {
+        return stream.cursors().stream().anyMatch(cursor -> isLedElsewhere(cursor, stream));
+    }
+
+    private boolean isLedElsewhere(Cursor cursor, SubscribeStream stream) {
+        String leader = cluster.view().leaderAddress(cursor.shard()).orElse(stream.address());
+        return !leader.equals(stream.address()) && !cursor.notAvoided(List.of(leader)).isEmpty();
+    }
+
     /** The brokers that could be read from, but for what each has of the logs. */
     Set<String> available(Collection<Cursor> cursors) {
         Set<String> addresses = new LinkedHashSet<>();

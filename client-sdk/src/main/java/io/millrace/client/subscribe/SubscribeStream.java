@@ -16,14 +16,18 @@ import io.millrace.v1.SubscribeResponse;
 import io.millrace.v1.SubscribeServiceGrpc;
 import io.millrace.v1.SubscribeStart;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One subscribe stream to one broker, and its credit. Messages come on network threads, all else is
  * guarded by the owner's lock.
  */
 final class SubscribeStream implements ClientResponseObserver<SubscribeRequest, SubscribeResponse> {
+    private static final int MAX_PER_BROKER = 4;
+
     private static final int PROTOCOL_VERSION = 1;
     private static final long MAX_CREDIT = Integer.MAX_VALUE;
 
@@ -143,6 +147,17 @@ final class SubscribeStream implements ClientResponseObserver<SubscribeRequest, 
                                 SetPaused.newBuilder()
                                         .setHandle(cursor.handle())
                                         .setPaused(cursor.isPaused())));
+    }
+
+    /** Many changes leave many small streams: those to one broker that are to become one again. */
+    static List<SubscribeStream> crowded(Collection<SubscribeStream> streams) {
+        return streams.stream()
+                .collect(Collectors.groupingBy(SubscribeStream::address))
+                .values()
+                .stream()
+                .filter(same -> same.size() >= MAX_PER_BROKER)
+                .flatMap(List::stream)
+                .toList();
     }
 
     /**
