@@ -1,12 +1,19 @@
 package io.millrace.client.choice;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** {@link ChoicePolicy#adaptive}. */
 final class Adaptive implements ChoicePolicy {
-    /** How often another one is drawn in place of one that fails. */
+    /** How often others are drawn in place of those that fail. */
     private static final int DRAWS = 4;
+
+    /**
+     * How many are compared, if there are more. Two are too few where the candidates are
+     * partitions: both are often on the one slow broker.
+     */
+    private static final int COMPARED = 4;
 
     private final RandomGenerator random;
 
@@ -20,14 +27,40 @@ final class Adaptive implements ChoicePolicy {
         if (count == 1) {
             return 0;
         }
+        // Never all: whoever is fastest at the moment is not to get everything.
+        int compared = Math.min(COMPARED, count - 1);
         for (int draw = 1; ; draw++) {
-            int first = random.nextInt(count);
-            int second = (first + 1 + random.nextInt(count - 1)) % count;
-            int better = isBetter(candidates.get(second), candidates.get(first)) ? second : first;
-            if (candidates.get(better).failures() == 0 || draw == DRAWS) {
-                return better;
+            int best = bestOf(candidates, Math.max(2, compared));
+            if (candidates.get(best).failures() == 0 || draw == DRAWS) {
+                return best;
             }
         }
+    }
+
+    /** The best of some different ones. */
+    private int bestOf(List<Candidate> candidates, int compared) {
+        int[] drawn = new int[compared];
+        int best = -1;
+        for (int i = 0; i < compared; i++) {
+            drawn[i] = another(drawn, i, candidates.size());
+            if (best < 0 || isBetter(candidates.get(drawn[i]), candidates.get(best))) {
+                best = drawn[i];
+            }
+        }
+        return best;
+    }
+
+    /** One that is not among those drawn, each with the same chance. */
+    private int another(int[] drawn, int drawnCount, int count) {
+        int next = random.nextInt(count - drawnCount);
+        int[] before = Arrays.copyOf(drawn, drawnCount);
+        Arrays.sort(before);
+        for (int taken : before) {
+            if (next >= taken) {
+                next++;
+            }
+        }
+        return next;
     }
 
     private static boolean isBetter(Candidate a, Candidate b) {

@@ -52,8 +52,9 @@ public interface ChoicePolicy {
     }
 
     /**
-     * The default: of two at random the one that promises the earlier answer, by (requests under
-     * way + 1) × response time ÷ weight. Avoids the slow without rushing at the fast.
+     * The default: of four at random, but never of all, the one that promises the earliest answer,
+     * by (requests under way + 1) × response time ÷ weight. Of two, the better one. Avoids the slow
+     * without rushing at the fast.
      */
     static ChoicePolicy adaptive(RandomGenerator random) {
         return new Adaptive(random);

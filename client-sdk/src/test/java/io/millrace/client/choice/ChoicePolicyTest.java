@@ -77,6 +77,32 @@ class ChoicePolicyTest {
     }
 
     @Test
+    void shouldAvoidTheManyPartitionsOfOneSlowBroker() {
+        ChoicePolicy policy = ChoicePolicy.adaptive(new Random(1));
+        List<Candidate> candidates =
+                IntStream.range(0, 12)
+                        .mapToObj(
+                                number ->
+                                        at(
+                                                (number % 3 == 0 ? "slow/" : "good/") + number,
+                                                2,
+                                                number % 3 == 0 ? 20 : 1))
+                        .toList();
+        Map<String, Integer> counts = counts(policy, candidates, 8_000);
+        int slow =
+                counts.entrySet().stream()
+                        .filter(entry -> entry.getKey().startsWith("slow"))
+                        .mapToInt(Map.Entry::getValue)
+                        .sum();
+        // All four compared are slow: 4 of 12 over 4, 1 in 495. Of two it would be 1 in 11.
+        assertThat(slow).isLessThan(50);
+        assertThat(counts.entrySet())
+                .filteredOn(entry -> entry.getKey().startsWith("good"))
+                .hasSize(8)
+                .allSatisfy(entry -> assertThat(entry.getValue()).isBetween(850, 1_150));
+    }
+
+    @Test
     void shouldPassOverThoseThatFailAmongThousands() {
         for (ChoicePolicy policy :
                 List.of(
