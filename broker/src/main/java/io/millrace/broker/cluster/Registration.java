@@ -105,7 +105,18 @@ public final class Registration {
                 LOG.info("waiting to be registered: {}", failure.getMessage());
                 sayAt = now + SAY_EVERY_NANOS;
             }
-            TimeUnit.MILLISECONDS.sleep(pauseMs);
+            pause();
+        }
+    }
+
+    /** Ends early, by the reason, when the broker is told to stop. */
+    private void pause() throws InterruptedException {
+        try {
+            end.get(pauseMs, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            // Nothing keeps it from trying again.
+        } catch (ExecutionException e) {
+            throw known(e.getCause());
         }
     }
 

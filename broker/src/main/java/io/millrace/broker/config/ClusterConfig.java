@@ -106,10 +106,8 @@ public record ClusterConfig(
      */
     public static ClusterConfig of(Map<String, String> overrides) {
         ConfigValues values = ConfigValues.parse(KEYS, overrides);
-        SortedMap<String, String> canonical = new TreeMap<>();
-        overrides.forEach((name, text) -> canonical.put(name, canonical(KEYS.require(name), text)));
         return new ClusterConfig(
-                canonical,
+                KEYS.canonical(overrides),
                 values.getInt(SHARDS_PER_BROKER),
                 values.get(REPLACE_AFTER),
                 values.getInt(CONCURRENT_MOVES),
@@ -142,9 +140,5 @@ public record ClusterConfig(
         effective.put(PULL_RATE.name(), Long.toString(pullBytesPerSecond));
         effective.put(REBALANCE_INTERVAL.name(), Long.toString(rebalanceIntervalMs));
         return effective;
-    }
-
-    private static <T> String canonical(ConfigKey<T> key, String text) {
-        return key.type().canonical().apply(key.parse(text));
     }
 }

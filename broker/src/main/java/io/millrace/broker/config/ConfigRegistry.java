@@ -5,6 +5,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** A closed set of settings, in the order of the reference page. Immutable. */
 final class ConfigRegistry {
@@ -45,5 +47,20 @@ final class ConfigRegistry {
                     "there is no %s \"%s\"; did you mean \"%s\"?".formatted(kind, shown, nearest));
         }
         return key;
+    }
+
+    /**
+     * Values in their one canonical form, sorted by name.
+     *
+     * @throws ConfigException if a name is unknown or a value is not allowed
+     */
+    SortedMap<String, String> canonical(Map<String, String> values) {
+        SortedMap<String, String> canonical = new TreeMap<>();
+        values.forEach((name, text) -> canonical.put(name, canonical(require(name), text)));
+        return canonical;
+    }
+
+    private static <T> String canonical(ConfigKey<T> key, String text) {
+        return key.type().canonical().apply(key.parse(text));
     }
 }

@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * The settings of one consumer group. Immutable.
@@ -160,9 +159,7 @@ public record GroupConfig(
      */
     public static SortedMap<String, String> canonical(Map<String, String> overrides) {
         of(overrides);
-        SortedMap<String, String> canonical = new TreeMap<>();
-        overrides.forEach((name, text) -> canonical.put(name, canonical(KEYS.require(name), text)));
-        return canonical;
+        return KEYS.canonical(overrides);
     }
 
     /**
@@ -191,9 +188,5 @@ public record GroupConfig(
         effective.put(QUEUE_WINDOW.name(), Integer.toString(queueWindow));
         effective.put(BREAKER.name(), Integer.toString(breakerPercent));
         return effective;
-    }
-
-    private static <T> String canonical(ConfigKey<T> key, String text) {
-        return key.type().canonical().apply(key.parse(text));
     }
 }

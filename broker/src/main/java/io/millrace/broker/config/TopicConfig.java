@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * The settings of one topic. Immutable.
@@ -137,9 +136,7 @@ public record TopicConfig(
      */
     public static SortedMap<String, String> canonical(Map<String, String> overrides) {
         of(overrides);
-        SortedMap<String, String> canonical = new TreeMap<>();
-        overrides.forEach((name, text) -> canonical.put(name, canonical(KEYS.require(name), text)));
-        return canonical;
+        return KEYS.canonical(overrides);
     }
 
     /**
@@ -161,9 +158,5 @@ public record TopicConfig(
         effective.put(SEGMENT_MS.name(), Long.toString(segmentMs));
         effective.put(DURABILITY.name(), durability.name());
         return effective;
-    }
-
-    private static <T> String canonical(ConfigKey<T> key, String text) {
-        return key.type().canonical().apply(key.parse(text));
     }
 }
