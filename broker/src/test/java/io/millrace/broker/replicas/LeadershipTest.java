@@ -11,8 +11,6 @@ import io.millrace.broker.controller.FormCluster;
 import io.millrace.broker.controller.RegisterBroker;
 import io.millrace.raft.Member;
 import io.millrace.raft.Members;
-import io.millrace.raft.Proposal;
-import io.millrace.raft.Shard;
 import io.millrace.raft.ShardMembers;
 import io.millrace.raft.ShardStatus;
 import io.millrace.raft.ShardStatus.Follower;
@@ -150,7 +148,7 @@ final class LeadershipTest {
 
         @Override
         public CompletableFuture<Void> changeMembers(Members target, long expectedTerm) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("members are changed to " + target);
         }
 
         @Override
@@ -166,7 +164,7 @@ final class LeadershipTest {
         }
     }
 
-    private static final class LedShard implements Shard {
+    private static final class LedShard extends UnaskedShard {
 
         private Role role = Role.LEADER;
         private List<Follower> followers =
@@ -183,26 +181,6 @@ final class LeadershipTest {
         @Override
         public long leadingTerm() {
             return role == Role.LEADER && looksLeft < 0 ? 7 : 0;
-        }
-
-        @Override
-        public void propose(Proposal proposal, long expectedTerm) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public CompletableFuture<Void> readBarrier() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long stalenessNanos() {
-            return 0;
-        }
-
-        @Override
-        public CompletableFuture<Long> checkpoint() {
-            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -21,9 +21,6 @@ import io.millrace.broker.controller.ReplicaState;
 import io.millrace.broker.controller.ShardImage;
 import io.millrace.raft.Member;
 import io.millrace.raft.Members;
-import io.millrace.raft.Proposal;
-import io.millrace.raft.Shard;
-import io.millrace.raft.ShardMembers;
 import io.millrace.raft.ShardStatus;
 import io.millrace.raft.ShardStatus.Follower;
 import java.util.ArrayList;
@@ -155,7 +152,7 @@ final class MemberChangesTest {
     }
 
     /** A shard whose members change at once. */
-    private static final class Led implements Shard, ShardMembers {
+    private static final class Led extends UnaskedShard {
 
         private final List<Members> targets = new ArrayList<>();
         private final Map<Integer, Long> silentMs = new HashMap<>();
@@ -171,11 +168,6 @@ final class MemberChangesTest {
         }
 
         @Override
-        public CompletableFuture<Void> transferLeadership(int nodeId) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
         public int id() {
             return 1;
         }
@@ -183,26 +175,6 @@ final class MemberChangesTest {
         @Override
         public long leadingTerm() {
             return term;
-        }
-
-        @Override
-        public void propose(Proposal proposal, long expectedTerm) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public CompletableFuture<Void> readBarrier() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long stalenessNanos() {
-            return 0;
-        }
-
-        @Override
-        public CompletableFuture<Long> checkpoint() {
-            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -91,7 +91,7 @@ class ShardWriterConcurrencyTest {
 
         @Override
         public CompletableFuture<Void> readBarrier() {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("nobody is to ask for this");
         }
 
         @Override
@@ -101,12 +101,12 @@ class ShardWriterConcurrencyTest {
 
         @Override
         public CompletableFuture<Long> checkpoint() {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("nobody is to ask for this");
         }
 
         @Override
         public ShardStatus status() {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("nobody is to ask for this");
         }
     }
 

@@ -150,43 +150,43 @@ final class RecordFollowerTest {
 
         @Override
         public Iterator<ReceivedRecord> iterator() {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("nobody is to ask for this");
         }
 
         @Override
         public CompletableFuture<Void> forEachAsync(
                 final Consumer<? super ReceivedRecord> handler) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("nobody is to ask for this");
         }
 
         @Override
         public Flow.Publisher<ReceivedRecord> asFlow() {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("nobody is to ask for this");
         }
 
         @Override
         public Set<TopicPartition> partitions() {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("nobody is to ask for this");
         }
 
         @Override
         public Map<TopicPartition, LogRange> ranges() {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("nobody is to ask for this");
         }
 
         @Override
         public void seek(final TopicPartition partition, final Position position) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("nobody is to ask for this");
         }
 
         @Override
         public void pause(final Collection<TopicPartition> partitions) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("nobody is to ask for this");
         }
 
         @Override
         public void resume(final Collection<TopicPartition> partitions) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("nobody is to ask for this");
         }
 
         @Override

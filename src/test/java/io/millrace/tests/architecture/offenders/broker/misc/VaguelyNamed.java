@@ -1,4 +1,4 @@
-package io.millrace.tests.architecture.offenders.broker.common;
+package io.millrace.tests.architecture.offenders.broker.misc;
 
 import io.millrace.tests.architecture.offenders.broker.store.NeedsItsUser;
 

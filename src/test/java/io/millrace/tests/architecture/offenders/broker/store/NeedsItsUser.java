@@ -1,6 +1,6 @@
 package io.millrace.tests.architecture.offenders.broker.store;
 
-import io.millrace.tests.architecture.offenders.broker.common.VaguelyNamed;
+import io.millrace.tests.architecture.offenders.broker.misc.VaguelyNamed;
 
 /** Breaks: no cycles; the package needs the one that needs it. */
 public final class NeedsItsUser {
