@@ -2,6 +2,7 @@ package io.millrace.client.fake;
 
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
@@ -298,6 +299,8 @@ public final class FakeBroker {
     private final class Subscribing extends SubscribeServiceGrpc.SubscribeServiceImplBase {
         @Override
         public StreamObserver<SubscribeRequest> subscribe(StreamObserver<SubscribeResponse> out) {
+            // A client may end it at any time; without this, what is sent then fails the sender.
+            ((ServerCallStreamObserver<SubscribeResponse>) out).setOnCancelHandler(() -> {});
             synchronized (cluster) {
                 subscribeStreams++;
                 FakeSubscription subscription = new FakeSubscription(cluster, FakeBroker.this, out);
