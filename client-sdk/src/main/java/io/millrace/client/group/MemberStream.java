@@ -1,11 +1,8 @@
 package io.millrace.client.group;
 
 import io.grpc.Channel;
-import io.grpc.stub.ClientCallStreamObserver;
-import io.grpc.stub.ClientResponseObserver;
-import io.millrace.protocol.error.ErrorCode;
+import io.millrace.client.cluster.BrokerStream;
 import io.millrace.protocol.error.MillraceException;
-import io.millrace.protocol.error.WireError;
 import io.millrace.v1.GroupServiceGrpc;
 import io.millrace.v1.Join;
 import io.millrace.v1.MemberHeartbeat;
@@ -20,7 +17,7 @@ import java.util.List;
  * One stream to a coordinator and its heartbeats. Messages come on network threads; all else is
  * guarded by the owner's lock.
  */
-final class MemberStream implements ClientResponseObserver<MemberRequest, MemberResponse> {
+final class MemberStream extends BrokerStream<MemberRequest, MemberResponse> {
     private static final int MAX_UNANSWERED_HEARTBEATS = 64;
 
     /** What happens on a stream; called on network threads. */
@@ -32,23 +29,16 @@ final class MemberStream implements ClientResponseObserver<MemberRequest, Member
 
     private record Beat(long sequence, long sentNanos) {}
 
-    private final String address;
     private final Listener listener;
     private final Deque<Beat> unanswered = new ArrayDeque<>();
-    private ClientCallStreamObserver<MemberRequest> call;
     private long openedNanos;
     private long heardNanos;
     private long lastSequence;
     private boolean joined;
-    private boolean ended;
 
     MemberStream(String address, Listener listener) {
-        this.address = address;
+        super(address);
         this.listener = listener;
-    }
-
-    String address() {
-        return address;
     }
 
     void open(Channel channel, Join join, long nowNanos) {
@@ -59,9 +49,7 @@ final class MemberStream implements ClientResponseObserver<MemberRequest, Member
     }
 
     void send(MemberRequest.Builder request) {
-        if (!ended) {
-            call.onNext(request.build());
-        }
+        send(request.build());
     }
 
     void beat(List<MemberProgress> progress, long nowNanos) {
@@ -112,44 +100,13 @@ final class MemberStream implements ClientResponseObserver<MemberRequest, Member
         joined = true;
     }
 
-    boolean isEnded() {
-        return ended;
-    }
-
-    /** Nothing more is sent or listened to. */
-    void markEnded() {
-        ended = true;
-    }
-
-    /** Ends it without a word to the listener. */
-    void cancel(String why) {
-        ended = true;
-        if (call != null) {
-            call.cancel(why, null);
-        }
-    }
-
     @Override
-    public void beforeStart(ClientCallStreamObserver<MemberRequest> stream) {
-        call = stream;
-    }
-
-    @Override
-    public void onNext(MemberResponse response) {
+    protected void received(MemberResponse response) {
         listener.received(this, response);
     }
 
     @Override
-    public void onError(Throwable failure) {
-        listener.ended(this, WireError.fromThrowable(failure).with("broker", address));
-    }
-
-    @Override
-    public void onCompleted() {
-        listener.ended(
-                this,
-                MillraceException.of(
-                        ErrorCode.NOT_READY,
-                        "the coordinator at " + address + " has closed the stream"));
+    protected void failed(MillraceException why) {
+        listener.ended(this, why);
     }
 }

@@ -1,12 +1,9 @@
 package io.millrace.client.subscribe;
 
 import io.grpc.Channel;
-import io.grpc.stub.ClientCallStreamObserver;
-import io.grpc.stub.ClientResponseObserver;
 import io.millrace.client.choice.Balancer;
-import io.millrace.protocol.error.ErrorCode;
+import io.millrace.client.cluster.BrokerStream;
 import io.millrace.protocol.error.MillraceException;
-import io.millrace.protocol.error.WireError;
 import io.millrace.v1.Credit;
 import io.millrace.v1.PartitionStart;
 import io.millrace.v1.Seek;
@@ -25,7 +22,7 @@ import java.util.stream.Collectors;
  * One subscribe stream to one broker, and its credit. Messages come on network threads, all else is
  * guarded by the owner's lock.
  */
-final class SubscribeStream implements ClientResponseObserver<SubscribeRequest, SubscribeResponse> {
+final class SubscribeStream extends BrokerStream<SubscribeRequest, SubscribeResponse> {
     private static final int MAX_PER_BROKER = 4;
 
     private static final int PROTOCOL_VERSION = 1;
@@ -38,16 +35,13 @@ final class SubscribeStream implements ClientResponseObserver<SubscribeRequest, 
         void ended(SubscribeStream stream, MillraceException why);
     }
 
-    private final String address;
     private final List<Cursor> cursors;
     private final SubscriberOptions options;
     private final ReadAhead.Window window;
     private final Listener listener;
-    private ClientCallStreamObserver<SubscribeRequest> call;
     private final List<Balancer.Call> choices = new ArrayList<>();
     private Set<String> chosenFrom = Set.of();
     private boolean moving;
-    private boolean ended;
     private boolean started;
     private long lastHeardNanos;
     private long silenceNanos;
@@ -60,15 +54,11 @@ final class SubscribeStream implements ClientResponseObserver<SubscribeRequest, 
             SubscriberOptions options,
             ReadAhead.Window window,
             Listener listener) {
-        this.address = address;
+        super(address);
         this.cursors = new ArrayList<>(cursors);
         this.options = options;
         this.window = window;
         this.listener = listener;
-    }
-
-    String address() {
-        return address;
     }
 
     List<Cursor> cursors() {
@@ -187,7 +177,7 @@ final class SubscribeStream implements ClientResponseObserver<SubscribeRequest, 
 
     /** Whether a broker was there when it was chosen. */
     boolean wasChosenFrom(String other) {
-        return other.equals(address) || chosenFrom.contains(other);
+        return other.equals(address()) || chosenFrom.contains(other);
     }
 
     /** Whether its end is under way, since others lead what it reads. */
@@ -218,51 +208,18 @@ final class SubscribeStream implements ClientResponseObserver<SubscribeRequest, 
         return silenceNanos - (nowNanos - lastHeardNanos);
     }
 
-    boolean isEnded() {
-        return ended;
-    }
-
-    /** Nothing more is sent or listened to. */
-    void markEnded() {
-        ended = true;
-    }
-
-    /** Ends it without a word to the listener. */
-    void cancel(String why) {
-        ended = true;
-        if (call != null) {
-            call.cancel(why, null);
-        }
-    }
-
     @Override
-    public void beforeStart(ClientCallStreamObserver<SubscribeRequest> stream) {
-        call = stream;
-    }
-
-    @Override
-    public void onNext(SubscribeResponse response) {
+    protected void received(SubscribeResponse response) {
         listener.received(this, response);
     }
 
     @Override
-    public void onError(Throwable failure) {
-        listener.ended(this, WireError.fromThrowable(failure).with("broker", address));
-    }
-
-    @Override
-    public void onCompleted() {
-        listener.ended(
-                this,
-                MillraceException.of(
-                        ErrorCode.NOT_READY,
-                        "the broker at " + address + " has closed the stream"));
+    protected void failed(MillraceException why) {
+        listener.ended(this, why);
     }
 
     private void send(SubscribeRequest.Builder request) {
-        if (!ended) {
-            call.onNext(request.build());
-        }
+        send(request.build());
     }
 
     private static Credit credit(long records, long bytes) {
