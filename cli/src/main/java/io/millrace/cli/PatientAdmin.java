@@ -12,6 +12,7 @@ import io.millrace.client.admin.TopicDescription;
 import io.millrace.client.admin.TopicInfo;
 import io.millrace.client.admin.TrimPoint;
 import io.millrace.client.admin.TrimmedPartition;
+import io.millrace.client.admin.group.GroupAdmin;
 import io.millrace.client.read.Consistency;
 import io.millrace.client.subscribe.Position;
 import java.util.Collection;
@@ -86,6 +87,11 @@ final class PatientAdmin implements Admin {
             final Position position,
             final Consistency consistency) {
         return awaited(() -> admin.findOffsets(topic, partitions, position, consistency));
+    }
+
+    @Override
+    public GroupAdmin groups() {
+        return new PatientGroupAdmin(admin.groups(), await);
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.millrace.client.admin.TopicDescription;
 import io.millrace.client.admin.TopicInfo;
 import io.millrace.client.admin.TrimPoint;
 import io.millrace.client.admin.TrimmedPartition;
+import io.millrace.client.admin.group.GroupAdmin;
 import io.millrace.client.read.Consistency;
 import io.millrace.client.subscribe.Position;
 import io.millrace.protocol.error.ErrorCode;
@@ -179,6 +180,11 @@ public final class FakeAdmin implements Admin {
             }
         }
         return found;
+    }
+
+    @Override
+    public GroupAdmin groups() {
+        throw new UnsupportedOperationException("groups are answered elsewhere");
     }
 
     @Override

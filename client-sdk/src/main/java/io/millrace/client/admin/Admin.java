@@ -1,5 +1,6 @@
 package io.millrace.client.admin;
 
+import io.millrace.client.admin.group.GroupAdmin;
 import io.millrace.client.read.Consistency;
 import io.millrace.client.subscribe.Position;
 import java.util.Collection;
@@ -79,6 +80,9 @@ public interface Admin {
             Collection<Integer> partitions,
             Position position,
             Consistency consistency);
+
+    /** Consumer groups; only checks changes if this does. */
+    GroupAdmin groups();
 
     /** How the cluster is at this moment. */
     ClusterStatus clusterStatus();

@@ -2,6 +2,8 @@ package io.millrace.client.admin;
 
 import io.grpc.Channel;
 import io.grpc.Deadline;
+import io.millrace.client.admin.group.GroupAdmin;
+import io.millrace.client.admin.group.GrpcGroupAdmin;
 import io.millrace.client.cluster.Cluster;
 import io.millrace.client.read.Consistency;
 import io.millrace.client.subscribe.Position;
@@ -167,6 +169,11 @@ public final class GrpcAdmin implements Admin {
         return ask(stub -> stub.findOffsets(request.build())).getOffsetsList().stream()
                 .map(AdminMessages::found)
                 .toList();
+    }
+
+    @Override
+    public GroupAdmin groups() {
+        return new GrpcGroupAdmin(cluster, requestTimeout, validateOnly);
     }
 
     @Override

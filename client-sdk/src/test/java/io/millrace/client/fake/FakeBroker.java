@@ -60,6 +60,7 @@ public final class FakeBroker {
                         .addService(new Subscribing())
                         .addService(new FakeTopics(cluster))
                         .addService(cluster.group().service(this))
+                        .addService(new Scripted.Queues(cluster.script()))
                         .maxInboundMessageSize(32 << 20)
                         .build()
                         .start();

@@ -42,6 +42,7 @@ public final class FakeCluster implements AutoCloseable {
     private final Map<String, FakeTopic> topics = new TreeMap<>();
     private final List<FakeBroker> brokers = new ArrayList<>();
     private final FakeGroup group = new FakeGroup(this);
+    private final Scripted script = new Scripted();
     private final Map<Integer, Integer> leaders = new HashMap<>();
     private final Map<Integer, Long> epochs = new HashMap<>();
     private final List<Late> late = new ArrayList<>();
@@ -81,6 +82,11 @@ public final class FakeCluster implements AutoCloseable {
     /** The only group: all brokers know it, whatever name members give it. */
     public FakeGroup group() {
         return group;
+    }
+
+    /** What all brokers answer to admin calls about groups and their dead letters. */
+    public Scripted script() {
+        return script;
     }
 
     /** Creates a topic whose partitions are spread over the shards. */

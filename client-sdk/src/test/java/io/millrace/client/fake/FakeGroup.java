@@ -234,7 +234,7 @@ public final class FakeGroup {
     }
 
     GroupServiceGrpc.GroupServiceImplBase service(FakeBroker broker) {
-        return new GroupServiceGrpc.GroupServiceImplBase() {
+        return new Scripted.Groups(cluster.script()) {
             @Override
             public StreamObserver<MemberRequest> attend(StreamObserver<MemberResponse> out) {
                 return new Session(broker, out);
