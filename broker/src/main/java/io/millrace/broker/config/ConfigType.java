@@ -1,5 +1,7 @@
 package io.millrace.broker.config;
 
+import io.millrace.broker.filter.FilterSyntaxException;
+import io.millrace.broker.filter.RecordFilter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -42,6 +44,8 @@ record ConfigType<T>(
                     list -> String.join(",", list));
     static final ConfigType<String> TEXT =
             new ConfigType<>("text", String::strip, text -> text, text -> text);
+    static final ConfigType<String> FILTER =
+            new ConfigType<>("filter", ConfigType::filter, text -> text, text -> text);
 
     /** One of the constants of an enum, in any case. */
     static <E extends Enum<E>> ConfigType<E> oneOf(Class<E> constants, boolean lowerCase) {
@@ -66,6 +70,19 @@ record ConfigType<T>(
             return Long.parseLong(text.strip());
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("a whole number");
+        }
+    }
+
+    private static String filter(String text) {
+        String expression = text.strip();
+        if (expression.isEmpty()) {
+            return expression;
+        }
+        try {
+            return RecordFilter.parse(expression).toString();
+        } catch (FilterSyntaxException e) {
+            throw new IllegalArgumentException(
+                    "a filter as docs/reference/filter.md describes it; " + e.getMessage(), e);
         }
     }
 

@@ -18,7 +18,9 @@ import java.util.SortedMap;
  * @param maxDeliveries after how many deliveries a record is given up
  * @param deliveryLeaseMs how long a delivery may take, in milliseconds
  * @param queueWindow how many records above the oldest open one are looked at
- * @param breakerPercent at how many given-up records in a hundred the group pauses; 0: never
+ * @param breakerPercent beyond how many given-up records in a hundred a queue stops; 100: never
+ * @param start where a partition begins that the group has not received from
+ * @param filter which records are delivered, see docs/reference/filter.md; empty: all
  */
 public record GroupConfig(
         Assignor assignor,
@@ -28,7 +30,9 @@ public record GroupConfig(
         int maxDeliveries,
         long deliveryLeaseMs,
         int queueWindow,
-        int breakerPercent) {
+        int breakerPercent,
+        Start start,
+        String filter) {
 
     /** How partitions are spread over members. */
     public enum Assignor {
@@ -38,6 +42,14 @@ public record GroupConfig(
         RANGE,
         /** As sticky, members near the replicas first. */
         RACK
+    }
+
+    /** Where a group begins in a partition. */
+    public enum Start {
+        /** At the oldest record. */
+        EARLIEST,
+        /** Behind the newest record. */
+        LATEST
     }
 
     private static final ConfigKey<Assignor> ASSIGNOR =
@@ -101,7 +113,7 @@ public record GroupConfig(
                     "queue.window",
                     ConfigType.NUMBER,
                     65_536L,
-                    ConfigRule.between(ConfigType.NUMBER, 16, 1_048_576),
+                    ConfigRule.between(ConfigType.NUMBER, 16, 65_536),
                     "Queue mode: how far above its oldest open record a partition is delivered, in"
                             + " records. More flows past slow or delayed records, and costs memory"
                             + " on the partition's leader.",
@@ -113,8 +125,29 @@ public record GroupConfig(
                     50L,
                     ConfigRule.between(ConfigType.NUMBER, 0, 100),
                     "Queue mode: when more of the last hundred settled records of a partition were"
-                            + " given up, the group pauses and an alert is raised, instead of"
-                            + " draining the topic into the dead letters. 0: never.",
+                            + " given up, the partition stops and an alert is raised, instead of"
+                            + " draining the topic into the dead letters. 0: at the first one."
+                            + " 100: never.",
+                    "0.1.0");
+    private static final ConfigKey<Start> START =
+            new ConfigKey<>(
+                    "start",
+                    ConfigType.oneOf(Start.class, true),
+                    Start.EARLIEST,
+                    ConfigRule.any(),
+                    "Queue mode: where a partition begins that the group has never received from."
+                            + " earliest: at its oldest record. latest: behind its newest one.",
+                    "0.1.0");
+    private static final ConfigKey<String> FILTER =
+            new ConfigKey<>(
+                    "filter",
+                    ConfigType.FILTER,
+                    "",
+                    ConfigRule.any(),
+                    "Queue mode: only records for which this expression holds are delivered"
+                            + " ([filter.md](filter.md)), at most 4,096 characters; all others"
+                            + " count as done. A change holds for records read from then on. Empty:"
+                            + " all.",
                     "0.1.0");
 
     /** All group settings. */
@@ -129,7 +162,9 @@ public record GroupConfig(
                             MAX_DELIVERIES,
                             DELIVERY_LEASE,
                             QUEUE_WINDOW,
-                            BREAKER));
+                            BREAKER,
+                            START,
+                            FILTER));
 
     /** The settings of a group for which nobody has said anything. */
     public static final GroupConfig DEFAULTS = of(Map.of());
@@ -149,7 +184,9 @@ public record GroupConfig(
                 values.getInt(MAX_DELIVERIES),
                 values.get(DELIVERY_LEASE),
                 values.getInt(QUEUE_WINDOW),
-                values.getInt(BREAKER));
+                values.getInt(BREAKER),
+                values.get(START),
+                values.get(FILTER));
     }
 
     /**
@@ -187,6 +224,24 @@ public record GroupConfig(
         effective.put(DELIVERY_LEASE.name(), Long.toString(deliveryLeaseMs));
         effective.put(QUEUE_WINDOW.name(), Integer.toString(queueWindow));
         effective.put(BREAKER.name(), Integer.toString(breakerPercent));
+        effective.put(START.name(), START.type().canonical().apply(start));
+        effective.put(FILTER.name(), filter);
         return effective;
+    }
+
+    /**
+     * These settings as the log and checkpoints keep them: those of the first format always, later
+     * ones only where they differ from the default, so that the bytes of a group that does not use
+     * them stay the same.
+     */
+    public Map<String, String> stored() {
+        Map<String, String> stored = effective();
+        if (start == START.defaultValue()) {
+            stored.remove(START.name());
+        }
+        if (filter.equals(FILTER.defaultValue())) {
+            stored.remove(FILTER.name());
+        }
+        return stored;
     }
 }

@@ -82,7 +82,7 @@ enum GroupCommandKind {
     }
 
     static void putConfig(GroupConfig config, WireWriter out) {
-        out.textMap(config.effective());
+        out.textMap(config.stored());
     }
 
     static GroupConfig config(WireReader in) throws MalformedException {

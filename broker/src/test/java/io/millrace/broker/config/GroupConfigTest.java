@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.config.GroupConfig.Assignor;
+import io.millrace.broker.config.GroupConfig.Start;
+import io.millrace.broker.queue.QueueSettings;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +18,16 @@ final class GroupConfigTest {
         assertThat(GroupConfig.DEFAULTS)
                 .isEqualTo(
                         new GroupConfig(
-                                Assignor.STICKY, 10_000, 60_000, 1_000, 10, 30_000, 65_536, 50));
+                                Assignor.STICKY,
+                                10_000,
+                                60_000,
+                                1_000,
+                                10,
+                                30_000,
+                                65_536,
+                                50,
+                                Start.EARLIEST,
+                                ""));
     }
 
     @Test
@@ -30,7 +41,9 @@ final class GroupConfigTest {
                         "max.deliveries", "1",
                         "delivery.lease.ms", "1h",
                         "queue.window", "16",
-                        "dead-letter.breaker.percent", "100");
+                        "dead-letter.breaker.percent", "100",
+                        "start", "latest",
+                        "filter", " key == \"a\" ");
 
         GroupConfig config = GroupConfig.of(all);
 
@@ -38,7 +51,16 @@ final class GroupConfigTest {
         assertThat(config)
                 .isEqualTo(
                         new GroupConfig(
-                                Assignor.RACK, 300_000, 1_000, 10_000, 1, 3_600_000, 16, 100));
+                                Assignor.RACK,
+                                300_000,
+                                1_000,
+                                10_000,
+                                1,
+                                3_600_000,
+                                16,
+                                100,
+                                Start.LATEST,
+                                "key == \"a\""));
         assertThat(config.effective()).isEqualTo(GroupConfig.canonical(all));
         assertThat(GroupConfig.of(config.effective())).isEqualTo(config);
     }
@@ -55,8 +77,10 @@ final class GroupConfigTest {
                     max.members                 | 10001   | 1 to 10000
                     max.deliveries              | 0       | 1 to 1000
                     delivery.lease.ms           | -1      | 1s to 1h
-                    queue.window                | 1048577 | 16 to 1048576
+                    queue.window                | 65537   | 16 to 65536
                     dead-letter.breaker.percent | 101     | 0 to 100
+                    start                       | 17      | one of earliest, latest
+                    filter                      | key =   | filter.md
                     """)
     void shouldNameSettingAndLimit(String name, String value, String allowed) {
         assertThatThrownBy(() -> GroupConfig.of(Map.of(name, value)))
@@ -64,6 +88,27 @@ final class GroupConfigTest {
                 .hasMessageContaining(name)
                 .hasMessageContaining(value)
                 .hasMessageContaining(allowed);
+    }
+
+    @Test
+    void shouldAllowWhatQueuesAllow() {
+        GroupConfig config =
+                GroupConfig.of(
+                        Map.of(
+                                "queue.window",
+                                Integer.toString(QueueSettings.MAX_WINDOW),
+                                "delivery.lease.ms",
+                                Long.toString(QueueSettings.MAX_LEASE_MS)));
+
+        assertThat(
+                        new QueueSettings(
+                                config.queueWindow(),
+                                config.deliveryLeaseMs(),
+                                config.maxDeliveries(),
+                                config.breakerPercent()))
+                .isEqualTo(
+                        new QueueSettings(
+                                QueueSettings.MAX_WINDOW, QueueSettings.MAX_LEASE_MS, 10, 50));
     }
 
     @Test

@@ -1,0 +1,30 @@
+package io.millrace.broker.receiving;
+
+import io.millrace.broker.queue.OffsetSet;
+import io.millrace.broker.queue.QueueKey;
+import io.millrace.broker.queue.QueueStatistics;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** What others may ask of the queues led here. Thread-safe; no method blocks. */
+public interface QueueControl {
+
+    /** How a queue stands, at most a few hundred milliseconds ago; empty if it is not led here. */
+    Optional<QueueStatistics> statistics(QueueKey key);
+
+    /**
+     * Closes the open breakers of a group's queues that are led here, and goes on. Idempotent.
+     *
+     * @return how many queues of the group are led here
+     */
+    CompletableFuture<Integer> resume(long groupId);
+
+    /**
+     * Makes records undone that were done, durably, and delivers them again with a fresh count.
+     * Records that are not done are left alone.
+     *
+     * @return which records are undone now and were done before; fails with NOT_LEADER if the queue
+     *     is not led here, and as the shard says otherwise
+     */
+    CompletableFuture<OffsetSet> redrive(QueueKey key, OffsetSet offsets);
+}
