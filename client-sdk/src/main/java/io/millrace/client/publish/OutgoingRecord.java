@@ -2,6 +2,7 @@ package io.millrace.client.publish;
 
 import io.millrace.client.record.Serializer;
 import io.millrace.protocol.batch.Header;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -12,6 +13,9 @@ import java.util.OptionalLong;
  * alone once they are in.
  */
 public final class OutgoingRecord {
+    /** Names the header that {@link Builder#deliverAt} adds. */
+    public static final String DELIVER_AT_HEADER = "millrace-deliver-at";
+
     private static final int UNSET = -1;
 
     private final String topic;
@@ -27,7 +31,7 @@ public final class OutgoingRecord {
         timestampMs = builder.timestampMs;
         key = builder.key;
         value = builder.value;
-        headers = List.copyOf(builder.headers);
+        headers = List.copyOf(builder.allHeaders());
     }
 
     /** A record with key and value as UTF-8; each may be null. */
@@ -83,6 +87,7 @@ public final class OutgoingRecord {
         private byte[] key;
         private byte[] value;
         private List<Header> headers = List.of();
+        private Instant deliverAt;
 
         private Builder(String topic) {
             this.topic = topic;
@@ -154,9 +159,37 @@ public final class OutgoingRecord {
             return header(Header.ofText(name, text));
         }
 
+        /**
+         * Not to be delivered before this moment, rounded down to milliseconds; one that is over
+         * means at once. Honoured by groups in queue mode only: all other subscribers get the
+         * record as soon as it is published. It travels as the header {@value
+         * OutgoingRecord#DELIVER_AT_HEADER}, as milliseconds since 1970 UTC in decimal.
+         *
+         * @throws IllegalArgumentException if it lies before 1970, or after what milliseconds reach
+         */
+        public Builder deliverAt(Instant moment) {
+            if (moment.isBefore(Instant.EPOCH)
+                    || moment.isAfter(Instant.ofEpochMilli(Long.MAX_VALUE))) {
+                throw new IllegalArgumentException(
+                        "deliverAt is " + moment + "; it must lie between 1970 and year 292278994");
+            }
+            deliverAt = moment;
+            return this;
+        }
+
         /** The record. */
         public OutgoingRecord build() {
             return new OutgoingRecord(this);
+        }
+
+        private List<Header> allHeaders() {
+            if (deliverAt == null) {
+                return headers;
+            }
+            List<Header> all = new ArrayList<>(headers);
+            String milliseconds = Long.toString(deliverAt.toEpochMilli());
+            all.add(Header.ofText(DELIVER_AT_HEADER, milliseconds));
+            return all;
         }
     }
 }
