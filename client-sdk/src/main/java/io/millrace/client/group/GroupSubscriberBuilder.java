@@ -21,6 +21,7 @@ public final class GroupSubscriberBuilder {
     private static final int MAX_TOPICS = 1_000;
     private static final int MAX_RECORDS = 1_000_000;
     private static final int MAX_RACK_LENGTH = 100;
+    private static final int MAX_FILTER_CHARACTERS = 4_096;
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,100}");
     private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._*-]{1,249}");
 
@@ -41,6 +42,7 @@ public final class GroupSubscriberBuilder {
     private int maxPollRecords = 1_000;
     private int prefetchRecords = 50_000;
     private long prefetchBytes = 16L << 20;
+    private String filter = "";
 
     /** Internal: a client makes it. */
     public GroupSubscriberBuilder(Cluster cluster, String group) {
@@ -161,6 +163,22 @@ public final class GroupSubscriberBuilder {
         return this;
     }
 
+    /**
+     * Takes only the records for which this expression holds, such as {@code headers.type ==
+     * "paid"}; the brokers send no others. The language is docs/reference/filter.md, at most 4,096
+     * characters. Default: all records.
+     *
+     * <p>What is left out counts as done; positions and commits move on over it, also while nothing
+     * matches. All members of a group should have the same filter: who takes a partition over
+     * begins at the commit. A text that is no expression is refused by the broker: the next poll
+     * throws INVALID_ARGUMENT with the place.
+     */
+    public GroupSubscriberBuilder filter(String expression) {
+        Bounds.check("filter length", expression.length(), 1, MAX_FILTER_CHARACTERS);
+        filter = expression;
+        return this;
+    }
+
     /** How long a commit may wait for its answer; 100 ms to 1 h, default 30 s. */
     public GroupSubscriberBuilder requestTimeout(Duration time) {
         requestTimeout =
@@ -227,6 +245,7 @@ public final class GroupSubscriberBuilder {
                 autoCommit.toNanos(),
                 requestTimeout.toNanos(),
                 closeTimeout.toNanos(),
-                new FeedOptions(gapPolicy, onGap, maxPollRecords, prefetchRecords, prefetchBytes));
+                new FeedOptions(
+                        gapPolicy, onGap, maxPollRecords, prefetchRecords, prefetchBytes, filter));
     }
 }

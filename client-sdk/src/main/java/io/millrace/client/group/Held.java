@@ -42,6 +42,8 @@ final class Held {
     private long retryNanos;
     private long deadlineNanos;
     private long delivered = UNKNOWN;
+    private long given = UNKNOWN;
+    private long givenCount;
     private long done = UNKNOWN;
     private long committed = UNKNOWN;
     private int running;
@@ -156,9 +158,27 @@ final class Held {
             committed = Math.max(committed, offset);
         }
         delivered = offset + 1;
+        given = delivered;
+        givenCount++;
         if (tracked) {
             unfinished.add(offset);
         }
+    }
+
+    /** Everything before this offset that was not given was left out by the filter. */
+    void passed(long offset) {
+        if (offset > delivered) {
+            boolean through = !isBusy();
+            delivered = offset;
+            if (through) {
+                done = offset;
+            }
+        }
+    }
+
+    /** How many records were given. */
+    long givenCount() {
+        return givenCount;
     }
 
     /** The user is through with everything that was given. */
@@ -210,7 +230,7 @@ final class Held {
 
     /** Whether something was given that is not committed: somebody will get it again. */
     boolean isUncommitted() {
-        return delivered > committed;
+        return given > committed;
     }
 
     void committed(long offset) {

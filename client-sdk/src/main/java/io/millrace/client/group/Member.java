@@ -132,6 +132,7 @@ final class Member implements AutoCloseable {
                         given++;
                     }
                 }
+                passOver();
             } finally {
                 lock.unlock();
             }
@@ -139,6 +140,23 @@ final class Member implements AutoCloseable {
         } finally {
             gate.unlock();
         }
+    }
+
+    /** What the filter has left out up to what was taken counts as given. Under the locks. */
+    private void passOver() {
+        if (options.feed().filter().isEmpty()) {
+            return;
+        }
+        feed.progress()
+                .forEach(
+                        (partition, progress) -> {
+                            Held stay = held.get(partition);
+                            if (stay != null
+                                    && stay.state() == Held.State.ACTIVE
+                                    && progress.filtered() > 0) {
+                                stay.passed(progress.position());
+                            }
+                        });
     }
 
     /** The user is through with everything that was given. */
@@ -292,20 +310,22 @@ final class Member implements AutoCloseable {
     private List<MemberProgress> progress() {
         boolean idle =
                 nanoTime.getAsLong() - takenNanos > TimeUnit.SECONDS.toNanos(1) && failure == null;
-        Set<TopicPartition> waiting = feed.waiting();
-        Map<TopicPartition, Long> positions = feed.positions();
+        Map<TopicPartition, PartitionFeed.Progress> all = feed.progress();
         lock.lock();
         try {
             List<MemberProgress> told = new ArrayList<>();
             for (Held stay : held.values()) {
-                Long position = positions.get(stay.partition());
-                if (stay.state() == Held.State.ACTIVE && position != null) {
+                PartitionFeed.Progress read = all.get(stay.partition());
+                if (stay.state() == Held.State.ACTIVE && read != null) {
                     told.add(
                             MemberProgress.newBuilder()
                                     .setPartition(stay.wire())
-                                    .setPosition(position)
-                                    .setOutOfCredit(idle && waiting.contains(stay.partition()))
+                                    .setPosition(read.position())
+                                    .setOutOfCredit(idle && read.waits())
                                     .setPaused(stay.isPaused())
+                                    .setDelivered(stay.givenCount())
+                                    .setFiltered(read.filtered())
+                                    .setFilter(options.feed().filter())
                                     .build());
                 }
             }

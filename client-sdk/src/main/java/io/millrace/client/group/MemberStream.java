@@ -31,6 +31,7 @@ final class MemberStream extends BrokerStream<MemberRequest, MemberResponse> {
 
     private final Listener listener;
     private final Deque<Beat> unanswered = new ArrayDeque<>();
+    private final ProgressReport report = new ProgressReport();
     private long openedNanos;
     private long heardNanos;
     private long lastSequence;
@@ -52,6 +53,7 @@ final class MemberStream extends BrokerStream<MemberRequest, MemberResponse> {
         send(request.build());
     }
 
+    /** Tells that the member lives, and what has changed of its progress. */
     void beat(List<MemberProgress> progress, long nowNanos) {
         if (unanswered.size() == MAX_UNANSWERED_HEARTBEATS) {
             unanswered.poll();
@@ -62,7 +64,7 @@ final class MemberStream extends BrokerStream<MemberRequest, MemberResponse> {
                         .setHeartbeat(
                                 MemberHeartbeat.newBuilder()
                                         .setSequence(lastSequence)
-                                        .addAllProgress(progress)));
+                                        .addAllProgress(report.next(progress))));
     }
 
     /**

@@ -46,6 +46,7 @@ final class Cursor {
     private SubscribeStream stream;
     private long waitingRecords;
     private long waitingBytes;
+    private long filtered;
 
     /**
      * @param handle 1 or more
@@ -228,6 +229,11 @@ final class Cursor {
         return !paused && !waiting.isEmpty();
     }
 
+    /** Whether what can be given has a record, not only what the filter left out. */
+    boolean hasRecordsWaiting() {
+        return !paused && waitingRecords > 0;
+    }
+
     Fetched peek() {
         return waiting.peek();
     }
@@ -244,6 +250,17 @@ final class Cursor {
     /** All records before this offset were given. */
     void gave(long endOffset) {
         nextGiven = endOffset;
+    }
+
+    /** What the filter left out before this offset is stepped over. */
+    void passedOver(long endOffset) {
+        filtered += endOffset - nextGiven;
+        nextGiven = endOffset;
+    }
+
+    /** How many records the filter left out of what was given. */
+    long filtered() {
+        return filtered;
     }
 
     /** Goes on elsewhere; what waits is void. */

@@ -9,10 +9,12 @@ import java.util.function.Consumer;
  * @param maxPollRecords how many records are given at once, 1 or more
  * @param prefetchRecords how many records may be read ahead, over all partitions
  * @param prefetchBytes how many bytes of batches may be read ahead, over all partitions
+ * @param filter which records the brokers are to send; empty: all
  */
 public record FeedOptions(
         GapPolicy gapPolicy,
         Consumer<Gap> onGap,
         int maxPollRecords,
         int prefetchRecords,
-        long prefetchBytes) {}
+        long prefetchBytes,
+        String filter) {}

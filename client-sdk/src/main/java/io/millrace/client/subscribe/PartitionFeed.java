@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /**
  * Records of partitions that come and go, with one bound on what is read ahead. Internal: this is
@@ -27,6 +26,15 @@ public final class PartitionFeed implements AutoCloseable {
 
     /** What to begin to read. */
     public record Start(TopicPartition partition, long topicId, Position from) {}
+
+    /**
+     * How far a partition is.
+     *
+     * @param position the offset of the next record to be given
+     * @param filtered how many records the filter has passed over before that
+     * @param waits whether records of it can be taken
+     */
+    public record Progress(long position, long filtered, boolean waits) {}
 
     private final Cluster cluster;
     private final Following following;
@@ -69,7 +77,7 @@ public final class PartitionFeed implements AutoCloseable {
                         0,
                         null,
                         ReadFrom.LEADER,
-                        "",
+                        options.filter(),
                         SPREAD_NANOS),
                 onNews);
     }
@@ -138,28 +146,23 @@ public final class PartitionFeed implements AutoCloseable {
         }
     }
 
-    /** The offset of the next record to be given of each partition whose place is known. */
-    public Map<TopicPartition, Long> positions() {
-        Map<TopicPartition, Long> positions = new TreeMap<>();
+    /** How far each partition is whose place is known. */
+    public Map<TopicPartition, Progress> progress() {
+        Map<TopicPartition, Progress> all = new TreeMap<>();
         synchronized (following) {
             cursors.forEach(
                     (partition, cursor) -> {
                         if (cursor.nextGiven() != Cursor.UNKNOWN) {
-                            positions.put(partition, cursor.nextGiven());
+                            all.put(
+                                    partition,
+                                    new Progress(
+                                            cursor.nextGiven(),
+                                            cursor.filtered(),
+                                            cursor.hasRecordsWaiting()));
                         }
                     });
         }
-        return positions;
-    }
-
-    /** The partitions of which something can be taken. */
-    public Set<TopicPartition> waiting() {
-        synchronized (following) {
-            return cursors.values().stream()
-                    .filter(Cursor::hasWaiting)
-                    .map(Cursor::partition)
-                    .collect(Collectors.toSet());
-        }
+        return all;
     }
 
     /**

@@ -73,7 +73,7 @@ final class Poller {
             for (Cursor cursor = nextCursor(); cursor != null; cursor = nextCursor()) {
                 if (cursor.peek() instanceof Fetched.Filtered filtered) {
                     cursor.take();
-                    cursor.gave(filtered.toOffset());
+                    cursor.passedOver(filtered.toOffset());
                 } else {
                     return take(cursor, mayFail);
                 }

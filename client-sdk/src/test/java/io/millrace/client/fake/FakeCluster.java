@@ -167,12 +167,26 @@ public final class FakeCluster implements AutoCloseable {
 
     /** Stores records as one batch. */
     public synchronized void append(String topic, int partition, String... values) {
+        partition(topic, partition).store(batch(values), values.length);
+        pump();
+    }
+
+    private static byte[] batch(String... values) {
         RecordBatchBuilder builder = new RecordBatchBuilder();
         for (String value : values) {
             builder.append(new Record(1, null, value.getBytes(StandardCharsets.UTF_8)));
         }
-        partition(topic, partition)
-                .store(builder.build(Compression.NONE).withoutProducer(), values.length);
+        return builder.build(Compression.NONE).withoutProducer();
+    }
+
+    /** Stores records that no subscriber's filter lets through. */
+    public synchronized void leaveOut(String topic, int partition, String... values) {
+        FakePartition stored = partition(topic, partition);
+        long end = stored.end() + values.length;
+        for (String value : values) {
+            stored.store(batch(value), 1);
+        }
+        stored.trim(end, "FILTERED");
         pump();
     }
 

@@ -16,6 +16,8 @@ import io.millrace.v1.HeartbeatAck;
 import io.millrace.v1.HeldPartition;
 import io.millrace.v1.Join;
 import io.millrace.v1.Joined;
+import io.millrace.v1.MemberHeartbeat;
+import io.millrace.v1.MemberProgress;
 import io.millrace.v1.MemberRequest;
 import io.millrace.v1.MemberResponse;
 import io.millrace.v1.RevokedPartition;
@@ -67,6 +69,8 @@ public final class FakeGroup {
     private final Map<TopicPartition, Owned> partitions = new TreeMap<>();
     private final List<String> commits = new ArrayList<>();
     private final List<Join> joins = new ArrayList<>();
+    private final Map<TopicPartition, MemberProgress> progress = new HashMap<>();
+    private int progressTold;
     private int coordinator = 1;
     private int leaseMs = 2_000;
     private int remainingMs = REMAINING_MS;
@@ -142,6 +146,20 @@ public final class FakeGroup {
     public List<Join> joins() {
         synchronized (cluster) {
             return List.copyOf(joins);
+        }
+    }
+
+    /** What a member has told last of a partition; null: nothing. */
+    public MemberProgress progress(TopicPartition partition) {
+        synchronized (cluster) {
+            return progress.get(partition);
+        }
+    }
+
+    /** How often members have told of a partition. */
+    public int progressTold() {
+        synchronized (cluster) {
+            return progressTold;
         }
     }
 
@@ -291,14 +309,7 @@ public final class FakeGroup {
                 }
                 switch (request.getRequestCase()) {
                     case JOIN -> join(request.getJoin());
-                    case HEARTBEAT ->
-                            send(
-                                    MemberResponse.newBuilder()
-                                            .setHeartbeat(
-                                                    HeartbeatAck.newBuilder()
-                                                            .setSequence(
-                                                                    request.getHeartbeat()
-                                                                            .getSequence())));
+                    case HEARTBEAT -> heard(request.getHeartbeat());
                     case COMMIT ->
                             answer(
                                     request.getCommit().getCorrelationId(),
@@ -325,6 +336,18 @@ public final class FakeGroup {
             synchronized (cluster) {
                 forget();
             }
+        }
+
+        private void heard(MemberHeartbeat beat) {
+            for (MemberProgress told : beat.getProgressList()) {
+                AssignedPartition wire = told.getPartition();
+                progress.put(new TopicPartition(wire.getTopic(), wire.getPartition()), told);
+                progressTold++;
+            }
+            send(
+                    MemberResponse.newBuilder()
+                            .setHeartbeat(
+                                    HeartbeatAck.newBuilder().setSequence(beat.getSequence())));
         }
 
         private void join(Join join) {
