@@ -300,6 +300,24 @@ public final class QueueDispatcher {
         return course.breaker().isOpen() ? List.of() : course.pollGivenUp(most);
     }
 
+    /**
+     * Which records are being copied, or were and are not settled yet. To be asked before a redrive
+     * is proposed: their copies must stay, since the redrive leaves them alone and they will be
+     * done. What is neither done nor among them goes on, and is copied anew if it is given up.
+     */
+    public OffsetSet givingUp(OffsetSet offsets) {
+        List<Long> found = new ArrayList<>();
+        for (int range = 0; range < offsets.rangeCount(); range++) {
+            for (long o = offsets.rangeFrom(range); o < offsets.rangeTo(range); o++) {
+                QueuedRecord record = records.find(o);
+                if (record != null && record.isGivingUp()) {
+                    found.add(o);
+                }
+            }
+        }
+        return OffsetSet.of(found.stream().mapToLong(Long::longValue).toArray());
+    }
+
     /** The copy of a record is durable: it can be settled. */
     public void copied(long offset) {
         course.copied(copying(offset));

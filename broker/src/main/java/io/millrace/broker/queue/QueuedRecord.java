@@ -87,4 +87,9 @@ final class QueuedRecord {
         this.deliveries = mark == null ? 0 : mark.deliveries();
         this.dueMs = mark == null ? record.deliverAtMs() : mark.dueMs();
     }
+
+    /** Whether a copy stands for it that may be there already, until it is settled. */
+    boolean isGivingUp() {
+        return stage == Stage.COPYING || stage == Stage.SETTLING && change == Change.DEAD;
+    }
 }

@@ -21,10 +21,11 @@ public interface QueueControl {
 
     /**
      * Makes records undone that were done, durably, and delivers them again with a fresh count.
-     * Records that are not done are left alone.
+     * Records that are not done are left alone. It does not matter whether anybody receives.
      *
-     * @return which records are undone now and were done before; fails with NOT_LEADER if the queue
-     *     is not led here, and as the shard says otherwise
+     * @param offsets at most 1,000 records that exist
+     * @return what has become of them; fails with NOT_LEADER if the queue's partition is not led
+     *     here, and as the shard says otherwise
      */
-    CompletableFuture<OffsetSet> redrive(QueueKey key, OffsetSet offsets);
+    CompletableFuture<RedriveResult> redrive(QueueKey key, OffsetSet offsets);
 }

@@ -156,6 +156,22 @@ final class QueueDispatcherTest {
     }
 
     @Test
+    void shouldSayWhatIsBeingCopiedUntilItIsSettled() {
+        OffsetSet all = OffsetSet.of(0, 1, 7);
+        queue.lead().append(5, 6).member("a", 5);
+        List<RecordDelivery> deliveries = queue.turn();
+        queue.say(deliveries.get(0), new DeliveryFate.Reject("bad"));
+        queue.ack(deliveries.get(1));
+        assertThat(queue.dispatcher.givingUp(all).isEmpty()).as("not copied yet").isTrue();
+        queue.dispatcher.giveUps(9);
+        assertThat(queue.dispatcher.givingUp(all)).isEqualTo(OffsetSet.of(0));
+        queue.dispatcher.copied(0);
+        assertThat(queue.dispatcher.givingUp(all)).isEqualTo(OffsetSet.of(0));
+        settleChangesOnly();
+        assertThat(queue.dispatcher.givingUp(all).isEmpty()).isTrue();
+    }
+
+    @Test
     void shouldAnswerARejectWhenTheRecordIsSettled() {
         queue.lead().append(0).member("a", 1);
         RecordDelivery delivery = queue.turn().get(0);
