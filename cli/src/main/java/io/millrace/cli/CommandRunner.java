@@ -1,6 +1,8 @@
 package io.millrace.cli;
 
 import io.millrace.cli.cluster.ClusterGroup;
+import io.millrace.cli.dlq.DeadLetterVerbs;
+import io.millrace.cli.group.GroupVerbs;
 import io.millrace.cli.publish.PublishVerb;
 import io.millrace.cli.subscribe.SubscribeVerb;
 import io.millrace.cli.topic.TopicGroup;
@@ -30,6 +32,8 @@ final class CommandRunner {
         commandLine.addSubcommand(TopicGroup.assemble(context));
         commandLine.addSubcommand(new PublishVerb(context));
         commandLine.addSubcommand(new SubscribeVerb(context));
+        commandLine.addSubcommand(GroupVerbs.assemble(context));
+        commandLine.addSubcommand(DeadLetterVerbs.assemble(context));
         commandLine.addSubcommand(ClusterGroup.assemble(context));
         commandLine.addSubcommand(new CompletionVerb(context));
         for (final VerbProvider provider : providers) {

@@ -13,7 +13,6 @@ import io.millrace.client.admin.TopicDescription;
 import io.millrace.client.admin.TopicInfo;
 import io.millrace.client.admin.TrimPoint;
 import io.millrace.client.admin.TrimmedPartition;
-import io.millrace.client.admin.group.GroupAdmin;
 import io.millrace.client.read.Consistency;
 import io.millrace.client.subscribe.Position;
 import io.millrace.protocol.error.ErrorCode;
@@ -34,20 +33,23 @@ public final class FakeAdmin implements Admin {
     private final Map<String, long[][]> ranges;
     private final boolean planned;
     private final Membership membership;
+    private final FakeGroups groups;
 
     /** An empty cluster. */
     public FakeAdmin() {
-        this(new TreeMap<>(), new HashMap<>(), new Membership(), false);
+        this(new TreeMap<>(), new HashMap<>(), new Membership(), new FakeGroups(), false);
     }
 
     private FakeAdmin(
             final Map<String, TopicInfo> topics,
             final Map<String, long[][]> ranges,
             final Membership membership,
+            final FakeGroups groups,
             final boolean planned) {
         this.topics = topics;
         this.ranges = ranges;
         this.membership = membership;
+        this.groups = groups;
         this.planned = planned;
     }
 
@@ -68,7 +70,7 @@ public final class FakeAdmin implements Admin {
 
     @Override
     public Admin plan() {
-        return new FakeAdmin(topics, ranges, membership, true);
+        return new FakeAdmin(topics, ranges, membership, groups, true);
     }
 
     @Override
@@ -183,8 +185,8 @@ public final class FakeAdmin implements Admin {
     }
 
     @Override
-    public GroupAdmin groups() {
-        throw new UnsupportedOperationException("groups are answered elsewhere");
+    public FakeGroups groups() {
+        return planned ? groups.plan() : groups;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.client.admin.Admin;
+import io.millrace.client.admin.group.GroupAdmin;
 import io.millrace.protocol.error.MillraceException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -17,7 +18,7 @@ final class PatientAdminTest {
 
     @Test
     void shouldTellOfTheWaitDuringACallAndNotBetweenCalls() {
-        final Admin admin = new PatientAdmin(talking(), this::await);
+        final Admin admin = new PatientAdmin(talking(Admin.class), this::await);
         admin.listTopics();
         said.add("work");
         admin.plan().clusterStatus();
@@ -44,14 +45,30 @@ final class PatientAdminTest {
 
     @Test
     void shouldTellOfEveryCallThatGoesToABroker() throws Exception {
-        final Admin admin = new PatientAdmin(talking(), this::await);
-        for (final Method call : Admin.class.getMethods()) {
-            if (Modifier.isAbstract(call.getModifiers()) && !call.getName().equals("plan")) {
+        tellsOfCalls(Admin.class, new PatientAdmin(talking(Admin.class), this::await));
+        tellsOfCalls(
+                GroupAdmin.class, new PatientGroupAdmin(talking(GroupAdmin.class), this::await));
+    }
+
+    @Test
+    void shouldTellOfCallsAboutGroups() {
+        new PatientAdmin(talking(Admin.class), this::await).groups().list();
+        assertThat(said).containsExactly("groups", "begin", "list", "end");
+    }
+
+    private <T> void tellsOfCalls(final Class<T> type, final T admin) throws Exception {
+        for (final Method call : type.getMethods()) {
+            if (Modifier.isAbstract(call.getModifiers()) && !leadsOn(call)) {
                 said.clear();
                 call.invoke(admin, arguments(call));
                 assertThat(said).containsExactly("begin", call.getName(), "end");
             }
         }
+    }
+
+    /** Whether it asks no broker, but gives what calls are made on. */
+    private static boolean leadsOn(final Method call) {
+        return call.getName().equals("plan") || call.getName().equals("groups");
     }
 
     private Runnable await() {
@@ -60,15 +77,21 @@ final class PatientAdminTest {
     }
 
     /** Says what is called, and answers nothing. */
-    private Admin talking() {
-        return (Admin)
+    private <T> T talking(final Class<T> type) {
+        return type.cast(
                 Proxy.newProxyInstance(
-                        Admin.class.getClassLoader(),
-                        new Class<?>[] {Admin.class},
+                        type.getClassLoader(),
+                        new Class<?>[] {type},
                         (self, call, arguments) -> {
                             said.add(call.getName());
-                            return call.getName().equals("plan") ? self : null;
-                        });
+                            return switch (call.getName()) {
+                                case "plan" -> self;
+                                case "groups" -> talking(GroupAdmin.class);
+                                // A number cannot be null.
+                                case "drop" -> 0L;
+                                default -> null;
+                            };
+                        }));
     }
 
     private static Object[] arguments(final Method call) {

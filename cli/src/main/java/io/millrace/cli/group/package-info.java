@@ -1,0 +1,2 @@
+/** {@code millrace group}. */
+package io.millrace.cli.group;
