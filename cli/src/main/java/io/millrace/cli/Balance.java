@@ -3,7 +3,7 @@ package io.millrace.cli;
 import io.millrace.client.choice.ChoicePolicy;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
@@ -11,19 +11,22 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The policies that --balance names. */
 enum Balance {
-    ADAPTIVE(ChoicePolicy::adaptive),
-    ROUND_ROBIN(ChoicePolicy::roundRobin),
-    LEAST_OUTSTANDING(ChoicePolicy::leastOutstanding),
-    LEAST_RESPONSE_TIME(ChoicePolicy::leastResponseTime);
+    ADAPTIVE((random, client) -> ChoicePolicy.adaptive(random)),
+    ROUND_ROBIN((random, client) -> ChoicePolicy.roundRobin(random)),
+    WEIGHTED_ROUND_ROBIN((random, client) -> ChoicePolicy.weightedRoundRobin()),
+    LEAST_OUTSTANDING((random, client) -> ChoicePolicy.leastOutstanding(random)),
+    LEAST_RESPONSE_TIME((random, client) -> ChoicePolicy.leastResponseTime(random)),
+    CLIENT_HASH((random, client) -> ChoicePolicy.clientHash(client));
 
-    private final Function<RandomGenerator, ChoicePolicy> policy;
+    private final BiFunction<RandomGenerator, String, ChoicePolicy> policy;
 
-    Balance(final Function<RandomGenerator, ChoicePolicy> policy) {
+    Balance(final BiFunction<RandomGenerator, String, ChoicePolicy> policy) {
         this.policy = policy;
     }
 
-    ChoicePolicy policy(final RandomGenerator random) {
-        return policy.apply(random);
+    /** A new policy for the client of this name. */
+    ChoicePolicy policy(final RandomGenerator random, final String client) {
+        return policy.apply(random, client);
     }
 
     @Override

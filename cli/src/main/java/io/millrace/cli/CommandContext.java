@@ -11,7 +11,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -51,7 +50,7 @@ public final class CommandContext {
      * @param requestTimeout how long an admin call may take over all attempts
      */
     public MillraceClient connect(final Duration requestTimeout) {
-        return clients.connect(servers(), requestTimeout, options.balance().policy(new Random()));
+        return clients.connect(options.client(), requestTimeout);
     }
 
     /**
@@ -63,7 +62,7 @@ public final class CommandContext {
      */
     public <T> T withAdmin(final Duration requestTimeout, final Function<Admin, T> work) {
         return clients.withAdmin(
-                servers(),
+                options.client(),
                 requestTimeout,
                 admin -> work.apply(new PatientAdmin(admin, () -> await(requestTimeout))));
     }

@@ -60,7 +60,7 @@ public final class CommandReference {
                                 OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
                         Console.Terminal.NONE);
         final Clients none =
-                (servers, timeout, balance) -> {
+                (settings, timeout) -> {
                     throw new IllegalStateException("no verb is run here");
                 };
         final CommandContext context =

@@ -1,6 +1,9 @@
 package io.millrace.cli;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -39,16 +42,42 @@ final class GlobalOptions {
             converter = Balance.Converter.class,
             description =
                     "How to choose among brokers and partitions that could do the same: adaptive,"
-                            + " round-robin, least-outstanding or least-response-time. Default:"
-                            + " ${DEFAULT-VALUE}.")
+                            + " round-robin, weighted-round-robin, least-outstanding,"
+                            + " least-response-time or client-hash. Default: ${DEFAULT-VALUE}.")
     private Balance balance;
 
-    Balance balance() {
-        return balance;
-    }
+    @Option(
+            names = "--weight",
+            scope = ScopeType.INHERIT,
+            paramLabel = "HOST:PORT=N",
+            converter = Weight.Converter.class,
+            description =
+                    "Give the broker at this address, as the cluster map names it, N times the share"
+                            + " of one that is not named, as far as the policy looks at weights; 1 to"
+                            + " 100. May be repeated.")
+    private List<Weight> weights = List.of();
+
+    @Option(
+            names = "--client-name",
+            scope = ScopeType.INHERIT,
+            paramLabel = "NAME",
+            defaultValue = "millrace-cli",
+            converter = ClientNameConverter.class,
+            description =
+                    "What tells this client from others: with client-hash, clients are spread by it."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private String clientName;
 
     List<String> servers() {
         return servers.addresses();
+    }
+
+    /** What they say about the client; with a policy of its own. */
+    ClientSettings client() {
+        final Map<String, Integer> byAddress = new LinkedHashMap<>();
+        weights.forEach(weight -> byAddress.put(weight.address(), weight.share()));
+        return new ClientSettings(
+                servers(), clientName, balance.policy(new Random(), clientName), byAddress);
     }
 
     OutputFormat output() {

@@ -1,7 +1,6 @@
 package io.millrace.cli;
 
 import io.millrace.client.MillraceClient;
-import io.millrace.client.choice.ChoicePolicy;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -36,13 +35,14 @@ public final class Main {
         System.exit(code);
     }
 
-    private static MillraceClient connect(
-            final List<String> servers, final Duration timeout, final ChoicePolicy balance) {
-        return MillraceClient.builder()
-                .servers(String.join(",", servers))
-                .clientName("millrace-cli")
-                .requestTimeout(timeout)
-                .balance(balance)
-                .build();
+    private static MillraceClient connect(final ClientSettings settings, final Duration timeout) {
+        final MillraceClient.Builder client =
+                MillraceClient.builder()
+                        .servers(String.join(",", settings.servers()))
+                        .clientName(settings.name())
+                        .requestTimeout(timeout)
+                        .balance(settings.balance());
+        settings.weights().forEach(client::weight);
+        return client.build();
     }
 }

@@ -19,7 +19,7 @@ final class ServerListConverter implements ITypeConverter<ServerList> {
         return new ServerList(addresses);
     }
 
-    private static void check(final String address) {
+    static void check(final String address) {
         final Matcher matcher = ADDRESS.matcher(address);
         if (!matcher.matches()) {
             throw new TypeConversionException(

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.client.MillraceClient;
 import io.millrace.client.admin.Admin;
-import io.millrace.client.choice.ChoicePolicy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -27,6 +26,7 @@ public final class CommandFixture {
     private final List<VerbProvider> providers = new ArrayList<>();
     private InputStream in = InputStream.nullInputStream();
     private Admin admin;
+    private ClientSettings last;
     private Console.Terminal terminal = Console.Terminal.NONE;
 
     /** Adds verbs. */
@@ -46,6 +46,11 @@ public final class CommandFixture {
         terminal = Console.Terminal.of(true, false, () -> 80);
         in = new ByteArrayInputStream(text.getBytes(UTF_8));
         return this;
+    }
+
+    /** With what the last client was made. */
+    ClientSettings settings() {
+        return last;
     }
 
     /** Runs one command line; gives the exit code. */
@@ -77,14 +82,17 @@ public final class CommandFixture {
 
     private final class FakeClients implements Clients {
         @Override
-        public MillraceClient connect(
-                final List<String> servers, final Duration timeout, final ChoicePolicy balance) {
+        public MillraceClient connect(final ClientSettings settings, final Duration timeout) {
+            last = settings;
             throw new UnsupportedOperationException("only admin calls are answered here");
         }
 
         @Override
         public <T> T withAdmin(
-                final List<String> servers, final Duration timeout, final Function<Admin, T> work) {
+                final ClientSettings settings,
+                final Duration timeout,
+                final Function<Admin, T> work) {
+            last = settings;
             return work.apply(admin);
         }
     }
