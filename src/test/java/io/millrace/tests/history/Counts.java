@@ -8,10 +8,12 @@ package io.millrace.tests.history;
  * @param refused those that were surely not stored
  * @param unknown those of which nothing is known
  * @param reads records that were read while the run went on
+ * @param delivered records that members of a group were given, each time counted
  */
-public record Counts(long sent, long acknowledged, long refused, long unknown, long reads) {
+public record Counts(
+        long sent, long acknowledged, long refused, long unknown, long reads, long delivered) {
 
-    static final Counts ZERO = new Counts(0, 0, 0, 0, 0);
+    static final Counts ZERO = new Counts(0, 0, 0, 0, 0, 0);
 
     Counts plus(Counts other) {
         return new Counts(
@@ -19,6 +21,7 @@ public record Counts(long sent, long acknowledged, long refused, long unknown, l
                 acknowledged + other.acknowledged,
                 refused + other.refused,
                 unknown + other.unknown,
-                reads + other.reads);
+                reads + other.reads,
+                delivered + other.delivered);
     }
 }

@@ -31,9 +31,44 @@ public enum EventKind {
     /** Something is being broken, concerning all partitions. extra: number of the fault. */
     FAULT(14),
     /** From here on nothing is broken. */
-    HEALED(15);
+    HEALED(15),
+    /**
+     * A member of a group was given the partition. extra: the assignment epoch; offset: what was
+     * committed, -1: nothing.
+     */
+    ASSIGNED(16),
+    /** A member gives the partition up, in order. extra: the assignment epoch. */
+    REVOKED(17),
+    /** A member has heard, or found, that the partition is no longer its own. extra: as above. */
+    LOST(18),
+    /** A poll gave some of the partition, see what follows. value: when the poll was called. */
+    TAKING(19),
+    /** A member was given a record. extra: the assignment epoch. */
+    DELIVERED(20),
+    /** A commit is about to be sent. extra: the assignment epoch; value: number of the commit. */
+    COMMIT_ASKED(21),
+    /** It is durable. Fields as above. */
+    COMMIT_OK(22),
+    /** It was refused, or nothing is known of it. Fields as above. */
+    COMMIT_FAILED(23),
+    /** Somebody has moved the committed offset. offset: to where. */
+    SEEK(24),
+    /** The group has gone through everything up to offset. */
+    DRAINED(25),
+    /** A member of a queue was given a record. extra: how often it has been delivered. */
+    RECEIVED(26),
+    /** A delivery is about to be settled. extra: {@link Settled#pack}. */
+    SETTLE_ASKED(27),
+    /** That is durable. Fields as above. */
+    SETTLE_OK(28),
+    /** It was refused, or nothing is known of it. Fields as above. */
+    SETTLE_FAILED(29),
+    /** A copy of the record is among the dead letters. */
+    DEAD_LETTER(30),
+    /** All members are at work: gaps are measured against what comes until the first fault. */
+    STEADY(31);
 
-    private static final EventKind[] BY_CODE = new EventKind[16];
+    private static final EventKind[] BY_CODE = new EventKind[32];
 
     static {
         for (EventKind kind : values()) {

@@ -21,7 +21,11 @@ final class GeneratedHistory {
     static final long HEAL_AFTER_NANOS = 50_000_000;
     private static final int PRODUCERS = 6;
     private static final int READERS = 3;
-    private static final String[] CLIENTS = new String[PRODUCERS + READERS + 2];
+    static final int MEMBERS = 4;
+    static final int FIRST_MEMBER = PRODUCERS + READERS;
+    private static final int DRAIN = FIRST_MEMBER + MEMBERS;
+    private static final int NEMESIS = DRAIN + 1;
+    private static final String[] CLIENTS = new String[NEMESIS + 1];
 
     static {
         for (int i = 0; i < PRODUCERS; i++) {
@@ -30,8 +34,11 @@ final class GeneratedHistory {
         for (int i = 0; i < READERS; i++) {
             CLIENTS[PRODUCERS + i] = "subscriber-" + i;
         }
-        CLIENTS[PRODUCERS + READERS] = "drain";
-        CLIENTS[PRODUCERS + READERS + 1] = "nemesis";
+        for (int i = 0; i < MEMBERS; i++) {
+            CLIENTS[FIRST_MEMBER + i] = "member-" + i;
+        }
+        CLIENTS[DRAIN] = "drain";
+        CLIENTS[NEMESIS] = "nemesis";
     }
 
     /** An event that can be changed. */
@@ -53,7 +60,11 @@ final class GeneratedHistory {
         }
 
         Event copy() {
-            Event copy = new Event(client, kind, partition, time);
+            return copy(client);
+        }
+
+        Event copy(int otherClient) {
+            Event copy = new Event(otherClient, kind, partition, time);
             copy.node = node;
             copy.extra = extra;
             copy.value = value;
@@ -107,7 +118,7 @@ final class GeneratedHistory {
         return history;
     }
 
-    private Event add(int client, EventKind kind, int partition) {
+    Event add(int client, EventKind kind, int partition) {
         now += 1 + random.nextInt(10_000);
         Event event = new Event(client, kind, partition, now);
         events.add(event);
@@ -210,9 +221,9 @@ final class GeneratedHistory {
 
     private void finish() {
         now += HEAL_AFTER_NANOS;
-        Event fault = add(CLIENTS.length - 1, EventKind.FAULT, HistoryWriter.ALL_PARTITIONS);
+        Event fault = add(NEMESIS, EventKind.FAULT, HistoryWriter.ALL_PARTITIONS);
         fault.extra = 1;
-        add(CLIENTS.length - 1, EventKind.HEALED, HistoryWriter.ALL_PARTITIONS);
+        add(NEMESIS, EventKind.HEALED, HistoryWriter.ALL_PARTITIONS);
         // The last of each partition, of a producer without an identity, is acknowledged.
         for (int partition = 0; partition < partitions; partition++) {
             invoke(producers.get(1), partition);
@@ -238,12 +249,12 @@ final class GeneratedHistory {
     private void drain(int node, int partition) {
         List<Long> log = logs.get(partition);
         for (int offset = 0; offset < log.size(); offset++) {
-            Event event = add(PRODUCERS + READERS, EventKind.FINAL_READ, partition);
+            Event event = add(DRAIN, EventKind.FINAL_READ, partition);
             event.node = node;
             event.offset = offset;
             event.value = log.get(offset);
         }
-        Event end = add(PRODUCERS + READERS, EventKind.FINAL_END, partition);
+        Event end = add(DRAIN, EventKind.FINAL_END, partition);
         end.node = node;
         end.offset = log.size();
     }

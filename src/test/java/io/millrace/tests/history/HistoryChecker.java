@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.stream.LongStream;
 
 /**
- * Judges a history, partition by partition, in time and memory proportional to its events. What
- * concerns groups would be judged beside {@link #judgeLog}, from the same events.
+ * Judges a history, partition by partition, in time and memory proportional to its events: the logs
+ * of its topic, and what groups made of them.
  */
 public final class HistoryChecker {
 
@@ -19,6 +19,7 @@ public final class HistoryChecker {
     private final Findings findings = new Findings();
     private final long stallNanos;
     private AckPauses pauses;
+    private DeliveryGaps gaps;
     private long start = Long.MAX_VALUE;
     private long healed = Long.MIN_VALUE;
     private Counts counts = Counts.ZERO;
@@ -45,50 +46,61 @@ public final class HistoryChecker {
     private Verdict check() {
         readMarkers();
         for (int partition = 0; partition < history.partitionCount(); partition++) {
-            judgeLog(partition);
+            judge(partition);
         }
-        return new Verdict(Map.copyOf(findings.counts()), counts, pauses, text());
+        return new Verdict(Map.copyOf(findings.counts()), counts, pauses, gaps, text());
     }
 
     private void readMarkers() {
-        LongStream.Builder faults = LongStream.builder();
+        LongStream.Builder marked = LongStream.builder();
+        long steady = Long.MAX_VALUE;
         Events markers = history.markers();
         while (markers.next()) {
             start = Math.min(start, markers.time());
             if (markers.kind() == EventKind.FAULT) {
-                faults.add(markers.time());
+                marked.add(markers.time());
                 healed = Long.MAX_VALUE;
             } else if (markers.kind() == EventKind.HEALED) {
                 healed = markers.time();
+            } else if (markers.kind() == EventKind.STEADY) {
+                steady = markers.time();
             }
         }
-        pauses = new AckPauses(faults.build().toArray());
+        long[] faults = marked.build().toArray();
+        pauses = new AckPauses(faults);
+        gaps = new DeliveryGaps(steady, faults);
     }
 
-    private void judgeLog(int partition) {
+    private void judge(int partition) {
         Events events = history.partition(partition);
-        PartitionRun run = new PartitionRun(partition, findings, pauses, healed, stallNanos);
+        PartitionRun run = new PartitionRun(partition, findings, pauses, gaps, healed, stallNanos);
         run.take(events);
         if (run.sends.size() > 0) {
             start = Math.min(start, run.sends.invoked[0]);
         }
-        new PlaceJudge(run, findings).judge();
+        PlaceJudge places = new PlaceJudge(run, findings);
+        places.judge();
         new OrderJudge(run, findings).judge();
+        run.deliveries.finish(places.log(), run.logStart, run.lastTime);
         counts = counts.plus(run.counts());
     }
 
     private String text() {
         StringBuilder text = new StringBuilder();
         text.append(
-                "%,d events: sent %,d, acknowledged %,d, refused %,d, unknown %,d; read %,d%n"
+                "%,d events: sent %,d, acknowledged %,d, refused %,d, unknown %,d; read %,d, delivered %,d%n"
                         .formatted(
                                 history.eventCount(),
                                 counts.sent(),
                                 counts.acknowledged(),
                                 counts.refused(),
                                 counts.unknown(),
-                                counts.reads()));
+                                counts.reads(),
+                                counts.delivered()));
         text.append(pauses).append(System.lineSeparator());
+        if (!gaps.partitions().isEmpty()) {
+            text.append(gaps).append(System.lineSeparator());
+        }
         if (findings.counts().isEmpty()) {
             text.append("nothing is wrong").append(System.lineSeparator());
         }

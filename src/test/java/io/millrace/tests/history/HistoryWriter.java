@@ -117,12 +117,22 @@ public final class HistoryWriter implements AutoCloseable {
         now(EventKind.FAULT, 0, ALL_PARTITIONS, number, 0, 0);
     }
 
+    /** As {@link EventKind#STEADY}. */
+    public void steady() {
+        now(EventKind.STEADY, 0, ALL_PARTITIONS, 0, 0, 0);
+    }
+
     /** As {@link EventKind#HEALED}. */
     public void healed() {
         now(EventKind.HEALED, 0, ALL_PARTITIONS, 0, 0, 0);
     }
 
-    private synchronized void now(
+    /** Hands everything to the kernel, so that it outlives this process. */
+    public synchronized void flush() {
+        write();
+    }
+
+    synchronized void now(
             EventKind kind, int node, int partition, int extra, long value, long offset) {
         append(kind, node, partition, extra, nanoTime.getAsLong(), value, offset);
     }
@@ -137,13 +147,13 @@ public final class HistoryWriter implements AutoCloseable {
             long value,
             long offset) {
         if (!buffer.hasRemaining()) {
-            flush();
+            write();
         }
         buffer.put(kind.code()).put((byte) node).putShort((short) partition).putInt(extra);
         buffer.putLong(time).putLong(value).putLong(offset);
     }
 
-    private void flush() {
+    private void write() {
         try {
             buffer.flip();
             while (buffer.hasRemaining()) {
@@ -159,7 +169,7 @@ public final class HistoryWriter implements AutoCloseable {
     @Override
     public synchronized void close() throws IOException {
         if (channel.isOpen()) {
-            flush();
+            write();
             channel.close();
         }
     }

@@ -69,6 +69,7 @@ final class Mutations {
             case RETRY_MOVED -> retryMoved();
             case STALE_EPOCH -> staleEpoch();
             case PRODUCER_COLLISION -> collide();
+            default -> throw new IllegalArgumentException(anomaly + " is not of logs");
         }
     }
 

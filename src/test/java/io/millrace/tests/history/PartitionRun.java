@@ -31,6 +31,7 @@ final class PartitionRun {
     long lastTime;
     private final Findings findings;
     private final AckPauses pauses;
+    final Deliveries deliveries;
     private final long healed;
     private final long stallNanos;
     private long highestAcknowledged = NONE;
@@ -46,12 +47,19 @@ final class PartitionRun {
     private long[] lastEnd;
     private long[] knownAtEndInvoke;
 
-    PartitionRun(int partition, Findings findings, AckPauses pauses, long healed, long stallNanos) {
+    PartitionRun(
+            int partition,
+            Findings findings,
+            AckPauses pauses,
+            DeliveryGaps gaps,
+            long healed,
+            long stallNanos) {
         this.partition = partition;
         this.findings = findings;
         this.pauses = pauses;
         this.healed = healed;
         this.stallNanos = stallNanos;
+        this.deliveries = new Deliveries(partition, findings, sends, gaps, healed, stallNanos);
     }
 
     void take(Events events) {
@@ -67,7 +75,7 @@ final class PartitionRun {
     }
 
     Counts counts() {
-        return new Counts(sends.size(), acknowledged, refused, unknown, reads);
+        return new Counts(sends.size(), acknowledged, refused, unknown, reads, deliveries.count());
     }
 
     private void takeOne(Events event) {
@@ -89,7 +97,14 @@ final class PartitionRun {
             case END_INVOKE -> knownAtEndInvoke[event.client()] = highestAcknowledged;
             case END_OK -> logEnd(event);
             case LOG_START -> logStart = Math.max(logStart, event.offset());
-            default -> throw new IllegalStateException(event.kind() + " is not of one partition");
+            case FAULT, HEALED, STEADY ->
+                    throw new IllegalStateException(event.kind() + " is not of one partition");
+            case DELIVERED, RECEIVED -> {
+                if (place(event)) {
+                    deliveries.take(event);
+                }
+            }
+            default -> deliveries.take(event);
         }
     }
 
@@ -149,14 +164,18 @@ final class PartitionRun {
 
     private void read(Events event) {
         reads++;
-        if (!isSane(event) || !wasSent(event)) {
-            moved(event);
-            return;
-        }
+        place(event);
         moved(event);
+    }
+
+    private boolean place(Events event) {
+        if (!isSane(event) || !wasSent(event)) {
+            return false;
+        }
         if (!run.put(event.offset(), event.value())) {
             conflicts.put(event.offset(), event.value());
         }
+        return true;
     }
 
     private void finalRead(Events event) {

@@ -48,6 +48,11 @@ final class PlaceJudge {
         findSkips();
     }
 
+    /** What lies where, as far as anybody has read. */
+    Places log() {
+        return log;
+    }
+
     private Places merged() {
         Places merged = new Places();
         for (Places places : run.finals.values()) {

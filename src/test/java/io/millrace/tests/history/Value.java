@@ -6,6 +6,9 @@ package io.millrace.tests.history;
  */
 public final class Value {
 
+    /** How many keys there are. */
+    public static final int KEYS = 61;
+
     private static final int COUNTER_BITS = 40;
     private static final long COUNTER_MASK = (1L << COUNTER_BITS) - 1;
     private static final int MAX_PRODUCER = (1 << 23) - 1;
@@ -35,6 +38,11 @@ public final class Value {
 
     static long counter(long value) {
         return value & COUNTER_MASK;
+    }
+
+    /** The number of its key, 0 to {@link #KEYS} - 1; what is sent with keys takes them in turn. */
+    public static int key(long value) {
+        return (int) (counter(value) % KEYS);
     }
 
     static String text(long value) {

@@ -8,9 +8,15 @@ import java.util.Map;
  * @param anomalies how many of each there are; empty: all is well
  * @param counts how much there was
  * @param pauses the pauses in acknowledgements
+ * @param gaps the gaps in what members of a group were given
  * @param text all of it, to be read by people
  */
-public record Verdict(Map<Anomaly, Long> anomalies, Counts counts, AckPauses pauses, String text) {
+public record Verdict(
+        Map<Anomaly, Long> anomalies,
+        Counts counts,
+        AckPauses pauses,
+        DeliveryGaps gaps,
+        String text) {
 
     /** Whether nothing is wrong. */
     public boolean isClean() {
