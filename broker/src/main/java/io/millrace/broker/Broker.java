@@ -143,6 +143,7 @@ public final class Broker implements AutoCloseable {
                         gate,
                         this::fatal,
                         (shard, why) -> lost(watch, shard, why),
+                        peers::leaderChanged,
                         nanoTime);
         RaftEngine engine =
                 RaftEngine.open(

@@ -53,6 +53,9 @@ final class BrokerPeers implements AutoCloseable {
     /** How long a command for the controller may look for its leader. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** Replicas hear of their new leaders one after the other; each look is at all of them. */
+    private static final int LEADERS_GAP_MS = 5;
+
     private static final Duration REPORTS_DEADLINE = Duration.ofSeconds(3);
 
     private final BrokerConfig config;
@@ -70,6 +73,7 @@ final class BrokerPeers implements AutoCloseable {
     private final Controller controller;
     private final BrokerWatch watch;
     private final Attendees attendees;
+    private final Runnable leadersSoon;
     private volatile Attendance attendance;
 
     /**
@@ -92,6 +96,8 @@ final class BrokerPeers implements AutoCloseable {
         this.fatal = fatal;
         Duration lease = Duration.ofMillis(config.cluster().leaseMs());
         leaders = new Leaders(config.nodeId(), shards);
+        leadersSoon =
+                threads.gathered(LEADERS_GAP_MS, "looking who leads", leaders::refresh, nanoTime);
         addresses = new AddressBook(config.nodeId(), images::current, config.cluster().seeds());
         PeerGate gate = new PeerGate(self, images::current);
         rpc = new PeerRpc(new Greeter(self, leaders, addresses));
@@ -207,9 +213,13 @@ final class BrokerPeers implements AutoCloseable {
         attendance =
                 new Attendance(
                         self, controller, leaders, search, watch, reporter, calls, nanoTime, fatal);
-        threads.every(Leaders.TICK_MS, "looking who leads", leaders::refresh);
         threads.every(Attendance.TICK_MS, "attending", attendance::tick);
         threads.every(Attendance.TICK_MS, "telling news", attendees::tick);
+    }
+
+    /** A replica here has another leader, or none: who waits for it is to hear of it. */
+    void leaderChanged() {
+        leadersSoon.run();
     }
 
     /** Where others reach the peer port: host:port. */

@@ -71,7 +71,10 @@ final class BrokerServices implements AutoCloseable {
 
     private static final int MAX_IN_FLIGHT = 8;
     private static final int MAP_HEARTBEAT_MS = 5_000;
-    private static final int MAP_TICK_MS = 20;
+
+    /** One map has all changes of this time: a large cluster's is large. */
+    private static final int MAP_GAP_MS = 20;
+
     private static final int PLACEMENT_TICK_MS = 1_000;
     private static final int DEADLINE_TICK_MS = 100;
     private static final int HEALTH_TICK_MS = 1_000;
@@ -159,7 +162,10 @@ final class BrokerServices implements AutoCloseable {
                         handshake,
                         () -> maps.draw(image.get()),
                         reports::report,
-                        new ClusterChanges(controller, leaders, source, transfers));
+                        new ClusterChanges(controller, leaders, source, transfers),
+                        send ->
+                                threads.gathered(
+                                        MAP_GAP_MS, "sending the cluster map", send, nanoTime));
         PartitionAdmin admin =
                 new PartitionAdmin(partitions, redirects, brokers, threads.reading());
         TopicRpc topics =
@@ -229,7 +235,6 @@ final class BrokerServices implements AutoCloseable {
 
     private void schedule(
             BrokerConfig config, BrokerThreads threads, SubscriptionLimits limits, Clock clock) {
-        threads.every(MAP_TICK_MS, "sending the cluster map", cluster::tick);
         threads.every(MAP_HEARTBEAT_MS, "map heartbeats", cluster::heartbeat);
         threads.every(
                 limits.heartbeatInterval().toMillis(),

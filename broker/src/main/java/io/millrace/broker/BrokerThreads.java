@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,6 +103,16 @@ final class BrokerThreads implements AutoCloseable {
                 periodMs,
                 periodMs,
                 TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Makes a task that is run when it is asked for, but not more often than it should.
+     *
+     * @param gapMs between the beginnings of two runs, at least
+     * @return asks for a run; never blocks
+     */
+    Runnable gathered(long gapMs, String what, Runnable task, LongSupplier nanoTime) {
+        return new Gathered(what, task, Duration.ofMillis(gapMs), this::after, nanoTime);
     }
 
     /** Runs a short task once, later; never if the broker stops before. */

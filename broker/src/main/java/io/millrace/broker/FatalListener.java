@@ -17,11 +17,13 @@ final class FatalListener implements RaftListener {
     private final WriteGate gate;
     private final Consumer<String> fatal;
     private final BiConsumer<Integer, String> lost;
+    private final Runnable leaders;
     private final LongSupplier nanoTime;
     private volatile Long stalledSince;
 
     /**
      * @param lost hears of a replica that must be rebuilt, and why
+     * @param leaders hears that a shard may have another leader; must not block
      * @param nanoTime the monotonic clock, in nanoseconds
      */
     FatalListener(
@@ -29,11 +31,13 @@ final class FatalListener implements RaftListener {
             WriteGate gate,
             Consumer<String> fatal,
             BiConsumer<Integer, String> lost,
+            Runnable leaders,
             LongSupplier nanoTime) {
         this.metrics = metrics;
         this.gate = gate;
         this.fatal = fatal;
         this.lost = lost;
+        this.leaders = leaders;
         this.nanoTime = nanoTime;
     }
 
@@ -85,6 +89,11 @@ final class FatalListener implements RaftListener {
     public void shardLost(int shard, String reason) {
         metrics.shardLost(shard, reason);
         lost.accept(shard, reason);
+    }
+
+    @Override
+    public void leaderChanged(int shard) {
+        leaders.run();
     }
 
     @Override

@@ -8,12 +8,14 @@ import io.millrace.raft.RaftListener;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class FatalListenerTest {
 
     private final List<String> fatal = new ArrayList<>();
     private final List<String> lost = new ArrayList<>();
+    private final AtomicInteger leaderChanges = new AtomicInteger();
     private long now = -1_000;
     private final WriteGate gate = new WriteGate();
     private final FatalListener listener =
@@ -22,6 +24,7 @@ final class FatalListenerTest {
                     gate,
                     fatal::add,
                     (shard, reason) -> lost.add(shard + ": " + reason),
+                    leaderChanges::incrementAndGet,
                     () -> now);
 
     @Test
@@ -43,6 +46,12 @@ final class FatalListenerTest {
         listener.walSpaceChanged("");
 
         assertThat(gate.problem()).isEqualTo("the disk is full");
+    }
+
+    @Test
+    void shouldTellThatAShardMayHaveAnotherLeader() {
+        listener.leaderChanged(3);
+        assertThat(leaderChanges).hasValue(1);
     }
 
     @Test

@@ -42,6 +42,13 @@ public interface RaftListener {
     /** The shard's part of the write-ahead log is lost: its replica here must be rebuilt. */
     default void shardLost(int shard, String reason) {}
 
+    /**
+     * Who leads a shard may have changed, as far as its replica here knows; {@link Shard#standing}
+     * and {@link Shard#leadingTerm} tell. It comes after what the replica was applying: who must
+     * not wait for that looks from time to time, too.
+     */
+    default void leaderChanged(int shard) {}
+
     /** A checkpoint is durable. */
     default void checkpointed(int shard, long index, long nanos, long manifestBytes) {}
 

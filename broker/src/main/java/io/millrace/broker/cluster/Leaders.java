@@ -23,9 +23,6 @@ import java.util.function.Predicate;
  */
 public final class Leaders implements LeaderDirectory {
 
-    /** How often {@link #refresh} is to be called: publishers wait for what it finds. */
-    public static final long TICK_MS = 20;
-
     private final int self;
     private final LocalShards shards;
     private final LocalLeaders local;
@@ -99,7 +96,10 @@ public final class Leaders implements LeaderDirectory {
         return all;
     }
 
-    /** Looks at the replicas here; to be called often. Returns whether anything was new. */
+    /**
+     * Looks at the replicas here; to be called whenever one of them has another leader, because
+     * publishers wait for what it finds. Returns whether anything was new.
+     */
     public boolean refresh() {
         boolean changed = false;
         for (Shard shard : shards.all()) {

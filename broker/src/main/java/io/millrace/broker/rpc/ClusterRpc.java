@@ -20,12 +20,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The cluster service over gRPC. Thread-safe.
  *
- * <p>Changes only mark the watchers; {@link #tick} sends, so that a burst of changes makes one map
- * and a slow watcher gets the newest map and never a queue of old ones.
+ * <p>Changes only mark the watchers and ask for {@link #send}, so that a burst of changes makes one
+ * map and a slow watcher gets the newest map and never a queue of old ones.
  */
 public final class ClusterRpc extends ClusterServiceImplBase {
 
@@ -34,16 +35,23 @@ public final class ClusterRpc extends ClusterServiceImplBase {
     private final Supplier<CompletableFuture<ClusterStatus>> status;
     private final ClusterChanges changes;
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
+    private final Runnable sendSoon;
 
+    /**
+     * @param gathered makes of {@link #send} what asks for it: it may be called often, and must not
+     *     block
+     */
     public ClusterRpc(
             Handshake handshake,
             Supplier<ClusterMap> map,
             Supplier<CompletableFuture<ClusterStatus>> status,
-            ClusterChanges changes) {
+            ClusterChanges changes,
+            UnaryOperator<Runnable> gathered) {
         this.handshake = handshake;
         this.map = map;
         this.status = status;
         this.changes = changes;
+        this.sendSoon = gathered.apply(this::send);
     }
 
     /** How many streams are open. */
@@ -54,10 +62,13 @@ public final class ClusterRpc extends ClusterServiceImplBase {
     /** The map has changed. */
     public void changed() {
         watchers.forEach(watcher -> watcher.due = true);
+        if (!watchers.isEmpty()) {
+            sendSoon.run();
+        }
     }
 
-    /** Sends the map to whoever is due; to be called every 50 ms or less. */
-    public void tick() {
+    /** Sends the map to whoever is due and can take it. */
+    void send() {
         // Taken off the list before the map is drawn: a change after that makes them due again.
         List<Watcher> ready = watchers.stream().filter(Watcher::takeIfReady).toList();
         if (!ready.isEmpty()) {
@@ -89,6 +100,12 @@ public final class ClusterRpc extends ClusterServiceImplBase {
             return;
         }
         Watcher watcher = new Watcher(call);
+        call.setOnReadyHandler(
+                () -> {
+                    if (watcher.due) {
+                        sendSoon.run();
+                    }
+                });
         call.setOnCancelHandler(() -> watchers.remove(watcher));
         call.setOnCloseHandler(() -> watchers.remove(watcher));
         watchers.add(watcher);

@@ -19,6 +19,8 @@ final class ClusterRpcTest {
 
     private long version = 1;
     private Runnable whileDrawing = () -> {};
+    private Runnable send;
+    private boolean asked;
     private final ClusterRpc rpc =
             new ClusterRpc(
                     new Handshake("cluster-a"),
@@ -28,7 +30,11 @@ final class ClusterRpcTest {
                         return drawn;
                     },
                     () -> CompletableFuture.completedFuture(ClusterStatus.getDefaultInstance()),
-                    null);
+                    null,
+                    task -> {
+                        send = task;
+                        return () -> asked = true;
+                    });
 
     @Test
     void shouldSendTheMapAtOnceAndOneForABurstOfChanges() {
@@ -38,8 +44,8 @@ final class ClusterRpcTest {
         version = 5;
         rpc.changed();
         rpc.changed();
-        rpc.tick();
-        rpc.tick();
+        sendIfAsked();
+        sendIfAsked();
 
         assertThat(watch.versions).containsExactly(1L, 5L);
     }
@@ -54,8 +60,8 @@ final class ClusterRpcTest {
                     version = 2;
                     rpc.changed();
                 };
-        rpc.tick();
-        rpc.tick();
+        sendIfAsked();
+        sendIfAsked();
 
         assertThat(watch.versions).containsExactly(1L, 1L, 2L);
     }
@@ -65,11 +71,11 @@ final class ClusterRpcTest {
         Watch watch = new Watch();
         whileDrawing =
                 () -> {
-                    // The tick overtakes the first map, which was drawn before.
+                    // Another thread overtakes the first map, which was drawn before.
                     whileDrawing = () -> {};
                     version = 2;
                     rpc.changed();
-                    rpc.tick();
+                    sendIfAsked();
                 };
         rpc.watchCluster(request(), watch);
 
@@ -82,10 +88,13 @@ final class ClusterRpcTest {
         watch.ready = false;
         for (version = 2; version < 9; version++) {
             rpc.changed();
-            rpc.tick();
+            sendIfAsked();
         }
+        assertThat(watch.versions).containsExactly(1L);
+        sendIfAsked();
         watch.ready = true;
-        rpc.tick();
+        watch.onReady.run();
+        sendIfAsked();
 
         assertThat(watch.versions).containsExactly(1L, 9L);
     }
@@ -98,7 +107,7 @@ final class ClusterRpcTest {
 
         rpc.endAll(MillraceException.of(ErrorCode.NOT_READY, "stopping"));
         rpc.changed();
-        rpc.tick();
+        sendIfAsked();
 
         assertThat(watch.failure.code()).isEqualTo(ErrorCode.NOT_READY);
         assertThat(watch.versions).containsExactly(1L);
@@ -111,6 +120,22 @@ final class ClusterRpcTest {
         rpc.watchCluster(request().toBuilder().setClientName("n".repeat(201)).build(), watch);
 
         assertThat(watch.failure).hasMessageContaining("client_name").hasMessageContaining("200");
+    }
+
+    @Test
+    void shouldNotAskToSendWhenNobodyWatchesOrNothingIsNew() {
+        rpc.changed();
+        assertThat(asked).isFalse();
+
+        watch().onReady.run();
+        assertThat(asked).isFalse();
+    }
+
+    private void sendIfAsked() {
+        if (asked) {
+            asked = false;
+            send.run();
+        }
     }
 
     private Watch watch() {
@@ -129,6 +154,7 @@ final class ClusterRpcTest {
         final List<Long> versions = new ArrayList<>();
         boolean ready = true;
         Runnable cancel;
+        Runnable onReady;
         MillraceException failure;
 
         @Override
@@ -153,7 +179,9 @@ final class ClusterRpcTest {
         }
 
         @Override
-        public void setOnReadyHandler(Runnable handler) {}
+        public void setOnReadyHandler(Runnable handler) {
+            onReady = handler;
+        }
 
         @Override
         public void request(int count) {}

@@ -33,6 +33,7 @@ final class AppliedEntries extends StateMachineAdapter {
     private final int shard;
     private final StateMachine machine;
     private final Checkpointer checkpointer;
+    private final Runnable leaderChanged;
     private final Consumer<String> halt;
 
     private boolean started;
@@ -42,13 +43,19 @@ final class AppliedEntries extends StateMachineAdapter {
     private volatile String failure = "";
 
     /**
+     * @param leaderChanged hears that another leads, or none; must not block
      * @param halt stops the replica; called on jraft's thread and must not block
      */
     AppliedEntries(
-            int shard, StateMachine machine, Checkpointer checkpointer, Consumer<String> halt) {
+            int shard,
+            StateMachine machine,
+            Checkpointer checkpointer,
+            Runnable leaderChanged,
+            Consumer<String> halt) {
         this.shard = shard;
         this.machine = machine;
         this.checkpointer = checkpointer;
+        this.leaderChanged = leaderChanged;
         this.halt = halt;
     }
 
@@ -180,6 +187,7 @@ final class AppliedEntries extends StateMachineAdapter {
                     leadingTerm = term;
                     machine.leaderStarted(term);
                 });
+        leaderChanged.run();
     }
 
     @Override
@@ -189,6 +197,7 @@ final class AppliedEntries extends StateMachineAdapter {
             leadingTerm = 0;
             guarded("stop to lead", machine::leaderStopped);
         }
+        leaderChanged.run();
     }
 
     @Override
@@ -199,6 +208,7 @@ final class AppliedEntries extends StateMachineAdapter {
         }
         LOG.error("Shard {}: stopped: {}", shard, failure);
         guarded("say that it failed", () -> machine.failed(failure));
+        leaderChanged.run();
     }
 
     private void guarded(String what, Runnable call) {
@@ -217,11 +227,13 @@ final class AppliedEntries extends StateMachineAdapter {
     @Override
     public void onStartFollowing(LeaderChangeContext context) {
         LOG.info("Shard {}: follows {}", shard, context.getLeaderId());
+        leaderChanged.run();
     }
 
     @Override
     public void onStopFollowing(LeaderChangeContext context) {
         LOG.info("Shard {}: does not follow {} any more", shard, context.getLeaderId());
+        leaderChanged.run();
     }
 
     @Override

@@ -72,7 +72,13 @@ final class JraftShard implements Shard {
         this.machine = machine;
         this.storages = storages;
         this.checkpoints = checkpoints;
-        this.applied = new AppliedEntries(id, machine, checkpointer, this::halt);
+        this.applied =
+                new AppliedEntries(
+                        id,
+                        machine,
+                        checkpointer,
+                        () -> around.listener().leaderChanged(id),
+                        this::halt);
         this.contact = new LeaderContact(around.nanoTime(), this::appliedIndex);
         CandidacyGate gate =
                 new CandidacyGate(

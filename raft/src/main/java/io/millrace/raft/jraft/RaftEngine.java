@@ -84,7 +84,9 @@ public final class RaftEngine implements AutoCloseable {
         this.nanoTime = nanoTime;
         this.disk = new DiskWatch(options, journal, listener, scheduler("millrace-disk-watch-"));
         ProposalBudget budget = new ProposalBudget(options.proposalBytes());
-        this.around = new ShardSurroundings(options, links, disk, budget, maxEntryBytes, nanoTime);
+        this.around =
+                new ShardSurroundings(
+                        options, links, disk, budget, maxEntryBytes, listener, nanoTime);
         this.directories =
                 new ReplicaDirectories(
                         options.directory().resolve(SHARDS), options.clusterId(), journal);

@@ -61,8 +61,10 @@ final class ReplicaView {
      * @param closed whether the broker is stopping
      */
     ShardStanding standing(boolean closed) {
+        // First, because it waits for a change that is under way: the role is the one after it.
+        int leader = ReplicaAddress.node(node.getLeaderId());
         Role role = closed ? Role.FAILED : role();
-        return new ShardStanding(role, vote.getTerm(), ReplicaAddress.node(node.getLeaderId()));
+        return new ShardStanding(role, vote.getTerm(), leader);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.millrace.raft.jraft;
 
+import io.millrace.raft.RaftListener;
 import java.util.function.LongSupplier;
 
 /**
@@ -9,6 +10,7 @@ import java.util.function.LongSupplier;
  * @param disk whether the journal's disk hangs
  * @param budget what their proposals may hold in memory
  * @param maxEntryBytes the largest entry
+ * @param listener hears what happens to them
  * @param nanoTime a monotonic clock
  */
 record ShardSurroundings(
@@ -17,4 +19,5 @@ record ShardSurroundings(
         DiskWatch disk,
         ProposalBudget budget,
         int maxEntryBytes,
+        RaftListener listener,
         LongSupplier nanoTime) {}

@@ -7,6 +7,8 @@ import io.millrace.raft.Member;
 import io.millrace.raft.RaftListener;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardSpec;
+import io.millrace.raft.ShardStanding;
+import io.millrace.raft.ShardStatus;
 import io.millrace.raft.disk.ForcedFile;
 import io.millrace.raft.wal.ShardLog;
 import io.millrace.raft.wal.WalOptions;
@@ -59,6 +61,12 @@ final class Brokers implements AutoCloseable {
 
         /** Called on the shard's thread when a checkpoint is durable. */
         volatile LongConsumer onCheckpoint = index -> {};
+
+        /** How the replica stood when it last said that this may have changed. */
+        volatile ShardStanding heard = new ShardStanding(ShardStatus.Role.FOLLOWER, 0, 0);
+
+        /** The term in which it led then; 0 if it did not. */
+        volatile long heardLeading;
 
         /** How full the journal seems to be; null: as full as it is. */
         volatile WalUsage usage;
@@ -156,6 +164,15 @@ final class Brokers implements AutoCloseable {
                     @Override
                     public void shardLost(int shard, String reason) {
                         broker.events.add("lost " + shard);
+                    }
+
+                    @Override
+                    public void leaderChanged(int shard) {
+                        Shard changed = broker.shard;
+                        if (changed != null) {
+                            broker.heardLeading = changed.leadingTerm();
+                            broker.heard = changed.standing();
+                        }
                     }
 
                     @Override
