@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -72,6 +73,16 @@ public interface GroupSubscriber extends AutoCloseable {
 
     /** The partitions held. */
     Set<TopicPartition> assignment();
+
+    /**
+     * The number of this member's stay in a partition, from {@link AssignmentListener#onAssigned}
+     * on: higher than that of each owner before. A store of the user's own that remembers the
+     * highest and refuses lower ones is safe from a member that does not know yet that another one
+     * has followed it.
+     *
+     * @return empty if the partition is not held
+     */
+    OptionalLong assignmentEpoch(TopicPartition partition);
 
     /**
      * Gives no more records of these partitions until {@link #resume}; they stay held. A partition

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
@@ -62,6 +63,11 @@ public final class GroupWorker implements AutoCloseable {
     /** The partitions held. */
     public Set<TopicPartition> assignment() {
         return member.assignment();
+    }
+
+    /** As {@link GroupSubscriber#assignmentEpoch}. */
+    public OptionalLong assignmentEpoch(TopicPartition partition) {
+        return member.assignmentEpoch(partition);
     }
 
     /**

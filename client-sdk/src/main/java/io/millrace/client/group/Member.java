@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -230,6 +231,19 @@ final class Member implements AutoCloseable {
                     .filter(it -> !it.isGivenUp() && it.wasTold())
                     .forEach(it -> partitions.add(it.partition()));
             return partitions;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The number of the stay in a partition; empty: it is not held. */
+    OptionalLong assignmentEpoch(TopicPartition partition) {
+        lock.lock();
+        try {
+            Held stay = held.get(partition);
+            return stay == null || stay.isGivenUp() || !stay.wasTold()
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(stay.wire().getAssignmentEpoch());
         } finally {
             lock.unlock();
         }

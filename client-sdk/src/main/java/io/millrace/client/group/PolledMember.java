@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -49,6 +50,11 @@ final class PolledMember implements GroupSubscriber {
     @Override
     public Set<TopicPartition> assignment() {
         return member.assignment();
+    }
+
+    @Override
+    public OptionalLong assignmentEpoch(TopicPartition partition) {
+        return member.assignmentEpoch(partition);
     }
 
     @Override

@@ -98,6 +98,22 @@ class GroupSubscriberTest {
     }
 
     @Test
+    void shouldNumberEachStayHigherThanTheOneBefore() {
+        try (GroupSubscriber member = earliest().build()) {
+            await().until(() -> member.assignmentEpoch(T0).isPresent());
+            long first = member.assignmentEpoch(T0).getAsLong();
+            String id = brokers.group().members().get(0);
+            brokers.group().move(T0, "");
+            await().until(() -> brokers.group().owner(T0).isEmpty());
+            assertThat(member.assignmentEpoch(T0)).isEmpty();
+            brokers.group().move(T0, id);
+            brokers.group().takeAway(T0);
+            await().until(() -> member.assignmentEpoch(T0).isPresent());
+            assertThat(member.assignmentEpoch(T0).getAsLong()).isGreaterThan(first);
+        }
+    }
+
+    @Test
     void shouldCommitTheEndBeforeAnythingIsGiven() {
         brokers.append("t", 0, "before");
         try (GroupSubscriber member = earliest().start(StartPolicy.LATEST).build()) {
