@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the name that somebody probably meant. */
-final class NearestName {
+public final class NearestName {
 
     private NearestName() {}
 
@@ -30,6 +30,12 @@ final class NearestName {
             }
         }
         return Optional.ofNullable(nearest);
+    }
+
+    /** The same, if at most so many edits lie between. */
+    public static Optional<String> within(int edits, String given, Collection<String> valid) {
+        return of(given, valid)
+                .filter(name -> distance(normalised(given), normalised(name)) <= edits);
     }
 
     private static String normalised(String name) {

@@ -1,5 +1,7 @@
 package io.millrace.broker.rpc;
 
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -64,11 +66,17 @@ public final class BrokerClients implements RemotePartitions, AutoCloseable {
     }
 
     private TopicServiceStub stub(String address) {
+        return TopicServiceGrpc.newStub(forwarding(address))
+                .withDeadlineAfter(DEADLINE_S, TimeUnit.SECONDS);
+    }
+
+    /** The connection to a broker; its calls say that a broker makes them. */
+    Channel forwarding(String address) {
         Metadata headers = new Metadata();
         headers.put(ForwardedCalls.HEADER, "1");
-        return TopicServiceGrpc.newStub(channels.computeIfAbsent(address, BrokerClients::connect))
-                .withDeadlineAfter(DEADLINE_S, TimeUnit.SECONDS)
-                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+        return ClientInterceptors.intercept(
+                channels.computeIfAbsent(address, BrokerClients::connect),
+                MetadataUtils.newAttachHeadersInterceptor(headers));
     }
 
     private static ManagedChannel connect(String address) {
@@ -98,13 +106,19 @@ public final class BrokerClients implements RemotePartitions, AutoCloseable {
         channels.clear();
     }
 
-    private static final class Answer<T> implements StreamObserver<T> {
+    /** The answer to a unary call. */
+    static final class Answer<T> implements StreamObserver<T> {
 
         private final String address;
         private final CompletableFuture<T> future = new CompletableFuture<>();
 
         Answer(String address) {
             this.address = address;
+        }
+
+        /** Fails with a MillraceException. */
+        CompletableFuture<T> future() {
+            return future;
         }
 
         @Override

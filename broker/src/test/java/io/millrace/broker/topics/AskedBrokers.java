@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Other brokers, which have every partition with offset 100 and remember who was asked. */
-final class AskedBrokers implements RemotePartitions {
+public final class AskedBrokers implements RemotePartitions {
 
-    final List<String> asked = new ArrayList<>();
-    ErrorCode failure;
-    long placementVersion = Long.MAX_VALUE;
-    int partitionCount = 2;
+    public final List<String> asked = new ArrayList<>();
+    public ErrorCode failure;
+    public long placementVersion = Long.MAX_VALUE;
+    public int partitionCount = 2;
 
     @Override
     public CompletableFuture<FindOffsetsResponse> find(String address, FindOffsetsRequest request) {

@@ -10,16 +10,17 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A shard of one replica that applies at once, on the caller's thread, or not at all. */
-final class InstantShard implements Shard {
+public final class InstantShard implements Shard {
 
-    final StateMachine machine;
-    boolean stalled;
-    int proposed;
-    CompletableFuture<Void> barrier = CompletableFuture.completedFuture(null);
+    public final StateMachine machine;
+    public boolean stalled;
+    public boolean leading = true;
+    public int proposed;
+    public CompletableFuture<Void> barrier = CompletableFuture.completedFuture(null);
     private final int id;
     private long index;
 
-    InstantShard(int id, StateMachine machine) {
+    public InstantShard(int id, StateMachine machine) {
         this.id = id;
         this.machine = machine;
     }
@@ -31,7 +32,7 @@ final class InstantShard implements Shard {
 
     @Override
     public long leadingTerm() {
-        return 1;
+        return leading ? 1 : 0;
     }
 
     @Override
@@ -61,9 +62,9 @@ final class InstantShard implements Shard {
     public ShardStatus status() {
         return new ShardStatus(
                 id,
-                ShardStatus.Role.LEADER,
+                leading ? ShardStatus.Role.LEADER : ShardStatus.Role.FOLLOWER,
                 1,
-                1,
+                leading ? 1 : 0,
                 Members.voting(new Member(1, 1)),
                 List.of(),
                 index,

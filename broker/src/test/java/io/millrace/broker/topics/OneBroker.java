@@ -36,23 +36,24 @@ import java.util.List;
 import java.util.Map;
 
 /** A cluster of one broker and two data shards, in memory and on one thread. */
-final class OneBroker {
+public final class OneBroker {
 
-    static final Clock CLOCK = Clock.fixed(Instant.ofEpochMilli(5_000), ZoneOffset.UTC);
+    public static final Clock CLOCK = Clock.fixed(Instant.ofEpochMilli(5_000), ZoneOffset.UTC);
 
-    final InstantShard controllerShard;
-    final List<InstantShard> dataShards = new ArrayList<>();
-    final LocalShards shards = new LocalShards();
-    final Controller controller;
-    final LocalPartitions partitions;
-    final PlacementReconciler reconciler;
-    final TopicAdmin admin;
-    final TopicQueries queries;
-    final PartitionAdmin partitionAdmin;
-    final AskedBrokers remote = new AskedBrokers();
+    public final InstantShard controllerShard;
+    public final List<InstantShard> dataShards = new ArrayList<>();
+    public final LocalShards shards = new LocalShards();
+    public final Controller controller;
+    public final Redirects redirects;
+    public final LocalPartitions partitions;
+    public final PlacementReconciler reconciler;
+    public final TopicAdmin admin;
+    public final TopicQueries queries;
+    public final PartitionAdmin partitionAdmin;
+    public final AskedBrokers remote = new AskedBrokers();
     private final Map<Integer, ShardLeader> leadersElsewhere = new HashMap<>();
 
-    OneBroker() throws IOException {
+    public OneBroker() throws IOException {
         ControllerStateMachine machine = new ControllerStateMachine();
         machine.started();
         controllerShard = new InstantShard(0, machine);
@@ -65,7 +66,7 @@ final class OneBroker {
             add(shard.shard());
         }
         LocalLeaders local = new LocalLeaders(shards);
-        Redirects redirects =
+        redirects =
                 new Redirects(
                         controller.images()::current,
                         new LeaderDirectory() {
@@ -90,7 +91,7 @@ final class OneBroker {
     }
 
     /** A broker joins the cluster. */
-    void register(int nodeId, String host) {
+    public void register(int nodeId, String host) {
         controller
                 .submit(
                         new RegisterBroker(
@@ -111,7 +112,7 @@ final class OneBroker {
     }
 
     /** What it knows is as if this broker had no replica of a shard, and another one led it. */
-    void moveAway(int shard, int toNode) {
+    public void moveAway(int shard, int toNode) {
         shards.remove(shard);
         leadersElsewhere.put(shard, new ShardLeader(toNode, 9));
     }
@@ -141,7 +142,7 @@ final class OneBroker {
     }
 
     /** Creates a topic of that many partitions. */
-    void create(String topic, int count) {
+    public void create(String topic, int count) {
         admin.create(
                         CreateTopicRequest.newBuilder()
                                 .setName(topic)
@@ -151,7 +152,7 @@ final class OneBroker {
     }
 
     /** Appends records to a partition's log, past Raft. */
-    void append(String topic, int partition, int records) throws IOException {
+    public void append(String topic, int partition, int records) throws IOException {
         PartitionLog log = partitions.place(topic, 0, partition).view().log();
         log.append(
                 List.of(
