@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Waits until the replicas here have all that was acknowledged before. */
-final class LocalBarriers {
+public final class LocalBarriers {
 
     private static final int TIMEOUT_S = 10;
 
@@ -27,7 +27,8 @@ final class LocalBarriers {
         return CompletableFuture.allOf(barriers);
     }
 
-    private static CompletableFuture<Void> pass(LocalShard shard, Redirects redirects) {
+    /** Passes the read barrier of a shard, within 10 s. Fails with a MillraceException. */
+    public static CompletableFuture<Void> pass(LocalShard shard, Redirects redirects) {
         int id = shard.shard().id();
         String paused = shard.view().pauseReason();
         if (!paused.isEmpty()) {
