@@ -26,6 +26,7 @@ public record CreateGroup(String name, boolean queue, Map<String, String> config
         implements ControllerCommand<GroupImage> {
 
     private static final int MAX_GROUPS = 10_000;
+    private static final int MAX_QUEUE_NAME = TopicName.MAX_LENGTH - ".dlq".length();
 
     public CreateGroup {
         config = Map.copyOf(config);
@@ -40,6 +41,9 @@ public record CreateGroup(String name, boolean queue, Map<String, String> config
     public Transition<GroupImage> applyTo(ControllerState state) {
         state.requireFormed();
         checkName(name);
+        if (queue) {
+            checkDeadLetters(name);
+        }
         ClusterImage image = state.image();
         GroupImage present = image.groups().find(name).orElse(null);
         if (present != null) {
@@ -78,6 +82,18 @@ public record CreateGroup(String name, boolean queue, Map<String, String> config
                             ErrorCode.INVALID_GROUP,
                             "group names match [A-Za-z0-9._-]{1,249} and are neither \".\" nor"
                                     + " \"..\"")
+                    .with("field", "group");
+        }
+    }
+
+    /** What it gives up goes to a topic of its own, whose name is longer. */
+    private static void checkDeadLetters(String name) {
+        if (name.length() > MAX_QUEUE_NAME) {
+            throw MillraceException.of(
+                            ErrorCode.INVALID_GROUP,
+                            "the name of a group in queue mode has at most %d characters, this one %d:"
+                                            .formatted(MAX_QUEUE_NAME, name.length())
+                                    + " its dead-letter topic is called as the group, and .dlq")
                     .with("field", "group");
         }
     }

@@ -38,6 +38,14 @@ final class GroupCommandsTest {
     }
 
     @Test
+    void shouldLeaveRoomForTheNameOfTheDeadLetters() {
+        create("q".repeat(245), true);
+        create("s".repeat(249), false);
+
+        assertRefused(ErrorCode.INVALID_GROUP, new CreateGroup("q".repeat(246), true, Map.of(), 1));
+    }
+
+    @Test
     void shouldNeverGiveAnIdTwice() {
         GroupImage first = create("billing", false);
         apply(new DeleteGroup("billing", first.groupId()));
