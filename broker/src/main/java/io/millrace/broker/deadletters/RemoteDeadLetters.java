@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Asks other brokers about partitions that they lead. They answer for themselves alone and ask
  * nobody in turn, but for the origins of what they redrive. Addresses are where clients reach a
- * broker, host:port. Thread-safe; no method blocks. Every future ends within 15 s, and fails with a
+ * broker, host:port. Thread-safe; no method blocks. Every future ends within 30 s, and fails with a
  * MillraceException.
  */
 public interface RemoteDeadLetters {
