@@ -30,7 +30,7 @@ final class CommandRunner {
         this.context = context;
         this.commandLine = new CommandLine(new RootCommand(context.options()));
         commandLine.addSubcommand(TopicGroup.assemble(context));
-        commandLine.addSubcommand(new PublishVerb(context));
+        commandLine.addSubcommand(PublishVerb.assemble(context));
         commandLine.addSubcommand(new SubscribeVerb(context));
         commandLine.addSubcommand(GroupVerbs.assemble(context));
         commandLine.addSubcommand(DeadLetterVerbs.assemble(context));

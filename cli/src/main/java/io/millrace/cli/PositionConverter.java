@@ -2,12 +2,6 @@ package io.millrace.cli;
 
 import io.millrace.client.subscribe.Position;
 import java.time.Clock;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -17,19 +11,19 @@ import picocli.CommandLine.TypeConversionException;
  * -1h}.
  */
 public final class PositionConverter implements ITypeConverter<Position> {
-    private final Clock clock;
+    private final TimeConverter time;
 
     /**
      * @param clock what ago is counted from
      */
     public PositionConverter(final Clock clock) {
-        this.clock = clock;
+        this.time = new TimeConverter(clock);
     }
 
     @Override
     public Position convert(final String text) {
         if (text.startsWith("@")) {
-            return Position.time(time(text.substring(1)));
+            return Position.time(time.convert(text.substring(1)));
         }
         return switch (text) {
             case "earliest" -> Position.earliest();
@@ -47,35 +41,5 @@ public final class PositionConverter implements ITypeConverter<Position> {
                             + " or @TIME such as @2026-11-22T10:00:00Z, @1795341600000 or @-1h");
         }
         return Long.parseLong(text);
-    }
-
-    /** The time that the text names; what lies before 1970 is taken as 1970. */
-    private Instant time(final String text) {
-        final Instant time = parse(text);
-        return time.isBefore(Instant.EPOCH) ? Instant.EPOCH : time;
-    }
-
-    private Instant parse(final String text) {
-        try {
-            if (text.matches("\\d{1,18}")) {
-                return Instant.ofEpochMilli(Long.parseLong(text));
-            }
-            if (text.startsWith("-")) {
-                return clock.instant().minus(new DurationConverter().convert(text.substring(1)));
-            }
-            if (text.indexOf('T') < 0) {
-                return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
-            }
-            if (text.matches(".*(Z|[+-]\\d{2}(:?\\d{2})?)")) {
-                return OffsetDateTime.parse(text).toInstant();
-            }
-            return LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
-        } catch (final DateTimeException | ArithmeticException e) {
-            throw new TypeConversionException(
-                    "'"
-                            + text
-                            + "' is no time; write ISO 8601 such as 2026-11-22T10:00:00Z,"
-                            + " milliseconds since 1970, or a duration ago such as -1h");
-        }
     }
 }

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Parameters;
             "  seq 1 1000000 | millrace publish numbers",
             "  millrace publish orders --file orders.txt --key-separator :",
             "  echo hello | millrace publish greetings --header lang=en --partition 0",
+            "  echo remind | millrace publish mails --deliver-at +10m",
         })
 public final class PublishVerb implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -80,9 +82,24 @@ public final class PublishVerb implements Callable<Integer> {
             description = "Send all to this one. Default: by key, or any.")
     private Integer partition;
 
-    /** The verb, not yet parsed. */
-    public PublishVerb(final CommandContext context) {
+    @Option(
+            names = "--deliver-at",
+            paramLabel = "TIME|+DURATION",
+            description =
+                    "Groups in queue mode are given the records not before that: a time"
+                            + " (2026-11-22T10:00:00Z, milliseconds since 1970), or +10m after each"
+                            + " is published. All other subscribers get them at once. Default: at"
+                            + " once.")
+    private DeliveryTime deliverAt;
+
+    private PublishVerb(final CommandContext context) {
         this.context = context;
+    }
+
+    /** The verb, not yet parsed. */
+    public static CommandLine assemble(final CommandContext context) {
+        return new CommandLine(new PublishVerb(context))
+                .registerConverter(DeliveryTime.class, new DeliveryTime.Converter(context.clock()));
     }
 
     @Override
@@ -194,7 +211,8 @@ public final class PublishVerb implements Callable<Integer> {
                 topic,
                 partition == null ? OptionalInt.empty() : OptionalInt.of(partition),
                 separator,
-                List.copyOf(headers));
+                List.copyOf(headers),
+                deliverAt);
     }
 
     private static long maxBatchBytes(final TopicDescription description) {

@@ -2,6 +2,7 @@ package io.millrace.cli.publish;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.cli.CommandException;
@@ -18,14 +19,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine.TypeConversionException;
 
 final class LinePublisherTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
     private static final Duration SOON = Duration.ofSeconds(10);
 
     private final FakePublisher publisher = new FakePublisher();
@@ -102,7 +108,8 @@ final class LinePublisherTest {
                         "t",
                         OptionalInt.of(3),
                         new KeySeparator("="),
-                        List.of(Header.ofText("lang", "en")));
+                        List.of(Header.ofText("lang", "en")),
+                        null);
         final OutgoingRecord record = template.record("k=v".getBytes(UTF_8), 1);
         assertThat(record.partition()).hasValue(3);
         assertThat(record.key()).isEqualTo("k".getBytes(UTF_8));
@@ -110,6 +117,30 @@ final class LinePublisherTest {
         assertThat(record.headers()).containsExactly(Header.ofText("lang", "en"));
         assertThat(template.maxLineBytes(1 << 20)).isBetween((1 << 20) - 200, (1 << 20) - 80);
         assertThat(template.maxLineBytes(10)).isZero();
+    }
+
+    @Test
+    void shouldSayWhenARecordMayBeDelivered() {
+        final var later = new DeliveryTime.Converter(Clock.fixed(NOW, ZoneOffset.UTC));
+        assertThat(deliverAt(later.convert("+10m"))).isEqualTo(NOW.plusSeconds(600));
+        assertThat(deliverAt(later.convert("2030-01-01")))
+                .isEqualTo(Instant.parse("2030-01-01T00:00:00Z"));
+        assertThat(deliverAt(later.convert("1795341600001")))
+                .isEqualTo(Instant.ofEpochMilli(1_795_341_600_001L));
+        for (final String wrong : List.of("", "+", "10m", "-10m", "+10", "soon", "+99999999d")) {
+            assertThatThrownBy(() -> later.convert(wrong))
+                    .as(wrong)
+                    .isInstanceOf(TypeConversionException.class);
+        }
+    }
+
+    private static Instant deliverAt(final DeliveryTime time) {
+        final RecordTemplate template =
+                new RecordTemplate("t", OptionalInt.empty(), null, List.of(), time);
+        assertThat(template.maxLineBytes(1 << 20)).isLessThan((1 << 20) - 100);
+        final Header header = template.record(new byte[0], 1).headers().get(0);
+        assertThat(header.name()).isEqualTo("millrace-deliver-at");
+        return Instant.ofEpochMilli(Long.parseLong(header.text()));
     }
 
     private LinePublisher start(final String text) {
@@ -122,7 +153,8 @@ final class LinePublisherTest {
                         "t",
                         OptionalInt.empty(),
                         separator == null ? null : new KeySeparator(separator),
-                        List.of());
+                        List.of(),
+                        null);
         final LinePublisher lines =
                 new LinePublisher(new LineReader(in, 1_000), template, publisher);
         lines.start();
