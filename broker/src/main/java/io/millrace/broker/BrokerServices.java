@@ -25,6 +25,7 @@ import io.millrace.broker.publishing.ByteBudget;
 import io.millrace.broker.publishing.ProducerIdPool;
 import io.millrace.broker.publishing.PublishContext;
 import io.millrace.broker.rpc.BrokerClients;
+import io.millrace.broker.rpc.CallerAddress;
 import io.millrace.broker.rpc.ClusterRpc;
 import io.millrace.broker.rpc.ForwardedCalls;
 import io.millrace.broker.rpc.PublishRpc;
@@ -95,6 +96,7 @@ final class BrokerServices implements AutoCloseable {
     private final PublishRpc publish;
     private final SubscribeRpc subscribe;
     private final ClusterRpc cluster;
+    private final BrokerGroups groups;
     private final BrokerClients brokers = new BrokerClients();
     private final StartGate gate = new StartGate();
     private final RpcServer server;
@@ -179,6 +181,17 @@ final class BrokerServices implements AutoCloseable {
                                 clock),
                         new TopicQueries(image),
                         admin);
+        groups =
+                new BrokerGroups(
+                        handshake,
+                        controller,
+                        shards,
+                        partitions,
+                        redirects,
+                        admin,
+                        threads,
+                        clock,
+                        nanoTime);
         watch(metrics, replicas);
         server =
                 RpcServer.start(
@@ -190,8 +203,9 @@ final class BrokerServices implements AutoCloseable {
                         List.of(
                                 new RpcMetrics(metrics.rpc(), nanoTime),
                                 new ForwardedCalls(),
+                                new CallerAddress(),
                                 gate),
-                        List.of(publish, subscribe, cluster, topics));
+                        List.of(publish, subscribe, cluster, topics, groups.service()));
         schedule(config, threads, limits, clock);
         controller.images().addListener(this::imageChanged);
         watchLeaders();
@@ -309,6 +323,7 @@ final class BrokerServices implements AutoCloseable {
     private void imageChanged(ClusterImage image) {
         cluster.changed();
         reconciler.trigger();
+        groups.mapChanged(image);
         Set<String> present = image.topics().keySet();
         topicsSeen.stream().filter(name -> !present.contains(name)).forEach(metrics::forgetTopic);
         topicsSeen = present;
@@ -404,6 +419,7 @@ final class BrokerServices implements AutoCloseable {
         server.stopAccepting();
         publish.goAway(stopping, GO_AWAY_GRACE_MS);
         subscribe.endAll(stopping);
+        groups.endAll(stopping);
         cluster.endAll(stopping);
         try {
             server.awaitCalls(Math.min(GO_AWAY_GRACE_MS + CLOSING_MS, grace.toMillis()));

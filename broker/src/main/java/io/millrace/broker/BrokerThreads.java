@@ -21,12 +21,14 @@ final class BrokerThreads implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BrokerThreads.class);
     private static final int TIMER_THREADS = 2;
+    private static final int GROUP_THREADS = 2;
     private static final int STOP_SECONDS = 5;
 
     private final ScheduledThreadPoolExecutor timer;
     private final ExecutorService control;
     private final ExecutorService answers;
     private final ExecutorService reading;
+    private final ExecutorService groups;
     private final ExecutorService replicas;
     private final ExecutorService removing;
     private final ExecutorService pulling;
@@ -41,6 +43,7 @@ final class BrokerThreads implements AutoCloseable {
         control = Executors.newSingleThreadExecutor(named("millrace-control"));
         answers = Executors.newSingleThreadExecutor(named("millrace-answers"));
         reading = Executors.newFixedThreadPool(readers, named("millrace-reader"));
+        groups = Executors.newFixedThreadPool(GROUP_THREADS, named("millrace-group"));
         replicas = Executors.newSingleThreadExecutor(named("millrace-replicas"));
         removing = Executors.newSingleThreadExecutor(named("millrace-remover"));
         pulling = Executors.newCachedThreadPool(named("millrace-pull"));
@@ -73,6 +76,11 @@ final class BrokerThreads implements AutoCloseable {
     /** Reads from the disk. */
     ExecutorService reading() {
         return reading;
+    }
+
+    /** Coordinates groups: short tasks that never block. */
+    ExecutorService groups() {
+        return groups;
     }
 
     /** Makes, starts, stops and discards replicas, one after the other. */
@@ -131,6 +139,7 @@ final class BrokerThreads implements AutoCloseable {
         control.shutdown();
         answers.shutdown();
         reading.shutdown();
+        groups.shutdown();
         replicas.shutdown();
         removing.shutdownNow();
         pulling.shutdownNow();

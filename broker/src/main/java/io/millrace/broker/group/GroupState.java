@@ -5,6 +5,7 @@ import io.millrace.broker.wire.MalformedException;
 import io.millrace.broker.wire.WireReader;
 import io.millrace.broker.wire.WireWriter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -123,7 +124,14 @@ public record GroupState(
     public Map<String, MemberAssignment> assignments() {
         Map<String, MemberAssignment> all = new TreeMap<>();
         if (mode == GroupMode.QUEUE) {
-            members.forEach((id, member) -> all.put(id, everythingFollowed(member.subscription())));
+            // Most members follow the same, and each holds all of it.
+            Map<Subscription, MemberAssignment> same = new HashMap<>();
+            members.forEach(
+                    (id, member) ->
+                            all.put(
+                                    id,
+                                    same.computeIfAbsent(
+                                            member.subscription(), this::everythingFollowed)));
             return all;
         }
         Map<String, List<AssignedPartition>> held = new TreeMap<>();

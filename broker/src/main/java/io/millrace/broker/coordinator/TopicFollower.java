@@ -1,0 +1,125 @@
+package io.millrace.broker.coordinator;
+
+import io.millrace.broker.config.GroupConfig.Assignor;
+import io.millrace.broker.controller.BrokerImage;
+import io.millrace.broker.controller.ClusterImage;
+import io.millrace.broker.controller.PartitionImage;
+import io.millrace.broker.controller.ReplicaImage;
+import io.millrace.broker.controller.TopicImage;
+import io.millrace.broker.group.GroupCommand.TopicsChanged;
+import io.millrace.broker.group.GroupState;
+import io.millrace.broker.group.GroupTopic;
+import io.millrace.broker.group.Member;
+import io.millrace.broker.group.Subscription;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Says what a group is to be told of the cluster map. Pure. */
+final class TopicFollower {
+
+    private TopicFollower() {}
+
+    /**
+     * What a group does not know yet of the topics that its members follow, and of deleted ones;
+     * empty if it knows everything, or the map is older than what it knows. Without members nobody
+     * says what is followed: only deleted topics count then.
+     */
+    static Optional<TopicsChanged> news(GroupState group, ClusterImage image) {
+        if (image.version() < group.mapVersion()) {
+            return Optional.empty();
+        }
+        List<Long> deleted = deleted(group, image);
+        List<GroupTopic> followed =
+                group.members().isEmpty()
+                        ? List.copyOf(group.topics().values())
+                        : followed(group, image);
+        boolean same = isSame(followed, group.topics().values());
+        return same && deleted.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new TopicsChanged(group.groupId(), image.version(), followed, deleted));
+    }
+
+    /** Only a tombstone says that a topic is gone for good. */
+    private static List<Long> deleted(GroupState group, ClusterImage image) {
+        Set<Long> gone = new TreeSet<>();
+        if (!image.tombstones().isEmpty()) {
+            group.offsets()
+                    .keySet()
+                    .forEach(
+                            partition -> {
+                                if (image.tombstones().containsKey(partition.topicId())) {
+                                    gone.add(partition.topicId());
+                                }
+                            });
+        }
+        return List.copyOf(gone);
+    }
+
+    private static List<GroupTopic> followed(GroupState group, ClusterImage image) {
+        Subscription all = union(group.members().values());
+        boolean withRacks = group.config().assignor() == Assignor.RACK;
+        List<GroupTopic> followed = new ArrayList<>();
+        for (TopicImage topic : image.topics().values()) {
+            if (all.matches(topic.name())) {
+                followed.add(
+                        new GroupTopic(
+                                topic.topicId(),
+                                topic.name(),
+                                topic.partitions().size(),
+                                withRacks ? racks(topic, image) : List.of()));
+            }
+        }
+        return followed;
+    }
+
+    /** What any of them follows; most members of a group follow the same. */
+    private static Subscription union(Collection<Member> members) {
+        Set<Subscription> different = new HashSet<>();
+        members.forEach(member -> different.add(member.subscription()));
+        if (different.size() == 1) {
+            return different.iterator().next();
+        }
+        return Subscription.of(
+                different.stream().flatMap(one -> one.topics().stream()).distinct().toList());
+    }
+
+    private static boolean isSame(Collection<GroupTopic> some, Collection<GroupTopic> others) {
+        Map<Long, GroupTopic> byId = new HashMap<>();
+        some.forEach(topic -> byId.put(topic.topicId(), topic));
+        return some.size() == others.size()
+                && others.stream().allMatch(topic -> topic.equals(byId.get(topic.topicId())));
+    }
+
+    private static List<List<String>> racks(TopicImage topic, ClusterImage image) {
+        return topic.partitions().stream().map(partition -> racks(partition, image)).toList();
+    }
+
+    /**
+     * The rack of the replica that is to lead, since members read from leaders; those of the others
+     * if it is not known. As the map has it, not who leads at the moment: a fail-over is no reason
+     * to move partitions.
+     */
+    private static List<String> racks(PartitionImage partition, ClusterImage image) {
+        List<String> racks =
+                image.shard(partition.shard()).stream()
+                        .flatMap(shard -> shard.lasting().stream())
+                        .map(replica -> rack(replica, image))
+                        .toList();
+        if (!racks.isEmpty() && !racks.get(0).isEmpty()) {
+            return List.of(racks.get(0));
+        }
+        return racks.stream().filter(rack -> !rack.isEmpty()).distinct().toList();
+    }
+
+    private static String rack(ReplicaImage replica, ClusterImage image) {
+        return image.broker(replica.nodeId()).map(BrokerImage::rack).orElse("");
+    }
+}

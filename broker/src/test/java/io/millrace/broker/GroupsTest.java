@@ -1,0 +1,202 @@
+package io.millrace.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.broker.config.BrokerConfig;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.admin.NewTopic;
+import io.millrace.client.choice.ChoicePolicy;
+import io.millrace.client.cluster.Cluster;
+import io.millrace.client.cluster.ClusterOptions;
+import io.millrace.client.cluster.ServerList;
+import io.millrace.client.group.CommitPosition;
+import io.millrace.client.group.GroupSubscriber;
+import io.millrace.client.group.GroupSubscriberBuilder;
+import io.millrace.client.group.StartPolicy;
+import io.millrace.client.publish.OutgoingRecord;
+import io.millrace.client.publish.Publisher;
+import io.millrace.client.record.TopicPartition;
+import io.millrace.client.subscribe.ReceivedRecord;
+import io.millrace.protocol.error.ErrorCode;
+import io.millrace.protocol.error.MillraceException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Groups of a whole broker in this process, over gRPC, with the members of the SDK. */
+@Timeout(120)
+final class GroupsTest {
+
+    private static final Duration SOON = Duration.ofMillis(100);
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    @TempDir private Path directory;
+    private Broker broker;
+    private MillraceClient client;
+    private Cluster cluster;
+
+    @BeforeEach
+    void start() throws IOException {
+        broker =
+                Broker.start(
+                        BrokerConfig.of(
+                                Map.of(
+                                        "data-dir", directory.resolve("data").toString(),
+                                        "listen.client-port", "0",
+                                        "listen.peer-port", "0",
+                                        "listen.http-port", "0",
+                                        "wal.segment-bytes", "16MiB",
+                                        "wal.cap-bytes", "128MiB",
+                                        "stop-grace-ms", "5s")));
+        client = MillraceClient.connect(broker.clientAddress());
+        cluster =
+                Cluster.open(
+                        new ClusterOptions(
+                                ServerList.parse(broker.clientAddress()),
+                                "groups",
+                                Duration.ofSeconds(5),
+                                ChoicePolicy.adaptive(new Random(1)),
+                                Map.of()));
+    }
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+        client.close();
+        broker.close();
+    }
+
+    @Test
+    void shouldShareTheWorkAndGoOnWhereItWasCommitted() {
+        client.admin().createTopic(new NewTopic("orders", 4));
+        publish("orders", 0, 200);
+        Set<String> seen = new HashSet<>();
+        try (GroupSubscriber first = member("orders").build()) {
+            take(first, seen, 200);
+            try (GroupSubscriber second = member("orders").build()) {
+                await().pollInSameThread()
+                        .atMost(LONG)
+                        .until(
+                                () -> {
+                                    poll(first, seen);
+                                    poll(second, seen);
+                                    return first.assignment().size() == 2
+                                            && second.assignment().size() == 2;
+                                });
+                publish("orders", 200, 400);
+                await().pollInSameThread()
+                        .atMost(LONG)
+                        .until(
+                                () -> {
+                                    poll(first, seen);
+                                    poll(second, seen);
+                                    return seen.size() == 400;
+                                });
+                first.commit();
+                second.commit();
+            }
+            await().pollInSameThread()
+                    .atMost(LONG)
+                    .until(
+                            () -> {
+                                poll(first, seen);
+                                return first.assignment().size() == 4;
+                            });
+        }
+        publish("orders", 400, 410);
+        Set<String> later = new HashSet<>();
+        try (GroupSubscriber third = member("orders").build()) {
+            take(third, later, 10);
+        }
+        assertThat(later).doesNotContainAnyElementsOf(seen);
+    }
+
+    @Test
+    void shouldPickUpTopicsThatComeLater() {
+        client.admin().createTopic(new NewTopic("a.1", 1));
+        Set<String> seen = new HashSet<>();
+        try (GroupSubscriber member = member("a.*").build()) {
+            publish("a.1", 0, 5);
+            take(member, seen, 5);
+            client.admin().createTopic(new NewTopic("a.2", 2));
+            publish("a.2", 5, 10);
+            take(member, seen, 10);
+            assertThat(member.assignment()).hasSize(3);
+            client.admin().deleteTopic("a.1");
+            await().pollInSameThread()
+                    .atMost(LONG)
+                    .until(
+                            () -> {
+                                member.poll(SOON);
+                                return member.assignment().size() == 2;
+                            });
+        }
+    }
+
+    @Test
+    void shouldRefuseToCommitWhatIsNotThere() {
+        client.admin().createTopic(new NewTopic("orders", 1));
+        publish("orders", 0, 3);
+        TopicPartition first = new TopicPartition("orders", 0);
+        try (GroupSubscriber member = member("orders").build()) {
+            take(member, new HashSet<>(), 3);
+            member.commit(Map.of(first, new CommitPosition(3, "all")));
+            assertThatThrownBy(() -> member.commit(Map.of(first, new CommitPosition(4, "more"))))
+                    .isInstanceOfSatisfying(
+                            MillraceException.class,
+                            e -> {
+                                assertThat(e.code()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
+                                assertThat(e.metadata()).containsEntry("field", "offset");
+                            });
+        }
+    }
+
+    private GroupSubscriberBuilder member(String topics) {
+        return new GroupSubscriberBuilder(cluster, "billing")
+                .topics(topics)
+                .start(StartPolicy.EARLIEST);
+    }
+
+    private static void take(GroupSubscriber member, Set<String> seen, int count) {
+        await().pollInSameThread()
+                .atMost(LONG)
+                .until(
+                        () -> {
+                            poll(member, seen);
+                            return seen.size() >= count;
+                        });
+        assertThat(seen).hasSize(count);
+    }
+
+    private static void poll(GroupSubscriber member, Set<String> seen) {
+        for (ReceivedRecord record : member.poll(SOON)) {
+            seen.add(record.valueText());
+        }
+    }
+
+    private void publish(String topic, int from, int to) {
+        List<Object> acks = new ArrayList<>();
+        try (Publisher publisher = client.newPublisher().open()) {
+            IntStream.range(from, to)
+                    .mapToObj(i -> OutgoingRecord.of(topic, "k" + i, "v" + i))
+                    .map(publisher::publish)
+                    .toList()
+                    .forEach(stored -> acks.add(stored.join()));
+        }
+        assertThat(acks).hasSize(to - from);
+    }
+}
