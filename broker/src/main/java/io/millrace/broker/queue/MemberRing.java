@@ -12,7 +12,7 @@ import java.util.TreeSet;
  */
 final class MemberRing {
 
-    static final int MAX_MEMBERS = 10_000;
+    static final int MAX_MEMBERS = QueueDispatcher.MAX_MEMBERS;
 
     private static final int LONGEST_STEP = 1 << 20;
 

@@ -23,6 +23,9 @@ import java.util.TreeSet;
  */
 public final class QueueDispatcher {
 
+    /** The most members that receive at a time. */
+    public static final int MAX_MEMBERS = 10_000;
+
     /** A tick counts for no more. */
     static final long LONGEST_TICK_MS = 1_000;
 

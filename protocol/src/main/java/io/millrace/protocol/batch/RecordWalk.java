@@ -46,6 +46,22 @@ public final class RecordWalk implements Iterator<Record> {
         return record;
     }
 
+    /**
+     * Steps over a record by its length alone, without a look at its fields. No run may be extended
+     * by it.
+     *
+     * @throws NoSuchElementException at the end
+     */
+    public void skip() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        int from = position();
+        reader.skip();
+        lastBytes = position() - from;
+        index++;
+    }
+
     /** The place of the next record in the batch, from 0; at the end their number. */
     public int index() {
         return index;

@@ -1,0 +1,550 @@
+package io.millrace.broker.receiving;
+
+import io.millrace.broker.config.GroupConfig;
+import io.millrace.broker.controller.GroupImage;
+import io.millrace.broker.filter.FilterSyntaxException;
+import io.millrace.broker.filter.RecordFilter;
+import io.millrace.broker.partition.LogReader;
+import io.millrace.broker.partition.PartitionLog;
+import io.millrace.broker.queue.DeliveryFate;
+import io.millrace.broker.queue.DeliveryIds;
+import io.millrace.broker.queue.OffsetSet;
+import io.millrace.broker.queue.QueueChange;
+import io.millrace.broker.queue.QueueDispatcher;
+import io.millrace.broker.queue.QueueProgress;
+import io.millrace.broker.queue.QueueRecord;
+import io.millrace.broker.queue.QueueSettings;
+import io.millrace.broker.queue.QueueStatistics;
+import io.millrace.broker.queue.ReadWish;
+import io.millrace.broker.queue.RecordDelivery;
+import io.millrace.protocol.error.ErrorCode;
+import io.millrace.protocol.error.MillraceException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives the dispatcher of one queue for one term: brings it records and time, and takes away what
+ * it decides. Confined to the loop of its shard, but for {@link #statistics} and {@link #lane}.
+ */
+final class QueueDriver {
+
+    private static final Logger LOG = LoggerFactory.getLogger(QueueDriver.class);
+
+    /** So that other queues of the shard have their turns. */
+    private static final int RECORDS_PER_TURN = 256;
+
+    /** What cannot be read is read again after so long. */
+    static final long READ_RETRY_MS = 1_000;
+
+    private final QueueSource source;
+    private final QueueContext context;
+    private final QueueLane lane;
+    private final PartitionLog log;
+    private final QueueDispatcher dispatcher;
+    private final QueueReader reader;
+    private final HeldBatches held;
+    private final GiveUps giveUps;
+    private final SettleWords words = new SettleWords();
+    private final Map<String, Receiver> receivers = new HashMap<>();
+    private final AtomicBoolean appended = new AtomicBoolean();
+    private final Runnable appendListener = this::onAppend;
+
+    private GroupImage group;
+    private RecordFilter filter;
+
+    /** Handed out, and its batch is being read. */
+    private RecordDelivery awaited;
+
+    private long readNotBeforeMs = Long.MIN_VALUE;
+    private boolean unreadable;
+    private long trimmedBelow;
+    private long expiredTold;
+    private boolean breakerOpen;
+    private boolean closed;
+    private boolean marked;
+    private volatile QueueStatistics statistics;
+
+    /**
+     * @param progress the state after every entry of former terms
+     * @param lane the way onto the loop
+     */
+    QueueDriver(
+            QueueSource source,
+            QueueProgress progress,
+            DeliveryIds ids,
+            QueueContext context,
+            TurnLoop loop,
+            Function<QueueDriver, QueueLane> lane) {
+        this.source = source;
+        this.context = context;
+        this.lane = lane.apply(this);
+        this.log = source.partition().log();
+        this.group = source.group();
+        GroupConfig config = GroupConfig.of(group.overrides());
+        this.filter = filterOf(config);
+        this.dispatcher =
+                new QueueDispatcher(
+                        source.key(),
+                        progress,
+                        settingsOf(config),
+                        ids,
+                        context.nowMs(),
+                        context.clock().millis());
+        this.reader = new QueueReader(log, context.reading(), loop, context.limits().readBytes());
+        this.held = context.heldBatches();
+        this.giveUps = new GiveUps(source, context, dispatcher, held, this.lane);
+        this.statistics = dispatcher.statistics();
+    }
+
+    QueueSource source() {
+        return source;
+    }
+
+    GroupImage group() {
+        return group;
+    }
+
+    /** The way onto the loop. Any thread. */
+    QueueLane lane() {
+        return lane;
+    }
+
+    /** How it stood after its last turn. Any thread. */
+    QueueStatistics statistics() {
+        return statistics;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Marks it as one to be looked after; false if it was marked. */
+    boolean mark() {
+        boolean isNew = !marked;
+        marked = true;
+        return isNew;
+    }
+
+    void unmark() {
+        marked = false;
+    }
+
+    // ---- members ----
+
+    /** A member receives from now on; whoever did under its name does not any more. */
+    void attach(Receiver receiver) {
+        Receiver former = receivers.get(receiver.memberId());
+        if (former != null && isOlder(receiver, former)) {
+            receiver.session().end(fenced(receiver));
+            return;
+        }
+        if (former == null && receivers.size() >= QueueDispatcher.MAX_MEMBERS) {
+            receiver.session().end(full());
+            return;
+        }
+        if (receivers.isEmpty()) {
+            log.addAppendListener(appendListener);
+        }
+        receivers.put(receiver.memberId(), receiver);
+        if (former != null && former.session() != receiver.session()) {
+            former.session().end(fenced(former));
+        }
+        dispatcher.join(receiver.memberId(), receiver.leaseMs());
+        refreshCredit(receiver);
+    }
+
+    /**
+     * A stream is over.
+     *
+     * @param givesBack whether what it has is delivered again at once
+     */
+    void detach(Receiver receiver, boolean givesBack) {
+        if (!receivers.remove(receiver.memberId(), receiver)) {
+            return; // another one has taken its place
+        }
+        dispatcher.leave(receiver.memberId(), givesBack);
+        if (receivers.isEmpty()) {
+            rest();
+        }
+    }
+
+    /** A stream can take more than before, or less. */
+    void refreshCredit(Receiver receiver) {
+        if (receivers.get(receiver.memberId()) != receiver) {
+            return;
+        }
+        int credit = receiver.session().credit();
+        dispatcher.credit(receiver.memberId(), credit);
+        if (credit == 0) {
+            receiver.session().awaitCredit(receiver, this);
+        }
+    }
+
+    /** A member says what became of a delivery. */
+    void settle(
+            Receiver receiver,
+            long offset,
+            long deliveryId,
+            DeliveryFate fate,
+            SettleAnswer answer,
+            int index) {
+        long token = words.add(answer, index);
+        switch (dispatcher.settle(receiver.memberId(), offset, deliveryId, fate, token)) {
+            case EXPIRED -> words.expired(token);
+            case DONE -> words.done(token);
+            case PENDING -> count(fate);
+        }
+    }
+
+    /** A member keeps a delivery for longer. */
+    void extend(
+            Receiver receiver,
+            long offset,
+            long deliveryId,
+            long leaseMs,
+            SettleAnswer answer,
+            int index) {
+        if (dispatcher.extend(receiver.memberId(), offset, deliveryId, leaseMs)) {
+            answer.done(index);
+        } else {
+            answer.expired(index);
+        }
+    }
+
+    // ---- what is made durable ----
+
+    /** What is to be made durable next; null if nothing. */
+    QueueChange drain() {
+        return closed ? null : dispatcher.drain();
+    }
+
+    void confirmed(long changeId) {
+        dispatcher.confirmed(changeId).forEach(words::done);
+    }
+
+    void notApplied(long changeId) {
+        dispatcher.notApplied(changeId);
+    }
+
+    // ---- control ----
+
+    /** Time passes. True if there may be something to do. */
+    boolean tick() {
+        dispatcher.tick(context.nowMs(), context.clock().millis());
+        dispatcher.crowded(source.shard().view().isCrowded(source.key()));
+        return !receivers.isEmpty()
+                || statistics.inHand() > 0
+                || !held.isEmpty()
+                || trimmedBelow < log.startOffset();
+    }
+
+    /** The group may have other settings. */
+    void configure(GroupImage now) {
+        if (now.overrides().equals(group.overrides())) {
+            return;
+        }
+        group = now;
+        GroupConfig config = GroupConfig.of(now.overrides());
+        filter = filterOf(config);
+        dispatcher.configure(settingsOf(config));
+        held.clear(); // they were read with the filter before
+    }
+
+    void resume() {
+        dispatcher.resume();
+    }
+
+    /** Which records are just being given up. */
+    OffsetSet givingUp(OffsetSet offsets) {
+        return dispatcher.givingUp(offsets);
+    }
+
+    /** These records were made undone. */
+    void redriven(OffsetSet offsets) {
+        dispatcher.redriven(offsets);
+        trimmedBelow = 0;
+    }
+
+    /** The queue is over here, or gone: all streams end. */
+    void close(MillraceException reason) {
+        closed = true;
+        List.copyOf(receivers.values()).forEach(receiver -> receiver.session().end(reason));
+        receivers.clear();
+        rest();
+    }
+
+    /** Does what there is to do, up to a bound. True if there is more. */
+    boolean drive() {
+        if (closed) {
+            return false;
+        }
+        appended.set(false);
+        skipTrimmed();
+        giveUps.begin(group);
+        offerHeld();
+        boolean more = handOut();
+        read();
+        held.fit(context.nowMs());
+        observe();
+        return more;
+    }
+
+    // ---- records ----
+
+    private void onAppend() {
+        if (appended.compareAndSet(false, true)) {
+            lane.run(() -> {});
+        }
+    }
+
+    /** What retention has taken away counts as done. */
+    private void skipTrimmed() {
+        long start = log.startOffset();
+        if (trimmedBelow < start && source.partition().exists()) {
+            trimmedBelow = start;
+            dispatcher.skip(0, start);
+            giveUps.trimmed(start);
+        }
+    }
+
+    /** Offers what is in memory, as far as it is wanted. */
+    private void offerHeld() {
+        long before = -1;
+        for (ReadWish wish = dispatcher.wish();
+                wish != null && wish.from() != before;
+                wish = dispatcher.wish()) {
+            HeldBatch batch = held.find(wish.from(), context.nowMs());
+            if (batch == null) {
+                return;
+            }
+            before = wish.from();
+            offer(batch, before, Math.min(wish.to(), batch.endOffset()));
+        }
+    }
+
+    private void offer(HeldBatch batch, long from, long to) {
+        for (long offset = from; offset < to; ) {
+            QueueRecord record = batch.hints(offset);
+            if (record != null) {
+                if (dispatcher.offer(record)) {
+                    batch.offered();
+                } else if (dispatcher.statistics().nextOffset() <= offset) {
+                    return; // the window was made smaller meanwhile
+                }
+                offset++;
+            } else {
+                long first = offset;
+                while (offset < to && batch.hints(offset) == null) {
+                    offset++;
+                }
+                dispatcher.skip(first, offset);
+            }
+        }
+    }
+
+    private void read() {
+        if (reader.isBusy() || isHeldBack()) {
+            return;
+        }
+        long from = nextToRead();
+        if (from >= 0 && from < log.endOffset()) {
+            reader.read(from, filter, outcome -> lane.run(() -> onRead(outcome)));
+        }
+    }
+
+    private long nextToRead() {
+        if (awaited != null) {
+            return awaited.offset();
+        }
+        if (giveUps.nextUnread() >= 0) {
+            return giveUps.nextUnread();
+        }
+        ReadWish wish = dispatcher.wish();
+        boolean wanted =
+                wish != null
+                        && held.find(wish.from(), context.nowMs()) == null
+                        && !(held.isEnough() && dispatcher.statistics().ready() > 0);
+        return wanted ? wish.from() : -1;
+    }
+
+    private void onRead(QueueReader.Outcome outcome) {
+        if (outcome.failure() != null) {
+            readFailed(outcome.failure());
+        }
+        unreadable &= outcome.batches().isEmpty();
+        for (HeldBatch batch : outcome.batches()) {
+            held.put(batch, context.nowMs());
+        }
+        if (awaited != null) {
+            RecordDelivery delivery = awaited;
+            awaited = null;
+            serve(delivery);
+        }
+    }
+
+    private void readFailed(Throwable failure) {
+        if (failure instanceof LogReader.TrimmedException) {
+            trimmedBelow = 0;
+            skipTrimmed();
+            return;
+        }
+        readNotBeforeMs = context.nowMs() + READ_RETRY_MS;
+        if (!unreadable && source.partition().exists()) {
+            unreadable = true;
+            LOG.warn(
+                    "records cannot be read, it is tried again each {} ms group={} partition={}",
+                    READ_RETRY_MS,
+                    group.name(),
+                    source.name(),
+                    failure);
+        }
+        MillraceException reason = ReadFailures.reason(failure, source);
+        if (reason != null) {
+            List.copyOf(receivers.values()).forEach(receiver -> receiver.session().end(reason));
+        }
+    }
+
+    private boolean isHeldBack() {
+        return context.nowMs() < readNotBeforeMs;
+    }
+
+    // ---- deliveries ----
+
+    /** Hands records out, up to a bound. True if there are more. */
+    private boolean handOut() {
+        Outgoing outgoing = new Outgoing(held, context.nowMs());
+        int taken = 0;
+        while (taken < RECORDS_PER_TURN && awaited == null && !isHeldBack()) {
+            List<RecordDelivery> next = dispatcher.dispatch(1);
+            if (next.isEmpty()) {
+                break;
+            }
+            taken++;
+            hand(next.get(0), outgoing);
+        }
+        send(outgoing);
+        return taken == RECORDS_PER_TURN;
+    }
+
+    private void hand(RecordDelivery delivery, Outgoing outgoing) {
+        Receiver receiver = receivers.get(delivery.memberId());
+        if (!receiver.session().spend(1, outgoing.bytesOf(delivery))) {
+            giveBack(delivery);
+        } else if (!outgoing.add(receiver, delivery)) {
+            awaited = delivery;
+        }
+        refreshCredit(receiver);
+    }
+
+    /** Its batch has been read, or could not be. */
+    private void serve(RecordDelivery delivery) {
+        Receiver receiver = receivers.get(delivery.memberId());
+        Outgoing outgoing = new Outgoing(held, context.nowMs());
+        if (receiver == null) {
+            giveBack(delivery);
+        } else if (!outgoing.add(receiver, delivery)) {
+            receiver.session().spend(-1, 0);
+            giveBack(delivery);
+            refreshCredit(receiver);
+        } else {
+            send(outgoing);
+        }
+    }
+
+    /** As if it had not been handed out: it goes to another, or is gone. */
+    private void giveBack(RecordDelivery delivery) {
+        dispatcher.settle(
+                delivery.memberId(),
+                delivery.offset(),
+                delivery.deliveryId(),
+                new DeliveryFate.Return(),
+                0);
+    }
+
+    private void send(Outgoing outgoing) {
+        int sent = outgoing.send(dispatcher.statistics().nextOffset());
+        if (sent > 0) {
+            context.listener().delivered(group.name(), sent);
+        }
+    }
+
+    // ---- the rest ----
+
+    /** Nobody receives: holds nothing but its place. */
+    private void rest() {
+        log.removeAppendListener(appendListener);
+        reader.close();
+        held.clear();
+    }
+
+    private void count(DeliveryFate fate) {
+        if (fate instanceof DeliveryFate.Ack) {
+            context.listener().acked(group.name(), 1);
+        } else if (fate instanceof DeliveryFate.Nack) {
+            context.listener().nacked(group.name(), 1);
+        }
+    }
+
+    private void observe() {
+        QueueStatistics now = dispatcher.statistics();
+        statistics = now;
+        if (now.expired() > expiredTold) {
+            context.listener().expired(group.name(), now.expired() - expiredTold);
+            expiredTold = now.expired();
+        }
+        if (now.breakerOpen() != breakerOpen) {
+            breakerOpen = now.breakerOpen();
+            if (breakerOpen) {
+                LOG.warn(
+                        "too many records are given up, nothing more is delivered until the group is"
+                                + " resumed group={} partition={} held-back={}",
+                        group.name(),
+                        source.name(),
+                        now.givenUp());
+            } else {
+                LOG.info("resumed group={} partition={}", group.name(), source.name());
+            }
+        }
+    }
+
+    private static boolean isOlder(Receiver one, Receiver other) {
+        return Long.compareUnsigned(one.memberEpoch(), other.memberEpoch()) < 0;
+    }
+
+    private MillraceException fenced(Receiver receiver) {
+        return MillraceException.of(
+                        ErrorCode.MEMBER_FENCED,
+                        "another stream of member %s receives from %s; a member has one stream, in"
+                                        .formatted(receiver.memberId(), source.name())
+                                + " the epoch in which it attends")
+                .with("member_id", receiver.memberId());
+    }
+
+    private MillraceException full() {
+        return MillraceException.of(
+                ErrorCode.GROUP_FULL,
+                "%,d members of group \"%s\" receive from %s, which is the most"
+                        .formatted(QueueDispatcher.MAX_MEMBERS, group.name(), source.name()));
+    }
+
+    private static QueueSettings settingsOf(GroupConfig config) {
+        return new QueueSettings(
+                config.queueWindow(),
+                config.deliveryLeaseMs(),
+                config.maxDeliveries(),
+                config.breakerPercent());
+    }
+
+    private static RecordFilter filterOf(GroupConfig config) {
+        try {
+            return config.filter().isEmpty() ? null : RecordFilter.parse(config.filter());
+        } catch (FilterSyntaxException e) {
+            throw new IllegalStateException("a filter that was checked when it was set", e);
+        }
+    }
+}
