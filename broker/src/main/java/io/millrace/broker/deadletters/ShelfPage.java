@@ -47,11 +47,11 @@ final class ShelfPage {
     ListDeadLettersResponse read() {
         long start = shelf.log().startOffset();
         long end = shelf.log().endOffset();
-        long counted = new ShelfScan(shelf, progress).visit(start, end, this::take);
+        long counted = ShelfScan.through(shelf, progress).visit(start, end, this::take);
         if (counted < end && nextOffset < 0 && from < end) {
             // More than can be counted at a time, and the page lies behind: only the page then.
             long reached =
-                    new ShelfScan(shelf, progress)
+                    ShelfScan.through(shelf, progress)
                             .visit(
                                     Math.max(from, counted),
                                     end,

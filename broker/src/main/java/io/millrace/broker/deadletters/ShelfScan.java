@@ -29,17 +29,24 @@ final class ShelfScan {
 
     private final Shelf shelf;
     private final QueueProgress progress;
-    private int recordsLeft;
+    private final int readBytes;
+    private int recordsLeft = MAX_RECORDS;
     private long bytesLeft = MAX_BYTES;
 
-    ShelfScan(Shelf shelf, QueueProgress progress) {
-        this(shelf, progress, MAX_RECORDS);
-    }
-
-    ShelfScan(Shelf shelf, QueueProgress progress, int maxRecords) {
+    private ShelfScan(Shelf shelf, QueueProgress progress, int readBytes) {
         this.shelf = shelf;
         this.progress = progress;
-        this.recordsLeft = maxRecords;
+        this.readBytes = readBytes;
+    }
+
+    /** For all there is. */
+    static ShelfScan through(Shelf shelf, QueueProgress progress) {
+        return new ShelfScan(shelf, progress, READ_BYTES);
+    }
+
+    /** For a record here and there: no batch is read ahead. */
+    static ShelfScan picking(Shelf shelf, QueueProgress progress) {
+        return new ShelfScan(shelf, progress, 1);
     }
 
     /** Takes records that are not settled, by rising offset. */
@@ -76,7 +83,7 @@ final class ShelfScan {
                 }
                 List<StoredBatch> batches;
                 try {
-                    batches = reader.read(READ_BYTES);
+                    batches = reader.read(readBytes);
                 } catch (LogReader.TrimmedException e) {
                     next = Shelf.nextOpen(progress, logStart());
                     continue;

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +63,7 @@ final class ShelfWork {
         private final List<Long> others = new ArrayList<>();
         private int records;
         private long endOffset;
+        private long unread;
     }
 
     /**
@@ -109,7 +111,7 @@ final class ShelfWork {
     private Chunk next(long from, long end) {
         Chunk chunk = new Chunk();
         chunk.endOffset =
-                new ShelfScan(shelf, shelf.progress())
+                ShelfScan.through(shelf, shelf.progress())
                         .visit(
                                 from,
                                 end,
@@ -136,14 +138,14 @@ final class ShelfWork {
      */
     CompletableFuture<Outcome> named(SortedSet<Long> offsets) {
         return CompletableFuture.supplyAsync(() -> find(offsets), reading)
-                .thenCompose(this::settle)
-                .thenApply(settled -> outcome.build(0));
+                .thenCompose(chunk -> settle(chunk).thenApply(settled -> chunk.unread))
+                .thenApply(outcome::build);
     }
 
     private Chunk find(SortedSet<Long> offsets) {
         Chunk chunk = new Chunk();
         QueueProgress progress = shelf.progress();
-        ShelfScan scan = new ShelfScan(shelf, progress);
+        ShelfScan scan = ShelfScan.picking(shelf, progress);
         long start = shelf.log().startOffset();
         long end = shelf.log().endOffset();
         for (long offset : offsets) {
@@ -155,27 +157,27 @@ final class ShelfWork {
             } else if (offset < start) {
                 outcome.refuse(
                         offset, outOfRange(offset, "was trimmed away: the log starts at", start));
-            } else {
-                scan.visit(
-                        offset,
-                        offset + 1,
-                        (at, copy) -> {
-                            copy.ifPresentOrElse(
-                                    found -> add(chunk, found.origin(), at),
-                                    () -> outcome.refuse(at, notADeadLetter(at)));
-                            return true;
-                        });
+            } else if (scan.visit(offset, offset + 1, (at, copy) -> pick(chunk, at, copy))
+                    == offset) {
+                chunk.unread++; // the scan has reached its bounds
             }
         }
         findDoubles(chunk, progress, end);
         return chunk;
     }
 
+    private boolean pick(Chunk chunk, long offset, Optional<DeadLetterCopy> copy) {
+        copy.ifPresentOrElse(
+                found -> add(chunk, found.origin(), offset),
+                () -> outcome.refuse(offset, notADeadLetter(offset)));
+        return true;
+    }
+
     private void findDoubles(Chunk chunk, QueueProgress progress, long end) {
         if (chunk.copies.isEmpty()) {
             return;
         }
-        new ShelfScan(shelf, progress)
+        ShelfScan.through(shelf, progress)
                 .visit(
                         0,
                         end,

@@ -4,6 +4,7 @@ import io.millrace.client.cluster.Cluster;
 import io.millrace.v1.DeleteGroupRequest;
 import io.millrace.v1.DescribeGroupRequest;
 import io.millrace.v1.DropDeadLettersRequest;
+import io.millrace.v1.DropDeadLettersResponse;
 import io.millrace.v1.GroupServiceGrpc;
 import io.millrace.v1.GroupServiceGrpc.GroupServiceBlockingStub;
 import io.millrace.v1.ListDeadLettersRequest;
@@ -13,6 +14,7 @@ import io.millrace.v1.PauseGroupRequest;
 import io.millrace.v1.QueueServiceGrpc;
 import io.millrace.v1.QueueServiceGrpc.QueueServiceBlockingStub;
 import io.millrace.v1.RedriveDeadLettersRequest;
+import io.millrace.v1.RedriveDeadLettersResponse;
 import io.millrace.v1.SeekGroupRequest;
 import io.millrace.v1.SetGroupRequest;
 import io.millrace.v1.SetGroupResponse;
@@ -130,7 +132,19 @@ public final class GrpcGroupAdmin implements GroupAdmin {
                         .addAllDeadLetters(deadLetters.stream().map(GroupMessages::name).toList())
                         .setValidateOnly(validateOnly)
                         .build();
-        return GroupMessages.redriven(askQueues(stub -> stub.redriveDeadLetters(request)));
+        RedriveDeadLettersResponse response;
+        long redriven = 0;
+        do {
+            // What is refused comes again: the last answer has all of it.
+            response = askQueues(stub -> stub.redriveDeadLetters(request));
+            redriven += response.getCount();
+        } while (isToGoOn(response.getRemaining(), response.getCount()));
+        return GroupMessages.redriven(response.toBuilder().setCount(redriven).build());
+    }
+
+    /** Whether a broker has not come to the end of many dead letters, but further than before. */
+    private boolean isToGoOn(long remaining, long count) {
+        return !validateOnly && remaining > 0 && count > 0;
     }
 
     @Override
@@ -141,7 +155,13 @@ public final class GrpcGroupAdmin implements GroupAdmin {
                         .addAllDeadLetters(deadLetters.stream().map(GroupMessages::name).toList())
                         .setValidateOnly(validateOnly)
                         .build();
-        return askQueues(stub -> stub.dropDeadLetters(request)).getCount();
+        DropDeadLettersResponse response;
+        long dropped = 0;
+        do {
+            response = askQueues(stub -> stub.dropDeadLetters(request));
+            dropped += response.getCount();
+        } while (isToGoOn(response.getRemaining(), response.getCount()));
+        return dropped;
     }
 
     private void pause(String group, boolean paused) {

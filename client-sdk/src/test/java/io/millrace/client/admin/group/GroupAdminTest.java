@@ -327,6 +327,17 @@ class GroupAdminTest {
         assertThat(script.last(DropDeadLettersRequest.class).getValidateOnly()).isTrue();
     }
 
+    @Test
+    void shouldAskAgainUntilABrokerIsThroughWithAllDeadLetters() {
+        script.answer(RedriveDeadLettersResponse.newBuilder().setCount(5).setRemaining(3).build())
+                .answer(RedriveDeadLettersResponse.newBuilder().setCount(3).build())
+                .answer(DropDeadLettersResponse.newBuilder().setCount(2).setRemaining(1).build())
+                .answer(DropDeadLettersResponse.newBuilder().setRemaining(1).build());
+
+        assertThat(groups.redrive("a", List.of()).count()).isEqualTo(8);
+        assertThat(groups.drop("a", List.of())).as("it ends if nothing moves").isEqualTo(2);
+    }
+
     private static void assertFails(Runnable call, ErrorCode code) {
         assertThatThrownBy(call::run)
                 .isInstanceOfSatisfying(
