@@ -6,6 +6,7 @@ import io.millrace.client.choice.ChoicePolicy;
 import io.millrace.client.cluster.Cluster;
 import io.millrace.client.cluster.ClusterOptions;
 import io.millrace.client.cluster.ServerList;
+import io.millrace.client.group.GroupSubscriberBuilder;
 import io.millrace.client.publish.Publisher;
 import io.millrace.client.publish.PublisherBuilder;
 import io.millrace.client.record.Bounds;
@@ -68,7 +69,17 @@ public final class MillraceClient implements AutoCloseable {
         return new SubscriberBuilder(cluster);
     }
 
-    /** Topics and the cluster's state. */
+    /**
+     * Starts a member of a group: records are shared out among its members by partition.
+     *
+     * @param name {@code [A-Za-z0-9._-]{1,249}}, neither "." nor ".."; the group is created by its
+     *     first member
+     */
+    public GroupSubscriberBuilder group(String name) {
+        return new GroupSubscriberBuilder(cluster, name);
+    }
+
+    /** Topics, groups and the cluster's state. */
     public Admin admin() {
         return admin;
     }
