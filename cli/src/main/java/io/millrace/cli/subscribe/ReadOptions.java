@@ -58,7 +58,6 @@ final class ReadOptions {
 
     @Option(
             names = "--read-from",
-            defaultValue = "leader",
             paramLabel = "leader|any",
             description =
                     "Read from the leaders, or from any replicas, which also serve while there is no"
@@ -66,7 +65,12 @@ final class ReadOptions {
     private ReadFrom readFrom;
 
     ReadFrom readFrom() {
-        return readFrom;
+        return readFrom == null ? ReadFrom.LEADER : readFrom;
+    }
+
+    /** Whether any of these was given. */
+    boolean isGiven() {
+        return level != null || after != null || maxStaleness != null || readFrom != null;
     }
 
     /**

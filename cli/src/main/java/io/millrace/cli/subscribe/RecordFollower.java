@@ -15,7 +15,7 @@ import java.util.Map;
  * Prints what a subscriber gives until enough is printed, the ends are reached, or somebody stops
  * it. What was given is written before it waits for more. Used by one thread; {@link #stop} by any.
  */
-final class RecordFollower {
+final class RecordFollower implements Follower {
     private static final Duration WAIT = Duration.ofMillis(200);
     private static final int BUFFER_BYTES = 256 << 10;
 
@@ -45,8 +45,8 @@ final class RecordFollower {
         this.endless = ends.isEmpty();
     }
 
-    /** Prints. Blocks until there is nothing more to do. */
-    void run() throws IOException {
+    @Override
+    public void run() throws IOException {
         try {
             while (!isDone()) {
                 final List<ReceivedRecord> records = subscriber.poll(WAIT);
@@ -64,8 +64,8 @@ final class RecordFollower {
         }
     }
 
-    /** Makes {@link #run} return soon, with whole records printed. */
-    void stop() {
+    @Override
+    public void stop() {
         stopped = true;
     }
 

@@ -15,13 +15,15 @@ import io.millrace.client.subscribe.Subscriber;
 import io.millrace.client.subscribe.SubscriberBuilder;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,7 +36,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "subscribe",
         description = {
-            "Print the records of a topic as they come, byte for byte.",
+            "Print the records of topics as they come, byte for byte.",
             "With --output json: one object a line; what is not UTF-8 comes as base64.",
         },
         footer = {
@@ -48,26 +50,32 @@ import picocli.CommandLine.Spec;
             "  millrace subscribe orders --from 42 --partition 3 --count 10",
             "  millrace subscribe orders --filter 'key.startsWith(\"eu-\") && has(headers.urgent)'",
             "  millrace subscribe orders --read-from any --consistency eventual --max-staleness 5s",
+            "  millrace subscribe 'orders.*' --group billing --from earliest",
         })
 public final class SubscribeVerb implements Callable<Integer> {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
     private static final int POLL_RECORDS = 10_000;
-    private static final int FAREWELL_SECONDS = 2;
 
     private final CommandContext context;
 
     @Spec private CommandSpec spec;
 
-    @Parameters(paramLabel = "TOPIC", description = "Its name.")
-    private String topic;
+    @Parameters(
+            paramLabel = "TOPIC",
+            arity = "1..*",
+            description =
+                    "Their names; with --group also patterns, in which * stands for any characters.")
+    private List<String> topics = new ArrayList<>();
+
+    @Mixin private MemberOptions member;
 
     @Option(
             names = "--from",
-            defaultValue = "latest",
             paramLabel = "POSITION",
             description =
                     "Where to start: earliest, latest, an offset, or @TIME"
-                            + " (@2026-11-22T10:00:00Z, @1795341600000, @-1h). Default: latest.")
+                            + " (@2026-11-22T10:00:00Z, @1795341600000, @-1h). With --group: earliest"
+                            + " or latest, where the group has committed nothing. Default: latest.")
     private Position from;
 
     @Option(
@@ -79,7 +87,9 @@ public final class SubscribeVerb implements Callable<Integer> {
 
     @Option(
             names = "--exit-at-end",
-            description = "Stop at the end that the topic has at the start of this command.")
+            description =
+                    "Stop at the end that the topics have at the start of this command. With --group:"
+                            + " when all its members together have done everything before that.")
     private boolean exitAtEnd;
 
     @Option(
@@ -99,7 +109,6 @@ public final class SubscribeVerb implements Callable<Integer> {
 
     @Option(
             names = "--on-gap",
-            defaultValue = "fail",
             paramLabel = "fail|earliest|latest",
             description =
                     "What to do when the next records have expired or were trimmed: fail, or go on"
@@ -124,55 +133,37 @@ public final class SubscribeVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        final TopicChoice choice = new TopicChoice(topics.stream().distinct().toList());
+        member.check(spec, choice, from, !partitions.isEmpty(), reads.isGiven());
         final RecordPrinter printer = printer();
-        final Consistency consistency = reads.consistency(spec);
         try (MillraceClient client = context.connect(REQUEST_TIMEOUT)) {
-            Map<TopicPartition, Long> ends = Map.of();
-            if (exitAtEnd) {
-                ends = FollowPlan.ends(client.admin(), topic, partitions, from, consistency);
-                if (ends.isEmpty()) {
-                    return ExitCode.DONE;
-                }
-            }
-            try (Subscriber subscriber = open(client, ends.keySet(), consistency)) {
-                final long limit = count == null ? Long.MAX_VALUE : count;
-                run(new RecordFollower(subscriber, printer, context.out(), limit, ends));
+            final long limit = count == null ? Long.MAX_VALUE : count;
+            if (member.group() == null) {
+                follow(client, printer, limit);
+            } else {
+                new MemberRun(context, client, member.group(), choice, printer, limit)
+                        .run(terms(), exitAtEnd);
             }
         }
         return ExitCode.DONE;
     }
 
-    private static void run(final RecordFollower follower) throws IOException {
-        final CountDownLatch written = new CountDownLatch(1);
-        // Whoever interrupts it gets whole records.
-        final Thread interrupted =
-                new Thread(
-                        () -> {
-                            follower.stop();
-                            awaitQuietly(written);
-                        });
-        Runtime.getRuntime().addShutdownHook(interrupted);
-        try {
-            follower.run();
-        } finally {
-            written.countDown();
-            forget(interrupted);
+    private void follow(final MillraceClient client, final RecordPrinter printer, final long limit)
+            throws IOException {
+        final Consistency consistency = reads.consistency(spec);
+        final Position start = from == null ? Position.latest() : from;
+        final Map<TopicPartition, Long> ends = new HashMap<>();
+        if (exitAtEnd) {
+            for (final String topic : topics) {
+                ends.putAll(FollowPlan.ends(client.admin(), topic, partitions, start, consistency));
+            }
+            if (ends.isEmpty()) {
+                return;
+            }
         }
-    }
-
-    private static void awaitQuietly(final CountDownLatch latch) {
-        try {
-            latch.await(FAREWELL_SECONDS, TimeUnit.SECONDS);
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void forget(final Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (final IllegalStateException e) {
-            // It runs already: the process is ending.
+        try (Subscriber subscriber = open(client, start, ends.keySet(), consistency)) {
+            Interruptible.run(
+                    new RecordFollower(subscriber, printer, context.out(), limit, ends), () -> {});
         }
     }
 
@@ -191,33 +182,52 @@ public final class SubscribeVerb implements Callable<Integer> {
     /** Follows what is asked for; of that only what holds anything, if it is to stop. */
     private Subscriber open(
             final MillraceClient client,
+            final Position start,
             final Set<TopicPartition> open,
             final Consistency consistency) {
         final SubscriberBuilder builder =
                 client.newSubscriber()
-                        .from(from)
-                        .gapPolicy(onGap)
+                        .from(start)
+                        .gapPolicy(gapPolicy())
                         .onGap(this::tell)
                         .readFrom(reads.readFrom())
                         .maxPollRecords(POLL_RECORDS);
         if (consistency != null) {
             builder.consistency(consistency);
         }
+        filterBy(builder::filter);
+        if (!open.isEmpty()) {
+            open.forEach(it -> builder.partition(it, start));
+        } else if (partitions.isEmpty()) {
+            topics.forEach(builder::topic);
+        } else {
+            partitions.forEach(it -> builder.partition(topics.get(0), it));
+        }
+        return builder.open();
+    }
+
+    private MemberRun.Terms terms() {
+        return builder -> {
+            builder.start(MemberOptions.start(from))
+                    .gapPolicy(gapPolicy())
+                    .onGap(this::tell)
+                    .maxPollRecords(POLL_RECORDS);
+            filterBy(builder::filter);
+        };
+    }
+
+    private GapPolicy gapPolicy() {
+        return onGap == null ? GapPolicy.FAIL : onGap;
+    }
+
+    private void filterBy(final Consumer<String> setter) {
         if (filter != null) {
             try {
-                builder.filter(filter);
+                setter.accept(filter);
             } catch (final IllegalArgumentException e) {
                 throw new ParameterException(spec.commandLine(), "--" + e.getMessage());
             }
         }
-        if (!open.isEmpty()) {
-            open.forEach(it -> builder.partition(it, from));
-        } else if (partitions.isEmpty()) {
-            builder.topic(topic);
-        } else {
-            partitions.forEach(it -> builder.partition(topic, it));
-        }
-        return builder.open();
     }
 
     private void tell(final Gap gap) {

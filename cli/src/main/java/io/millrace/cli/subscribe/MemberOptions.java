@@ -1,0 +1,70 @@
+package io.millrace.cli.subscribe;
+
+import io.millrace.client.group.StartPolicy;
+import io.millrace.client.subscribe.Position;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** What makes a subscriber the member of a group. */
+final class MemberOptions {
+    @Option(
+            names = "--group",
+            paramLabel = "GROUP",
+            description =
+                    "Share the records with the other members of this group, which is created if it"
+                            + " is not there. Only what stdout has taken is committed.")
+    private String group;
+
+    /** The group; null: none. */
+    String group() {
+        return group;
+    }
+
+    /** Where a group begins that has committed nothing. */
+    static StartPolicy start(final Position from) {
+        return from == Position.earliest() ? StartPolicy.EARLIEST : StartPolicy.LATEST;
+    }
+
+    /**
+     * Refuses what makes no sense together.
+     *
+     * @param from null: not given
+     */
+    void check(
+            final CommandSpec spec,
+            final TopicChoice topics,
+            final Position from,
+            final boolean partitions,
+            final boolean reads) {
+        if (group == null) {
+            refuse(topics.hasPatterns(), spec, "topics by pattern need --group");
+            refuse(
+                    partitions && topics.names().size() > 1,
+                    spec,
+                    "--partition needs a single TOPIC that it is of");
+            return;
+        }
+        refuse(
+                partitions,
+                spec,
+                "--partition and --group exclude each other: the group gives each member its"
+                        + " partitions");
+        refuse(
+                reads,
+                spec,
+                "--consistency, --after, --max-staleness and --read-from do not go with --group:"
+                        + " members read from the leaders");
+        refuse(
+                from instanceof Position.AtOffset || from instanceof Position.AtTime,
+                spec,
+                "with --group, --from is earliest or latest: where to begin if nothing is committed;"
+                        + " 'millrace group seek' moves a group");
+    }
+
+    private static void refuse(final boolean wrong, final CommandSpec spec, final String why) {
+        if (wrong) {
+            throw new ParameterException(spec.commandLine(), why);
+        }
+    }
+}
