@@ -7,9 +7,13 @@ import io.millrace.broker.controller.Controller;
 import io.millrace.broker.coordinator.CoordinatorContext;
 import io.millrace.broker.coordinator.Coordinators;
 import io.millrace.broker.coordinator.PartitionLogEnds;
+import io.millrace.broker.metrics.BrokerMetrics;
+import io.millrace.broker.rpc.BrokerClients;
 import io.millrace.broker.rpc.GroupRpc;
+import io.millrace.broker.rpc.QueueRpc;
 import io.millrace.broker.serving.LocalPartitions;
 import io.millrace.broker.topics.PartitionAdmin;
+import io.millrace.broker.topics.TopicAdmin;
 import io.millrace.protocol.error.MillraceException;
 import java.time.Clock;
 import java.util.function.LongSupplier;
@@ -20,6 +24,7 @@ final class BrokerGroups {
 
     private final Coordinators coordinators;
     private final GroupRpc service;
+    private final BrokerQueues queues;
 
     BrokerGroups(
             Handshake handshake,
@@ -28,7 +33,10 @@ final class BrokerGroups {
             LocalPartitions partitions,
             Redirects redirects,
             PartitionAdmin admin,
+            TopicAdmin topics,
+            BrokerClients brokers,
             BrokerThreads threads,
+            BrokerMetrics metrics,
             Clock clock,
             LongSupplier nanoTime) {
         Supplier<ClusterImage> image = controller.images()::current;
@@ -46,21 +54,41 @@ final class BrokerGroups {
                                 clock,
                                 nanoTime));
         service = new GroupRpc(coordinators);
+        queues =
+                new BrokerQueues(
+                        handshake,
+                        controller,
+                        shards,
+                        partitions,
+                        redirects,
+                        topics,
+                        brokers,
+                        threads,
+                        metrics,
+                        clock,
+                        nanoTime);
         threads.every(Coordinators.TICK.toMillis(), "coordination of groups", coordinators::tick);
     }
 
-    /** The service that clients call. */
+    /** The service for members and those who look after groups. */
     GroupRpc service() {
         return service;
+    }
+
+    /** The service for those who receive from queues. */
+    QueueRpc queueService() {
+        return queues.service();
     }
 
     /** Called with one map after the other. */
     void mapChanged(ClusterImage map) {
         coordinators.mapChanged(map);
+        queues.mapChanged(map);
     }
 
     /** Ends the streams of all members: the broker stops. */
     void endAll(MillraceException reason) {
         service.endAll(reason);
+        queues.endAll(reason);
     }
 }

@@ -170,17 +170,9 @@ final class BrokerServices implements AutoCloseable {
                                         MAP_GAP_MS, "sending the cluster map", send, nanoTime));
         PartitionAdmin admin =
                 new PartitionAdmin(partitions, redirects, brokers, threads.reading());
-        TopicRpc topics =
-                new TopicRpc(
-                        new TopicAdmin(
-                                controller,
-                                reconciler,
-                                partitions,
-                                admin,
-                                threads.reading(),
-                                clock),
-                        new TopicQueries(image),
-                        admin);
+        TopicAdmin topicAdmin =
+                new TopicAdmin(controller, reconciler, partitions, admin, threads.reading(), clock);
+        TopicRpc topics = new TopicRpc(topicAdmin, new TopicQueries(image), admin);
         groups =
                 new BrokerGroups(
                         handshake,
@@ -189,7 +181,10 @@ final class BrokerServices implements AutoCloseable {
                         partitions,
                         redirects,
                         admin,
+                        topicAdmin,
+                        brokers,
                         threads,
+                        metrics,
                         clock,
                         nanoTime);
         watch(metrics, replicas);
@@ -205,7 +200,13 @@ final class BrokerServices implements AutoCloseable {
                                 new ForwardedCalls(),
                                 new CallerAddress(),
                                 gate),
-                        List.of(publish, subscribe, cluster, topics, groups.service()));
+                        List.of(
+                                publish,
+                                subscribe,
+                                cluster,
+                                topics,
+                                groups.service(),
+                                groups.queueService()));
         schedule(config, threads, limits, clock);
         controller.images().addListener(this::imageChanged);
         watchLeaders();

@@ -1,6 +1,7 @@
 package io.millrace.broker.metrics;
 
 import io.millrace.broker.health.Degradation;
+import io.millrace.broker.receiving.QueueReading;
 import io.millrace.raft.Shard;
 import io.millrace.raft.transport.PeerTraffic;
 import io.prometheus.client.CollectorRegistry;
@@ -39,6 +40,8 @@ public final class BrokerMetrics {
     private final WalCollector wal = new WalCollector().register(registry);
     private final PartitionCollector partitions = new PartitionCollector().register(registry);
     private final DiskCollector disk = new DiskCollector().register(registry);
+    private final QueueMetrics queueEvents = new QueueMetrics(registry);
+    private final QueueCollector queues = new QueueCollector().register(registry);
 
     /**
      * @param version the broker's version, such as 0.1.0
@@ -85,6 +88,21 @@ public final class BrokerMetrics {
     /** What the data shards do with batches. */
     public ShardMetrics shards() {
         return shardEvents;
+    }
+
+    /** What members of groups in queue mode get. */
+    public QueueMetrics queues() {
+        return queueEvents;
+    }
+
+    /** Reads how these queues stand at every scrape. */
+    public void watchQueues(Supplier<? extends Collection<QueueReading>> source) {
+        queues.watch(source);
+    }
+
+    /** A group is gone: its series go too. */
+    public void forgetGroup(String group) {
+        queueEvents.forget(group);
     }
 
     /** Reads the state of these shards at every scrape. */

@@ -1,6 +1,7 @@
 package io.millrace.broker.metrics;
 
 import io.millrace.broker.health.Degradation;
+import io.millrace.broker.receiving.QueueReading;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.raft.Member;
 import io.millrace.raft.Members;
@@ -52,6 +53,12 @@ final class BusyBroker {
         metrics.shards().leadershipChanged();
         metrics.watchReplicas(() -> List.of(new ReplicaReading(1, 1_234, 5_000)));
         metrics.watchPartitions(() -> List.of(new PartitionReading("quakes", 0, 5, 15, 2_000, 2)));
+        metrics.queues().delivered("work", 3);
+        metrics.queues().acked("work", 1);
+        metrics.queues().nacked("work", 1);
+        metrics.queues().expired("work", 1);
+        metrics.queues().givenUp("work", 1);
+        metrics.watchQueues(() -> List.of(new QueueReading("work", 5, 4, 3, 2, 1)));
         metrics.watchWal(() -> 1_000, () -> 5_000);
         metrics.watchDisk(directory, () -> 600);
         return metrics;
