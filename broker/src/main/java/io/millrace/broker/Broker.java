@@ -114,7 +114,8 @@ public final class Broker implements AutoCloseable {
         BrokerThreads threads =
                 closers.add(
                         "threads",
-                        new BrokerThreads(Math.max(2, Runtime.getRuntime().availableProcessors())));
+                        new BrokerThreads(
+                                Math.max(2, Runtime.getRuntime().availableProcessors()), nanoTime));
         threads.reading().execute(() -> warmUp(directory));
         LocalShards local = new LocalShards();
         BrokerPeers peers =

@@ -96,8 +96,7 @@ final class BrokerPeers implements AutoCloseable {
         this.fatal = fatal;
         Duration lease = Duration.ofMillis(config.cluster().leaseMs());
         leaders = new Leaders(config.nodeId(), shards);
-        leadersSoon =
-                threads.gathered(LEADERS_GAP_MS, "looking who leads", leaders::refresh, nanoTime);
+        leadersSoon = threads.gathered(LEADERS_GAP_MS, "looking who leads", leaders::refresh);
         addresses = new AddressBook(config.nodeId(), images::current, config.cluster().seeds());
         PeerGate gate = new PeerGate(self, images::current);
         rpc = new PeerRpc(new Greeter(self, leaders, addresses));

@@ -165,9 +165,7 @@ final class BrokerServices implements AutoCloseable {
                         () -> maps.draw(image.get()),
                         reports::report,
                         new ClusterChanges(controller, leaders, source, transfers),
-                        send ->
-                                threads.gathered(
-                                        MAP_GAP_MS, "sending the cluster map", send, nanoTime));
+                        send -> threads.gathered(MAP_GAP_MS, "sending the cluster map", send));
         PartitionAdmin admin =
                 new PartitionAdmin(partitions, redirects, brokers, threads.reading());
         TopicAdmin topicAdmin =

@@ -24,6 +24,7 @@ final class BrokerThreads implements AutoCloseable {
     private static final int GROUP_THREADS = 2;
     private static final int STOP_SECONDS = 5;
 
+    private final LongSupplier nanoTime;
     private final ScheduledThreadPoolExecutor timer;
     private final ExecutorService control;
     private final ExecutorService answers;
@@ -35,8 +36,10 @@ final class BrokerThreads implements AutoCloseable {
 
     /**
      * @param readers threads that read for subscribers
+     * @param nanoTime a monotonic clock
      */
-    BrokerThreads(int readers) {
+    BrokerThreads(int readers, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         timer = new ScheduledThreadPoolExecutor(TIMER_THREADS, named("millrace-timer"));
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -98,19 +101,24 @@ final class BrokerThreads implements AutoCloseable {
         return pulling;
     }
 
-    /** Runs a task again and again; what it throws is logged and does not end it. */
+    /**
+     * Runs a task again and again; what it throws is logged and does not end it. All begin at full
+     * multiples of their periods, so that a broker with nothing to do wakes up for all at once; one
+     * that takes longer than its period leaves out the turns that it missed.
+     */
     void every(long periodMs, String what, Runnable task) {
-        timer.scheduleWithFixedDelay(
+        long period = TimeUnit.MILLISECONDS.toNanos(periodMs);
+        after(
+                Duration.ofNanos(period - Math.floorMod(nanoTime.getAsLong(), period)),
                 () -> {
                     try {
                         task.run();
                     } catch (RuntimeException e) {
                         LOG.error("{} failed; it is tried again in {} ms", what, periodMs, e);
+                    } finally {
+                        every(periodMs, what, task);
                     }
-                },
-                periodMs,
-                periodMs,
-                TimeUnit.MILLISECONDS);
+                });
     }
 
     /**
@@ -119,7 +127,7 @@ final class BrokerThreads implements AutoCloseable {
      * @param gapMs between the beginnings of two runs, at least
      * @return asks for a run; never blocks
      */
-    Runnable gathered(long gapMs, String what, Runnable task, LongSupplier nanoTime) {
+    Runnable gathered(long gapMs, String what, Runnable task) {
         return new Gathered(what, task, Duration.ofMillis(gapMs), this::after, nanoTime);
     }
 

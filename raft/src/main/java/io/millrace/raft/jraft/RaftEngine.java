@@ -47,7 +47,7 @@ public final class RaftEngine implements AutoCloseable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(RaftEngine.class);
-    private static final String SHARDS = "shards";
+    static final String SHARDS = "shards";
     private static final String WAL = "wal";
     private static final long TICK_MILLIS = 100;
     private static final int INSTALL_THREADS = 2;
@@ -336,7 +336,7 @@ public final class RaftEngine implements AutoCloseable {
                 new Checkpointer(
                         spec.shardId(),
                         logStorage,
-                        replica.checkpoints()::write,
+                        manifest -> write(replica, manifest),
                         checkpointThread,
                         listener,
                         nanoTime);
@@ -359,6 +359,15 @@ public final class RaftEngine implements AutoCloseable {
                 log.firstIndex(),
                 log.lastIndex());
         return shard;
+    }
+
+    /** A checkpoint may be of a term that a vote is being decided in. */
+    private static long write(ReplicaDirectory replica, CheckpointManifest manifest)
+            throws IOException {
+        if (!replica.vote().keepTerm()) {
+            throw new IOException("the term could not be written to the vote file");
+        }
+        return replica.checkpoints().write(manifest);
     }
 
     /**

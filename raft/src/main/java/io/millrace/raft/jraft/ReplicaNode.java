@@ -121,7 +121,7 @@ final class ReplicaNode extends NodeImpl {
     @Override
     public Message handleRequestVoteRequest(RequestVoteRequest request) {
         return open
-                ? super.handleRequestVoteRequest(request)
+                ? vote.decide(() -> super.handleRequestVoteRequest(request))
                 : starting(RequestVoteResponse.getDefaultInstance());
     }
 

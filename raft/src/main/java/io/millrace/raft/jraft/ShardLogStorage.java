@@ -36,6 +36,7 @@ final class ShardLogStorage implements LogStorage {
     private final KnownMembers members;
     private final ConfigurationEntry base;
     private ConfigurationManager withheld;
+    private final BooleanSupplier termKept;
     private final BooleanSupplier beginning;
 
     private final Lock durableLock = new ReentrantLock();
@@ -51,6 +52,7 @@ final class ShardLogStorage implements LogStorage {
      * @param configurations those in the log after the replica's checkpoint, by index
      * @param base the members by the checkpoint
      * @param members the shard's members by all of them
+     * @param termKept called before a group is written; false if it must not be
      * @param beginning called after a group was forced and before anybody hears of it; false if
      *     nobody must
      */
@@ -59,11 +61,13 @@ final class ShardLogStorage implements LogStorage {
             ConfigurationEntry base,
             List<ConfigurationEntry> configurations,
             KnownMembers members,
+            BooleanSupplier termKept,
             BooleanSupplier beginning) {
         this.log = log;
         this.configurations = List.copyOf(configurations);
         this.base = base;
         this.members = members;
+        this.termKept = termKept;
         this.beginning = beginning;
         this.durableIndex = log.lastIndex();
         log.setExpendable(false);
@@ -93,7 +97,9 @@ final class ShardLogStorage implements LogStorage {
                 configurations.add(entry);
             }
         }
-        return new ShardLogStorage(log, base, configurations, members, replica.vote()::beginLog);
+        VoteFile vote = replica.vote();
+        return new ShardLogStorage(
+                log, base, configurations, members, vote::keepTerm, vote::beginLog);
     }
 
     private static ConfigurationEntry configuration(LogEntry entry) {
@@ -193,6 +199,9 @@ final class ShardLogStorage implements LogStorage {
             bytes += stored.payload().remaining() + ENTRY_OVERHEAD;
         }
         try {
+            if (!termKept.getAsBoolean()) {
+                return 0;
+            }
             log.append(group);
             if (!beginning.getAsBoolean()) {
                 return 0;

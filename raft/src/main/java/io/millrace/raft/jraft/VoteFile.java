@@ -13,6 +13,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,8 @@ final class VoteFile implements RaftMetaStorage {
     private final RaftListener listener;
 
     private volatile VoteRecord record;
+    private volatile boolean kept = true;
+    private Thread deciding;
     private boolean closed;
 
     private VoteFile(Path file, VoteRecord record, RaftListener listener) {
@@ -131,8 +135,43 @@ final class VoteFile implements RaftMetaStorage {
      *
      * @return false if it could not be written; the process is on its way out then
      */
-    synchronized boolean beginLog() {
-        return record.logBegun() || write(record.withLogBegun());
+    boolean beginLog() {
+        return record.logBegun() || remember(VoteRecord::withLogBegun);
+    }
+
+    /**
+     * Handles a request for a vote. A new term that it brings is forced together with the vote, and
+     * if there is none, before this returns, so in any case before the answer is given. Nobody is
+     * promised anything in that term before: see docs/internals/storage.md.
+     *
+     * @param request the handling; by the calling thread
+     */
+    <T> T decide(Supplier<T> request) {
+        synchronized (this) {
+            deciding = deciding == null ? Thread.currentThread() : deciding;
+        }
+        try {
+            return request.get();
+        } finally {
+            synchronized (this) {
+                deciding = deciding == Thread.currentThread() ? null : deciding;
+            }
+            keepTerm();
+        }
+    }
+
+    /**
+     * Forces the term, if it is not yet; on return the replica may speak or write in it. Cheap when
+     * it is.
+     *
+     * @return false if it could not be written; the process is on its way out then
+     */
+    boolean keepTerm() {
+        return kept || remember(known -> known);
+    }
+
+    private synchronized boolean remember(UnaryOperator<VoteRecord> change) {
+        return write(change.apply(record));
     }
 
     /**
@@ -180,7 +219,13 @@ final class VoteFile implements RaftMetaStorage {
 
     @Override
     public synchronized boolean setTermAndVotedFor(long term, PeerId peer) {
-        return write(record.with(term, voter(peer)));
+        VoteRecord next = record.with(term, voter(peer));
+        if (next.vote() == null && deciding == Thread.currentThread() && !closed) {
+            record = next;
+            kept = false;
+            return true;
+        }
+        return write(next);
     }
 
     private static Member voter(PeerId peer) {
@@ -199,6 +244,7 @@ final class VoteFile implements RaftMetaStorage {
         try {
             ForcedFile.replace(file, next.encode());
             record = next;
+            kept = true;
             return true;
         } catch (IOException | RuntimeException e) {
             LOG.error("The vote file {} could not be written", file, e);

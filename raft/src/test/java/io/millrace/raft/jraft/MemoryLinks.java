@@ -36,6 +36,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
@@ -53,6 +54,9 @@ final class MemoryLinks implements AutoCloseable {
             DefaultFixedThreadsExecutorGroupFactory.INSTANCE.newExecutorGroup(
                     2, "memory-links-", 1 << 16);
     private final Set<Integer> down = ConcurrentHashMap.newKeySet();
+
+    /** Is told each request and its answer, before it is given. */
+    volatile BiConsumer<Message, Object> beforeAnswer = (request, answer) -> {};
 
     /** Called before each part of a checkpoint is fetched. */
     volatile Runnable beforePart = () -> {};
@@ -216,6 +220,7 @@ final class MemoryLinks implements AutoCloseable {
                                     deliver(
                                             copy,
                                             (result, error) -> {
+                                                beforeAnswer.accept(copy, result);
                                                 if (!isCut(from, to)) {
                                                     answer.give(result, error);
                                                 }

@@ -1,14 +1,17 @@
 package io.millrace.raft.jraft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.alipay.sofa.jraft.entity.PeerId;
 import io.millrace.raft.Member;
 import io.millrace.raft.RaftListener;
 import io.millrace.raft.ShardSpec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,5 +53,97 @@ final class VoteFileTest {
 
         assertThat(vote.setVotedFor(PeerId.emptyPeer())).isTrue();
         assertThat(open().getVotedFor().isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldForceATermTogetherWithTheVoteItIsAskedFor() throws IOException {
+        VoteFile vote = VoteFile.create(directory, "c", SPEC, new RaftListener() {});
+        vote.setTermAndVotedFor(4, ONE);
+
+        vote.decide(
+                () -> {
+                    assertThat(vote.setTermAndVotedFor(5, PeerId.emptyPeer())).isTrue();
+                    assertThat(vote.getTerm()).isEqualTo(5);
+                    assertThat(vote.getVotedFor().isEmpty()).isTrue();
+                    assertKept(4, ONE);
+                    assertThat(vote.setVotedFor(TWO)).isTrue();
+                    assertKept(5, TWO);
+                    return null;
+                });
+        assertKept(5, TWO);
+    }
+
+    @Test
+    void shouldForceATermWithoutAVoteBeforeItAnswers() throws IOException {
+        VoteFile vote = VoteFile.create(directory, "c", SPEC, new RaftListener() {});
+        vote.setTermAndVotedFor(4, ONE);
+
+        vote.decide(() -> vote.setTermAndVotedFor(5, PeerId.emptyPeer()));
+        assertKept(5, PeerId.emptyPeer());
+
+        assertThat(vote.setTermAndVotedFor(6, PeerId.emptyPeer())).isTrue();
+        assertKept(6, PeerId.emptyPeer());
+    }
+
+    @Test
+    void shouldForceATermBeforeAnythingIsWrittenInIt() throws IOException {
+        VoteFile vote = VoteFile.create(directory, "c", SPEC, new RaftListener() {});
+        vote.decide(
+                () -> {
+                    vote.setTermAndVotedFor(5, PeerId.emptyPeer());
+                    assertThat(vote.keepTerm()).isTrue();
+                    assertKept(5, PeerId.emptyPeer());
+                    return null;
+                });
+    }
+
+    @Test
+    void shouldForceWhatOtherThreadsDecideMeanwhile() throws IOException {
+        VoteFile vote = VoteFile.create(directory, "c", SPEC, new RaftListener() {});
+        vote.decide(
+                () -> {
+                    vote.setTermAndVotedFor(5, PeerId.emptyPeer());
+                    CompletableFuture.runAsync(
+                                    () -> {
+                                        assertThat(vote.setTermAndVotedFor(6, PeerId.emptyPeer()))
+                                                .isTrue();
+                                        assertKept(6, PeerId.emptyPeer());
+                                    })
+                            .join();
+                    return null;
+                });
+        assertKept(6, PeerId.emptyPeer());
+    }
+
+    @Test
+    void shouldForceTheTermAlsoWhenTheRequestFails() throws IOException {
+        VoteFile vote = VoteFile.create(directory, "c", SPEC, new RaftListener() {});
+        assertThatThrownBy(
+                        () ->
+                                vote.decide(
+                                        () -> {
+                                            vote.setTermAndVotedFor(5, PeerId.emptyPeer());
+                                            throw new IllegalStateException("for the test");
+                                        }))
+                .hasMessage("for the test");
+        assertKept(5, PeerId.emptyPeer());
+    }
+
+    @Test
+    void shouldNotTakeATermOnceItsReplicaHasStopped() throws IOException {
+        VoteFile vote = VoteFile.create(directory, "c", SPEC, new RaftListener() {});
+        vote.close();
+        assertThat(vote.decide(() -> vote.setTermAndVotedFor(5, PeerId.emptyPeer()))).isFalse();
+        assertThat(vote.getTerm()).isZero();
+    }
+
+    /** What a crash leaves now. */
+    private void assertKept(long term, PeerId votedFor) {
+        try {
+            assertThat(open().getTerm()).isEqualTo(term);
+            assertThat(open().getVotedFor()).isEqualTo(votedFor);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
