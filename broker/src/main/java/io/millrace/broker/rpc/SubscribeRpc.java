@@ -11,6 +11,7 @@ import io.millrace.v1.SubscribeResponse;
 import io.millrace.v1.SubscribeServiceGrpc.SubscribeServiceImplBase;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** Subscribe streams over gRPC. Thread-safe. */
 public final class SubscribeRpc extends SubscribeServiceImplBase {
@@ -25,6 +26,13 @@ public final class SubscribeRpc extends SubscribeServiceImplBase {
     /** How many streams are open. */
     public int openStreams() {
         return open.size();
+    }
+
+    /** The filters that a partition is read with whose tests the broker has put off lately. */
+    public Set<String> heldBackFilters(long partitionId) {
+        return open.stream()
+                .flatMap(session -> session.heldBackFilter(partitionId).stream())
+                .collect(Collectors.toSet());
     }
 
     /** To be called once every heartbeat interval. */

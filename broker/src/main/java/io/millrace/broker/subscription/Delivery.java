@@ -19,10 +19,12 @@ final class Delivery {
     private final SubscriptionListener listener;
     private final int readBytes;
     private final LongSupplier nanoTime;
+    private final HeldBack heldBack;
 
     /**
      * @param readBytes how much is read from a partition in one go
      * @param nanoTime monotonic
+     * @param heldBack is told of tests that are put off
      */
     Delivery(
             SubscriptionOutlet outlet,
@@ -30,13 +32,15 @@ final class Delivery {
             SignsOfLife life,
             SubscriptionListener listener,
             int readBytes,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            HeldBack heldBack) {
         this.outlet = outlet;
         this.ready = ready;
         this.life = life;
         this.listener = listener;
         this.readBytes = readBytes;
         this.nanoTime = nanoTime;
+        this.heldBack = heldBack;
     }
 
     void addCredit(long records, long bytes) {
@@ -55,6 +59,9 @@ final class Delivery {
         } finally {
             if (budget.tested() > 0) {
                 listener.tested(budget.tested(), budget.matched());
+            }
+            if (budget.isSpent()) {
+                heldBack.putOff();
             }
         }
     }

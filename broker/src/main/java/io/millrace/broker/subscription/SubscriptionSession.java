@@ -11,10 +11,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,7 @@ public final class SubscriptionSession {
     private final SignsOfLife life;
     private final ReadySet ready = new ReadySet();
     private final Delivery delivery;
+    private final HeldBack heldBack;
 
     /** At most one request waits: the next is asked for when it has been taken. */
     private final ArrayBlockingQueue<SubscribeRequest> requests = new ArrayBlockingQueue<>(2);
@@ -57,6 +60,7 @@ public final class SubscriptionSession {
         this.context = context;
         this.outlet = outlet;
         this.life = new SignsOfLife(context.limits());
+        this.heldBack = new HeldBack(context.nanoTime());
         this.delivery =
                 new Delivery(
                         outlet,
@@ -64,7 +68,8 @@ public final class SubscriptionSession {
                         life,
                         context.listener(),
                         context.limits().readBytes(),
-                        context.nanoTime());
+                        context.nanoTime(),
+                        heldBack);
         context.alarm().after(START_TIMEOUT, this::onStartTimeout);
     }
 
@@ -105,6 +110,16 @@ public final class SubscriptionSession {
     public void onClosed() {
         cancelled = true;
         signal();
+    }
+
+    /**
+     * The filter that a partition is read with, if the broker has put its tests off in the last
+     * second, since they take more than a turn may. Any thread.
+     *
+     * @param partitionId the partition's id
+     */
+    public Optional<String> heldBackFilter(long partitionId) {
+        return heldBack.filter(partitionId);
     }
 
     /** Ends the stream with a reason, for instance when the broker stops. */
@@ -223,6 +238,13 @@ public final class SubscriptionSession {
                         ready.mark(followed);
                         signal();
                     });
+        }
+        if (checked.filter() != null) {
+            heldBack.filters(
+                    checked.filter().toString(),
+                    partitions.values().stream()
+                            .map(followed -> followed.served().log().partitionId())
+                            .collect(Collectors.toSet()));
         }
         arrivals.start(checked, partitions, context.nanoTime().getAsLong());
         addCredit(checked.initialCredit());

@@ -65,6 +65,22 @@ final class FilteredSubscriptionTest extends SubscriptionFixture {
     }
 
     @Test
+    void shouldSayForASecondThatItsTestsWerePutOff() throws IOException {
+        append("..", Compression.NONE);
+        startFiltered(earliest(), PLENTY);
+        assertThat(session.heldBackFilter(1)).isEmpty();
+
+        int inATurn = (int) (TestBudget.MAX_COST / TestBudget.MIN_RECORD_COST);
+        append(".".repeat(inATurn), Compression.NONE);
+        assertThat(session.heldBackFilter(1)).isEmpty();
+        append(".".repeat(inATurn + 1), Compression.NONE);
+        assertThat(session.heldBackFilter(1)).contains(FILTER);
+        assertThat(session.heldBackFilter(2)).isEmpty();
+        nanos += HeldBack.RECENT_NANOS + 1;
+        assertThat(session.heldBackFilter(1)).isEmpty();
+    }
+
+    @Test
     void shouldTellOfALongStretchOnceAndThenWithEachHeartbeat() throws IOException {
         for (int i = 0; i < 500; i++) {
             append("....", Compression.NONE);
