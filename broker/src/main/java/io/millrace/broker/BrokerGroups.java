@@ -7,12 +7,17 @@ import io.millrace.broker.controller.Controller;
 import io.millrace.broker.coordinator.CoordinatorContext;
 import io.millrace.broker.coordinator.Coordinators;
 import io.millrace.broker.coordinator.PartitionLogEnds;
+import io.millrace.broker.groups.GroupAdmin;
+import io.millrace.broker.groups.PartitionInspector;
 import io.millrace.broker.metrics.BrokerMetrics;
 import io.millrace.broker.rpc.BrokerClients;
+import io.millrace.broker.rpc.GroupClients;
 import io.millrace.broker.rpc.GroupRpc;
 import io.millrace.broker.rpc.QueueRpc;
+import io.millrace.broker.rpc.SubscribeRpc;
 import io.millrace.broker.serving.LocalPartitions;
 import io.millrace.broker.topics.PartitionAdmin;
+import io.millrace.broker.topics.PlacementReconciler;
 import io.millrace.broker.topics.TopicAdmin;
 import io.millrace.protocol.error.MillraceException;
 import java.time.Clock;
@@ -26,6 +31,10 @@ final class BrokerGroups {
     private final GroupRpc service;
     private final BrokerQueues queues;
 
+    /**
+     * @param brokers calls other brokers where clients reach them
+     * @param subscriptions the subscriptions of clients
+     */
     BrokerGroups(
             Handshake handshake,
             Controller controller,
@@ -34,7 +43,9 @@ final class BrokerGroups {
             Redirects redirects,
             PartitionAdmin admin,
             TopicAdmin topics,
+            PlacementReconciler reconciler,
             BrokerClients brokers,
+            SubscribeRpc subscriptions,
             BrokerThreads threads,
             BrokerMetrics metrics,
             Clock clock,
@@ -53,7 +64,6 @@ final class BrokerGroups {
                                 threads::after,
                                 clock,
                                 nanoTime));
-        service = new GroupRpc(coordinators);
         queues =
                 new BrokerQueues(
                         handshake,
@@ -67,6 +77,25 @@ final class BrokerGroups {
                         metrics,
                         clock,
                         nanoTime);
+        service =
+                new GroupRpc(
+                        coordinators,
+                        new GroupAdmin(
+                                controller,
+                                shards.local(),
+                                coordinators,
+                                redirects,
+                                reconciler,
+                                admin,
+                                new PartitionInspector(
+                                        shards.local(),
+                                        subscriptions::heldBackFilters,
+                                        queues.control(),
+                                        threads.reading(),
+                                        clock),
+                                new GroupClients(brokers),
+                                threads.reading(),
+                                clock));
         threads.every(Coordinators.TICK.toMillis(), "coordination of groups", coordinators::tick);
     }
 
