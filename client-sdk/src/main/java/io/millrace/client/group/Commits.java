@@ -1,6 +1,7 @@
 package io.millrace.client.group;
 
 import io.millrace.client.cluster.Cluster;
+import io.millrace.client.membership.Membership;
 import io.millrace.client.record.TopicPartition;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;

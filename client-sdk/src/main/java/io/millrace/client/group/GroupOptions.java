@@ -1,5 +1,6 @@
 package io.millrace.client.group;
 
+import io.millrace.client.membership.MemberTerms;
 import io.millrace.client.subscribe.FeedOptions;
 
 /**

@@ -1,11 +1,13 @@
 package io.millrace.client.group;
 
 import io.millrace.client.cluster.Cluster;
+import io.millrace.client.membership.MemberTerms;
 import io.millrace.client.record.Bounds;
 import io.millrace.client.subscribe.FeedOptions;
 import io.millrace.client.subscribe.Gap;
 import io.millrace.client.subscribe.GapPolicy;
 import io.millrace.protocol.TopicName;
+import io.millrace.v1.GroupMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -239,7 +241,8 @@ public final class GroupSubscriberBuilder {
                         topics,
                         weight,
                         rack,
-                        leaseMs),
+                        leaseMs,
+                        GroupMode.GROUP_MODE_STREAM),
                 start,
                 listener,
                 autoCommit.toNanos(),

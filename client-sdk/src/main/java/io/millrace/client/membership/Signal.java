@@ -1,20 +1,21 @@
-package io.millrace.client.group;
+package io.millrace.client.membership;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Tells waiting threads that something has changed. Fired under any lock: it takes none but its
- * own. Waiting does not pin a virtual thread. Thread-safe.
+ * own. Waiting does not pin a virtual thread. Internal; thread-safe.
  */
-final class Signal {
+public final class Signal {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition fired = lock.newCondition();
     private long count;
 
     /** How often it was fired; read before looking at what it tells about. */
-    long count() {
+    public long count() {
         lock.lock();
         try {
             return count;
@@ -23,7 +24,8 @@ final class Signal {
         }
     }
 
-    void fire() {
+    /** Wakes all that wait. */
+    public void fire() {
         lock.lock();
         try {
             count++;
@@ -34,7 +36,7 @@ final class Signal {
     }
 
     /** Waits until it was fired more often than that, or the time is over. */
-    void await(long seen, long nanos) throws InterruptedException {
+    public void await(long seen, long nanos) throws InterruptedException {
         long left = nanos;
         lock.lockInterruptibly();
         try {
@@ -47,7 +49,7 @@ final class Signal {
     }
 
     /** Waits so long whatever is fired, unless the condition ends it early. */
-    void sleep(long nanos, java.util.function.BooleanSupplier over) throws InterruptedException {
+    public void sleep(long nanos, BooleanSupplier over) throws InterruptedException {
         long deadline = System.nanoTime() + nanos;
         long seen = count();
         while (!over.getAsBoolean() && deadline - System.nanoTime() > 0) {

@@ -1,4 +1,4 @@
-package io.millrace.client.group;
+package io.millrace.client.membership;
 
 import io.millrace.v1.AssignedPartition;
 import io.millrace.v1.MemberProgress;

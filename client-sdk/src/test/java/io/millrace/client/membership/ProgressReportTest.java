@@ -1,4 +1,4 @@
-package io.millrace.client.group;
+package io.millrace.client.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.millrace.client.group;
+package io.millrace.client.membership;
 
 import io.grpc.Channel;
 import io.millrace.client.cluster.BrokerStream;

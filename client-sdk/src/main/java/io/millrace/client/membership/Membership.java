@@ -1,6 +1,5 @@
-package io.millrace.client.group;
+package io.millrace.client.membership;
 
-import io.millrace.client.cluster.Backoff;
 import io.millrace.client.cluster.Cluster;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
@@ -9,17 +8,14 @@ import io.millrace.protocol.error.WireError;
 import io.millrace.v1.Assignment;
 import io.millrace.v1.CommitResult;
 import io.millrace.v1.CommittedOffset;
-import io.millrace.v1.HeartbeatAck;
 import io.millrace.v1.Joined;
 import io.millrace.v1.Leave;
 import io.millrace.v1.MemberProgress;
 import io.millrace.v1.MemberRequest;
 import io.millrace.v1.MemberResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -28,17 +24,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A member's stays in its group: joins, goes on after broken streams, sends heartbeats from the
- * client's timer, and ends a stay when the coordinator says so or has not answered for a lease.
+ * Internal. A member's stays in its group: joins, goes on after broken streams, sends heartbeats
+ * from the client's timer, and ends a stay when the coordinator says so or has not answered for a
+ * lease.
  *
  * <p>A lost stay stays lost until {@link #rejoin}: first everything of it is dropped. Thread-safe;
  * nothing blocks.
  */
-final class Membership implements MemberStream.Listener {
+public final class Membership implements MemberStream.Listener {
     private static final Logger log = LoggerFactory.getLogger(Membership.class);
-    private static final Duration FIRST_WAIT = Duration.ofMillis(50);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
-    private static final int MAX_REDIRECTS_AT_ONCE = 3;
 
     private enum State {
         JOINING,
@@ -53,20 +47,15 @@ final class Membership implements MemberStream.Listener {
     private final LongSupplier nanoTime;
     private final Supplier<List<MemberProgress>> progress;
     private final Runnable onNews;
-    private final Backoff backoff;
+    private final CoordinatorSearch search;
+    private final StayLease lease = new StayLease();
     private final ReentrantLock lock = new ReentrantLock();
     private final Requests requests = new Requests();
     private final CompletableFuture<Void> left = new CompletableFuture<>();
     private State state = State.JOINING;
     private MemberStream stream;
-    private String coordinator = "";
-    private int redirects;
-    private int turn;
     private long stay;
     private long memberEpoch;
-    private long leaseNanos;
-    private long intervalNanos;
-    private long provenNanos;
     private Assignment assignment;
     private MillraceException failure;
     private MillraceException lostBecause;
@@ -75,7 +64,7 @@ final class Membership implements MemberStream.Listener {
      * @param progress what heartbeats tell; called without locks
      * @param onNews is called after each change, maybe under a lock: it must only signal
      */
-    Membership(
+    public Membership(
             Cluster cluster,
             MemberTerms terms,
             Supplier<List<MemberProgress>> progress,
@@ -87,36 +76,37 @@ final class Membership implements MemberStream.Listener {
         this.progress = progress;
         this.onNews = onNews;
         this.nanoTime = nanoTime;
-        this.backoff = new Backoff(FIRST_WAIT, LONGEST_WAIT, random);
+        this.search = new CoordinatorSearch(random);
     }
 
-    void start() {
+    /** Joins; the rest comes as news. */
+    public void start() {
         cluster.watch();
         cluster.after(0, this::connect);
     }
 
     /** What the coordinator has told last in this stay; null: nothing yet, or the stay is lost. */
-    Assignment assignment() {
+    public Assignment assignment() {
         return guarded(() -> isStaying() ? assignment : null);
     }
 
+    /** What the stay is called in other streams; 0: there is none. */
+    public long memberEpoch() {
+        return guarded(() -> isStaying() ? memberEpoch : 0L);
+    }
+
     /** Whether the stay was lost; by the clock, too, if this process did not run for a while. */
-    boolean isLost() {
+    public boolean isLost() {
         return guarded(() -> !isStaying() && state == State.LOST);
     }
 
-    /** Why the last stay was lost. */
-    MillraceException lostBecause() {
-        return guarded(() -> lostBecause);
-    }
-
     /** Why it cannot be a member; null: it can. */
-    MillraceException failure() {
+    public MillraceException failure() {
         return guarded(() -> failure);
     }
 
     /** Everything of the lost stay was dropped: begins another one. */
-    void rejoin() {
+    public void rejoin() {
         guarded(
                 () -> {
                     if (state == State.LOST) {
@@ -128,7 +118,7 @@ final class Membership implements MemberStream.Listener {
     }
 
     /** Commits, or releases. Fails with MEMBER_FENCED when the stay is over before the answer. */
-    CompletableFuture<CommitResult> request(List<CommittedOffset> offsets, boolean release) {
+    public CompletableFuture<CommitResult> request(List<CommittedOffset> offsets, boolean release) {
         lock.lock();
         try {
             if (!isStaying()) {
@@ -145,7 +135,7 @@ final class Membership implements MemberStream.Listener {
     }
 
     /** Leaves, as far as there is a stay; the future ends when the coordinator has heard it. */
-    CompletableFuture<Void> leave(List<CommittedOffset> offsets, boolean restarting) {
+    public CompletableFuture<Void> leave(List<CommittedOffset> offsets, boolean restarting) {
         boolean told =
                 guarded(
                         () -> {
@@ -168,7 +158,7 @@ final class Membership implements MemberStream.Listener {
     }
 
     /** Ends the stream; without {@link #leave} the stay ends with its lease. */
-    void close() {
+    public void close() {
         Runnable tell =
                 guarded(
                         () -> {
@@ -207,7 +197,7 @@ final class Membership implements MemberStream.Listener {
         switch (response.getResponseCase()) {
             case JOINED -> joined(from, response.getJoined());
             case ASSIGNMENT -> assignment = response.getAssignment();
-            case HEARTBEAT -> proven(from, response.getHeartbeat());
+            case HEARTBEAT -> lease.proven(from.answered(response.getHeartbeat().getSequence()));
             case COMMITTED -> {
                 Runnable tell = requests.answered(response.getCommitted());
                 sendRequests();
@@ -239,24 +229,13 @@ final class Membership implements MemberStream.Listener {
             return;
         }
         from.markJoined();
-        backoff.reset();
-        redirects = 0;
-        coordinator = from.address();
+        search.found(from.address());
         memberEpoch = joined.getMemberEpoch();
-        leaseNanos = TimeUnit.MILLISECONDS.toNanos(Math.max(1, joined.getLeaseMs()));
-        intervalNanos = TimeUnit.MILLISECONDS.toNanos(Math.max(1, joined.getHeartbeatIntervalMs()));
-        provenNanos = from.openedNanos();
+        lease.begin(joined, from.openedNanos());
         sendRequests();
-        cluster.after(intervalNanos, () -> beat(from));
+        cluster.after(lease.intervalNanos(), () -> beat(from));
         long now = stay;
         cluster.after(leaseLeft(), () -> checkLease(now));
-    }
-
-    private void proven(MemberStream from, HeartbeatAck ack) {
-        long sent = from.answered(ack.getSequence());
-        if (sent - provenNanos > 0) {
-            provenNanos = sent;
-        }
     }
 
     /** On the client's timer: user code cannot hold it up. */
@@ -272,12 +251,12 @@ final class Membership implements MemberStream.Listener {
                             if (on.isEnded()) {
                                 return () -> {};
                             }
-                            if (on.silentNanos(now) > Math.max(2 * intervalNanos, leaseNanos / 3)) {
+                            if (lease.isTooSilent(on.silentNanos(now))) {
                                 on.cancel("silent");
                                 return end(on, silent(on));
                             }
                             on.beat(told, now);
-                            cluster.after(intervalNanos, () -> beat(on));
+                            cluster.after(lease.intervalNanos(), () -> beat(on));
                             return () -> {};
                         });
         tell.run();
@@ -302,7 +281,7 @@ final class Membership implements MemberStream.Listener {
     }
 
     private long leaseLeft() {
-        return leaseNanos - (nanoTime.getAsLong() - provenNanos);
+        return lease.left(nanoTime.getAsLong());
     }
 
     /** Whether there is a stay; the clock decides, not whether a timer has run. */
@@ -367,23 +346,15 @@ final class Membership implements MemberStream.Listener {
                     connectLater(why.retryAfterMs());
                 }
             }
-            case NOT_LEADER -> {
-                String leader = why.leader().orElse("");
-                coordinator = leader.equals(ended.address()) ? "" : leader;
-                boolean atOnce = !coordinator.isEmpty() && redirects++ < MAX_REDIRECTS_AT_ONCE;
-                if (atOnce) {
-                    cluster.after(0, this::connect);
-                } else {
-                    connectLater(why.retryAfterMs());
-                }
-            }
+            case NOT_LEADER ->
+                    cluster.after(search.redirected(ended.address(), why), this::connect);
             default -> {
                 if (why.retry() == Retry.NEVER) {
                     fail(why);
                     return;
                 }
                 if (!ended.isJoined()) {
-                    coordinator = "";
+                    search.forget();
                 }
                 connectLater(why.retryAfterMs());
             }
@@ -408,8 +379,7 @@ final class Membership implements MemberStream.Listener {
     }
 
     private void connectLater(int atLeastMs) {
-        long wait = Math.max(backoff.next(), TimeUnit.MILLISECONDS.toNanos(atLeastMs));
-        cluster.after(wait, this::connect);
+        cluster.after(search.waitNanos(atLeastMs), this::connect);
     }
 
     private void connect() {
@@ -419,7 +389,7 @@ final class Membership implements MemberStream.Listener {
             if (!wanted || stream != null && !stream.isEnded() || cluster.isClosed()) {
                 return;
             }
-            MemberStream next = new MemberStream(address(), this);
+            MemberStream next = new MemberStream(search.next(cluster.addresses()), this);
             stream = next;
             next.open(
                     cluster.freshChannel(next.address()),
@@ -444,14 +414,6 @@ final class Membership implements MemberStream.Listener {
                         });
         tell.run();
         onNews.run();
-    }
-
-    private String address() {
-        if (!coordinator.isEmpty()) {
-            return coordinator;
-        }
-        List<String> all = cluster.addresses();
-        return all.get(turn++ % all.size());
     }
 
     private void sendRequests() {

@@ -1,4 +1,4 @@
-package io.millrace.client.group;
+package io.millrace.client.membership;
 
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;

@@ -1,28 +1,30 @@
-package io.millrace.client.group;
+package io.millrace.client.membership;
 
 import io.millrace.v1.GroupMode;
 import io.millrace.v1.Join;
 import java.util.List;
 
 /**
- * Who joins what.
+ * Who joins what. Internal.
  *
  * @param instanceId a name that survives restarts; empty: none
  * @param topics names, or patterns with *
  * @param weight 0: the default
- * @param leaseMs 0: the group's
+ * @param leaseMs how long it may be silent; 0: as the group has it
+ * @param mode the group's if the join creates it
  */
-record MemberTerms(
+public record MemberTerms(
         String group,
         String memberId,
         String instanceId,
         List<String> topics,
         int weight,
         String rack,
-        int leaseMs) {
+        int leaseMs,
+        GroupMode mode) {
     private static final int PROTOCOL_VERSION = 1;
 
-    MemberTerms {
+    public MemberTerms {
         topics = List.copyOf(topics);
     }
 
@@ -43,7 +45,7 @@ record MemberTerms(
                 .addAllTopics(topics)
                 .setWeight(weight)
                 .setRack(rack)
-                .setMode(GroupMode.GROUP_MODE_STREAM)
+                .setMode(mode)
                 .setLeaseMs(leaseMs)
                 .build();
     }
