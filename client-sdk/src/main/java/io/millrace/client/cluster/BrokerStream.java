@@ -35,6 +35,13 @@ public abstract class BrokerStream<Q, R> implements ClientResponseObserver<Q, R>
         }
     }
 
+    /** Half-closes: nothing more is sent, what comes is still listened to. At most once. */
+    protected final void finish() {
+        if (!ended) {
+            call.onCompleted();
+        }
+    }
+
     /** The broker's host:port. */
     public final String address() {
         return address;

@@ -3,6 +3,7 @@ package io.millrace.client.subscribe;
 import io.grpc.Channel;
 import io.millrace.client.choice.Balancer;
 import io.millrace.client.cluster.BrokerStream;
+import io.millrace.client.cluster.Patience;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.Credit;
 import io.millrace.v1.PartitionStart;
@@ -43,8 +44,7 @@ final class SubscribeStream extends BrokerStream<SubscribeRequest, SubscribeResp
     private Set<String> chosenFrom = Set.of();
     private boolean moving;
     private boolean started;
-    private long lastHeardNanos;
-    private long silenceNanos;
+    private final Patience patience = new Patience();
     private long owedRecords;
     private long owedBytes;
 
@@ -86,8 +86,7 @@ final class SubscribeStream extends BrokerStream<SubscribeRequest, SubscribeResp
             String clusterId,
             long nowNanos,
             long silenceNanos) {
-        this.silenceNanos = silenceNanos;
-        this.lastHeardNanos = nowNanos;
+        patience.begin(nowNanos, silenceNanos);
         SubscribeStart.Builder start =
                 SubscribeStart.newBuilder()
                         .setProtocolVersion(PROTOCOL_VERSION)
@@ -192,7 +191,7 @@ final class SubscribeStream extends BrokerStream<SubscribeRequest, SubscribeResp
     /** The broker has answered; from now on it is silent for this long at most. */
     void started(long maxSilenceNanos) {
         started = true;
-        silenceNanos = maxSilenceNanos;
+        patience.setSilence(maxSilenceNanos);
     }
 
     boolean isStarted() {
@@ -200,12 +199,12 @@ final class SubscribeStream extends BrokerStream<SubscribeRequest, SubscribeResp
     }
 
     void heard(long nowNanos) {
-        lastHeardNanos = nowNanos;
+        patience.heard(nowNanos);
     }
 
     /** How long the broker may still be silent, in nanoseconds; 0 or less: it is dead. */
     long patienceNanos(long nowNanos) {
-        return silenceNanos - (nowNanos - lastHeardNanos);
+        return patience.leftNanos(nowNanos);
     }
 
     @Override

@@ -60,7 +60,7 @@ public final class FakeBroker {
                         .addService(new Subscribing())
                         .addService(new FakeTopics(cluster))
                         .addService(cluster.group().service(this))
-                        .addService(new Scripted.Queues(cluster.script()))
+                        .addService(cluster.queue().service(this))
                         .maxInboundMessageSize(32 << 20)
                         .build()
                         .start();
@@ -77,6 +77,7 @@ public final class FakeBroker {
             watchers.clear();
             publishing.clear();
             subscriptions.clear();
+            cluster.queue().stopped(this);
         }
         try {
             server.awaitTermination(5, TimeUnit.SECONDS);
@@ -243,6 +244,7 @@ public final class FakeBroker {
             sendMap();
             if (!mute) {
                 List.copyOf(subscriptions).forEach(FakeSubscription::beat);
+                cluster.queue().beat(this);
             }
         }
     }

@@ -42,6 +42,7 @@ public final class FakeCluster implements AutoCloseable {
     private final Map<String, FakeTopic> topics = new TreeMap<>();
     private final List<FakeBroker> brokers = new ArrayList<>();
     private final FakeGroup group = new FakeGroup(this);
+    private final FakeQueue queue = new FakeQueue(this);
     private final Scripted script = new Scripted();
     private final Map<Integer, Integer> leaders = new HashMap<>();
     private final Map<Integer, Long> epochs = new HashMap<>();
@@ -89,6 +90,11 @@ public final class FakeCluster implements AutoCloseable {
         return script;
     }
 
+    /** Hands the records of all partitions out to the members of the only group. */
+    public FakeQueue queue() {
+        return queue;
+    }
+
     /** Creates a topic whose partitions are spread over the shards. */
     public synchronized long createTopic(String name, int partitions) {
         return createTopic(name, partitions, 1 << 20);
@@ -115,6 +121,7 @@ public final class FakeCluster implements AutoCloseable {
     public synchronized void moveLeader(int shard, int node, boolean tellClients) {
         leaders.put(shard, node);
         epochs.merge(shard, 1L, Long::sum);
+        queue.leaderChanged(shard);
         if (tellClients) {
             changed();
         }
@@ -254,6 +261,7 @@ public final class FakeCluster implements AutoCloseable {
     /** Lets all subscriptions send what they may. */
     void pump() {
         brokers.forEach(FakeBroker::pump);
+        queue.pump();
     }
 
     ClusterMap map() {

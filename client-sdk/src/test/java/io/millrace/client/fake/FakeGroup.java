@@ -4,23 +4,12 @@ import io.grpc.stub.StreamObserver;
 import io.millrace.client.record.TopicPartition;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
-import io.millrace.protocol.error.WireError;
 import io.millrace.v1.AssignedPartition;
-import io.millrace.v1.Assignment;
-import io.millrace.v1.AttendEnd;
-import io.millrace.v1.CommitRefusal;
-import io.millrace.v1.CommitResult;
-import io.millrace.v1.CommittedOffset;
 import io.millrace.v1.GroupServiceGrpc;
-import io.millrace.v1.HeartbeatAck;
-import io.millrace.v1.HeldPartition;
 import io.millrace.v1.Join;
-import io.millrace.v1.Joined;
-import io.millrace.v1.MemberHeartbeat;
 import io.millrace.v1.MemberProgress;
 import io.millrace.v1.MemberRequest;
 import io.millrace.v1.MemberResponse;
-import io.millrace.v1.RevokedPartition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,14 +22,13 @@ import java.util.TreeMap;
  * everything else moves when a test moves it. Guarded by the cluster's monitor.
  */
 public final class FakeGroup {
-    private static final int HEARTBEAT_MS = 100;
     private static final int REMAINING_MS = 5_000;
 
-    private static final class Member {
-        private final String id;
-        private final String instanceId;
-        private long epoch;
-        private Session session;
+    static final class Member {
+        final String id;
+        final String instanceId;
+        long epoch;
+        FakeAttendance session;
 
         Member(String id, String instanceId) {
             this.id = id;
@@ -48,12 +36,12 @@ public final class FakeGroup {
         }
     }
 
-    private static final class Owned {
-        private final AssignedPartition.Builder wire;
-        private String owner = "";
-        private String target = "";
-        private Long committed;
-        private String metadata = "";
+    static final class Owned {
+        final AssignedPartition.Builder wire;
+        String owner = "";
+        String target = "";
+        Long committed;
+        String metadata = "";
 
         Owned(AssignedPartition.Builder wire) {
             this.wire = wire;
@@ -65,19 +53,20 @@ public final class FakeGroup {
     }
 
     private final FakeCluster cluster;
-    private final Map<String, Member> members = new LinkedHashMap<>();
-    private final Map<TopicPartition, Owned> partitions = new TreeMap<>();
-    private final List<String> commits = new ArrayList<>();
-    private final List<Join> joins = new ArrayList<>();
-    private final Map<TopicPartition, MemberProgress> progress = new HashMap<>();
-    private int progressTold;
-    private int coordinator = 1;
-    private int leaseMs = 2_000;
-    private int remainingMs = REMAINING_MS;
-    private long epochs;
-    private boolean silent;
-    private boolean paused;
-    private int leaves;
+    final Map<String, Member> members = new LinkedHashMap<>();
+    final Map<TopicPartition, Owned> partitions = new TreeMap<>();
+    final List<String> commits = new ArrayList<>();
+    final List<Join> joins = new ArrayList<>();
+    final Map<TopicPartition, MemberProgress> progress = new HashMap<>();
+    int progressTold;
+    int coordinator = 1;
+    int leaseMs = 2_000;
+    int remainingMs = REMAINING_MS;
+    long epochs;
+    boolean silent;
+    boolean paused;
+    boolean queueMode;
+    int leaves;
 
     FakeGroup(FakeCluster cluster) {
         this.cluster = cluster;
@@ -95,6 +84,13 @@ public final class FakeGroup {
                                         .setTopicId(cluster.topic(topic).id)
                                         .setPartition(p)));
             }
+        }
+    }
+
+    /** Every member holds everything, and queues hand the records out. */
+    public void setQueueMode(boolean value) {
+        synchronized (cluster) {
+            queueMode = value;
         }
     }
 
@@ -255,12 +251,17 @@ public final class FakeGroup {
         return new Scripted.Groups(cluster.script()) {
             @Override
             public StreamObserver<MemberRequest> attend(StreamObserver<MemberResponse> out) {
-                return new Session(broker, out);
+                return new FakeAttendance(cluster, FakeGroup.this, broker, out);
             }
         };
     }
 
-    private void drop(Member member) {
+    boolean isStay(String memberId, long memberEpoch) {
+        Member member = members.get(memberId);
+        return member != null && member.epoch == memberEpoch;
+    }
+
+    void drop(Member member) {
         for (Owned owned : partitions.values()) {
             if (owned.target.equals(member.id)) {
                 owned.target = "";
@@ -271,236 +272,22 @@ public final class FakeGroup {
         }
     }
 
-    private void give(Owned owned, String to) {
+    void give(Owned owned, String to) {
         owned.owner = to;
         owned.target = to;
         owned.wire.setAssignmentEpoch(++epochs);
     }
 
-    private void tellAll() {
+    void tellAll() {
         members.values().stream().filter(it -> it.session != null).forEach(it -> it.session.tell());
     }
 
-    private MillraceException notLeader() {
+    MillraceException notLeader() {
         return MillraceException.of(ErrorCode.NOT_LEADER, "not the coordinator")
                 .with(MillraceException.LEADER, cluster.broker(coordinator).address());
     }
 
-    private static MillraceException fenced() {
+    static MillraceException fenced() {
         return MillraceException.of(ErrorCode.MEMBER_FENCED, "fenced");
-    }
-
-    private final class Session implements StreamObserver<MemberRequest> {
-        private final FakeBroker broker;
-        private final StreamObserver<MemberResponse> out;
-        private Member member;
-        private boolean ended;
-
-        Session(FakeBroker broker, StreamObserver<MemberResponse> out) {
-            this.broker = broker;
-            this.out = out;
-        }
-
-        @Override
-        public void onNext(MemberRequest request) {
-            synchronized (cluster) {
-                if (ended) {
-                    return;
-                }
-                switch (request.getRequestCase()) {
-                    case JOIN -> join(request.getJoin());
-                    case HEARTBEAT -> heard(request.getHeartbeat());
-                    case COMMIT ->
-                            answer(
-                                    request.getCommit().getCorrelationId(),
-                                    request.getCommit().getOffsetsList(),
-                                    false);
-                    case RELEASE ->
-                            answer(
-                                    request.getRelease().getCorrelationId(),
-                                    request.getRelease().getPartitionsList(),
-                                    true);
-                    case LEAVE -> leave(request.getLeave().getRestarting());
-                    default -> throw new IllegalStateException();
-                }
-            }
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            onCompleted();
-        }
-
-        @Override
-        public void onCompleted() {
-            synchronized (cluster) {
-                forget();
-            }
-        }
-
-        private void heard(MemberHeartbeat beat) {
-            for (MemberProgress told : beat.getProgressList()) {
-                AssignedPartition wire = told.getPartition();
-                progress.put(new TopicPartition(wire.getTopic(), wire.getPartition()), told);
-                progressTold++;
-            }
-            send(
-                    MemberResponse.newBuilder()
-                            .setHeartbeat(
-                                    HeartbeatAck.newBuilder().setSequence(beat.getSequence())));
-        }
-
-        private void join(Join join) {
-            if (broker.node() != coordinator) {
-                end(notLeader());
-                return;
-            }
-            if (silent) {
-                return;
-            }
-            joins.add(join);
-            Member present = members.get(join.getMemberId());
-            if (join.getMemberEpoch() > 0) {
-                if (present == null || present.epoch != join.getMemberEpoch()) {
-                    end(fenced());
-                    return;
-                }
-                member = present;
-            } else {
-                member = begin(join, present);
-            }
-            member.session = this;
-            send(
-                    MemberResponse.newBuilder()
-                            .setJoined(
-                                    Joined.newBuilder()
-                                            .setProtocolVersion(1)
-                                            .setClusterId("fake")
-                                            .setMemberEpoch(member.epoch)
-                                            .setHeartbeatIntervalMs(HEARTBEAT_MS)
-                                            .setLeaseMs(leaseMs)));
-            tell();
-        }
-
-        private Member begin(Join join, Member present) {
-            Member fresh = new Member(join.getMemberId(), join.getInstanceId());
-            fresh.epoch = ++epochs;
-            Member former =
-                    join.getInstanceId().isEmpty()
-                            ? present
-                            : members.values().stream()
-                                    .filter(it -> it.instanceId.equals(join.getInstanceId()))
-                                    .findFirst()
-                                    .orElse(present);
-            if (former != null) {
-                members.remove(former.id);
-                if (former.session != null) {
-                    former.session.end(fenced());
-                }
-            }
-            members.put(fresh.id, fresh);
-            for (Owned owned : partitions.values()) {
-                if (owned.owner.isEmpty() || former != null && owned.owner.equals(former.id)) {
-                    give(owned, fresh.id);
-                }
-            }
-            return fresh;
-        }
-
-        private void tell() {
-            Assignment.Builder told =
-                    Assignment.newBuilder().setGroupEpoch(++epochs).setPaused(paused);
-            for (Owned owned : partitions.values()) {
-                if (!owned.owner.equals(member.id)) {
-                    continue;
-                }
-                if (owned.isRevoking()) {
-                    told.addRevoked(
-                            RevokedPartition.newBuilder()
-                                    .setPartition(owned.wire)
-                                    .setRemainingMs(remainingMs));
-                } else {
-                    HeldPartition.Builder held =
-                            HeldPartition.newBuilder()
-                                    .setPartition(owned.wire)
-                                    .setMetadata(owned.metadata);
-                    if (owned.committed != null) {
-                        held.setCommittedOffset(owned.committed);
-                    }
-                    told.addHeld(held);
-                }
-            }
-            send(MemberResponse.newBuilder().setAssignment(told));
-        }
-
-        private void answer(long id, List<CommittedOffset> offsets, boolean release) {
-            CommitResult.Builder result = CommitResult.newBuilder().setCorrelationId(id);
-            Map<TopicPartition, CommittedOffset> accepted = new HashMap<>();
-            for (CommittedOffset offset : offsets) {
-                AssignedPartition wire = offset.getPartition();
-                TopicPartition partition = new TopicPartition(wire.getTopic(), wire.getPartition());
-                Owned owned = partitions.get(partition);
-                if (!owned.owner.equals(member.id)
-                        || owned.wire.getAssignmentEpoch() != wire.getAssignmentEpoch()) {
-                    result.addRefused(
-                            CommitRefusal.newBuilder()
-                                    .setPartition(wire)
-                                    .setError(
-                                            WireError.toDetail(
-                                                    MillraceException.of(
-                                                            ErrorCode.NOT_ASSIGNED, "moved"))));
-                    continue;
-                }
-                accepted.put(partition, offset);
-                if (offset.getOffset() != -1) {
-                    owned.committed = offset.getOffset();
-                    owned.metadata = offset.getMetadata();
-                    commits.add(partition + "@" + offset.getOffset());
-                }
-            }
-            send(MemberResponse.newBuilder().setCommitted(result));
-            if (release) {
-                accepted.keySet()
-                        .forEach(it -> give(partitions.get(it), partitions.get(it).target));
-                tellAll();
-            }
-        }
-
-        private void leave(boolean restarting) {
-            leaves++;
-            if (!restarting) {
-                members.remove(member.id);
-                drop(member);
-                tellAll();
-            }
-            forget();
-            out.onCompleted();
-        }
-
-        private void end(MillraceException why) {
-            send(
-                    MemberResponse.newBuilder()
-                            .setEnd(AttendEnd.newBuilder().setError(WireError.toDetail(why))));
-            forget();
-            out.onCompleted();
-        }
-
-        private void fail() {
-            forget();
-            out.onError(WireError.toStatus(MillraceException.of(ErrorCode.NOT_READY, "broken")));
-        }
-
-        private void forget() {
-            ended = true;
-            if (member != null && member.session == this) {
-                member.session = null;
-            }
-        }
-
-        private void send(MemberResponse.Builder response) {
-            if (!silent && !ended && !broker.isMute()) {
-                out.onNext(response.build());
-            }
-        }
     }
 }
