@@ -9,6 +9,7 @@ import io.millrace.client.cluster.ServerList;
 import io.millrace.client.group.GroupSubscriberBuilder;
 import io.millrace.client.publish.Publisher;
 import io.millrace.client.publish.PublisherBuilder;
+import io.millrace.client.queue.QueueReceiverBuilder;
 import io.millrace.client.record.Bounds;
 import io.millrace.client.subscribe.SubscriberBuilder;
 import java.time.Duration;
@@ -70,13 +71,48 @@ public final class MillraceClient implements AutoCloseable {
     }
 
     /**
-     * Starts a member of a group: records are shared out among its members by partition.
+     * Starts a member of a group whose members share the partitions of topics out. The group is
+     * created when its first member joins.
      *
-     * @param name {@code [A-Za-z0-9._-]{1,249}}, neither "." nor ".."; the group is created by its
-     *     first member
+     * <pre>{@code
+     * try (GroupSubscriber member =
+     *         client.group("billing").topics("orders").start(StartPolicy.EARLIEST).build()) {
+     *     while (running) {
+     *         for (ReceivedRecord record : member.poll(Duration.ofSeconds(1))) {
+     *             bill(record.valueText());
+     *         }
+     *     }
+     * }
+     * }</pre>
+     *
+     * @param name [A-Za-z0-9._-]{1,249}, neither "." nor ".."
+     * @throws io.millrace.protocol.error.MillraceException INVALID_GROUP if it is not
      */
     public GroupSubscriberBuilder group(String name) {
         return new GroupSubscriberBuilder(cluster, name);
+    }
+
+    /**
+     * Starts a member of a group in queue mode: each record belongs to one member at a time and is
+     * settled by itself, so that there may be more members than partitions. The group is created
+     * when its first member joins.
+     *
+     * <pre>{@code
+     * try (QueueWorker worker =
+     *         client.queue("mails")
+     *                 .topics("orders")
+     *                 .handler((record, deliveryCount) -> send(record.valueText()))
+     *                 .concurrency(16)
+     *                 .start()) {
+     *     worker.ended().join();
+     * }
+     * }</pre>
+     *
+     * @param name [A-Za-z0-9._-]{1,249}, neither "." nor ".."
+     * @throws io.millrace.protocol.error.MillraceException INVALID_GROUP if it is not
+     */
+    public QueueReceiverBuilder queue(String name) {
+        return new QueueReceiverBuilder(cluster, name);
     }
 
     /** Topics, groups and the cluster's state. */

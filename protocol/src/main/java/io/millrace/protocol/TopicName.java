@@ -37,7 +37,8 @@ public final class TopicName {
         return problemOf(name) == null;
     }
 
-    private static String problemOf(String name) {
+    /** What is wrong with it; null: nothing. */
+    static String problemOf(String name) {
         if (name == null || name.isEmpty()) {
             return "is empty";
         }
@@ -65,7 +66,8 @@ public final class TopicName {
     }
 
     /** A name from outside may hold anything: only its harmless characters get into messages. */
-    private static String shown(String name) {
+    /** The name as errors show it. */
+    static String shown(String name) {
         if (name == null) {
             return "null";
         }

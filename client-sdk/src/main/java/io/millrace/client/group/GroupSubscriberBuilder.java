@@ -6,7 +6,7 @@ import io.millrace.client.record.Bounds;
 import io.millrace.client.subscribe.FeedOptions;
 import io.millrace.client.subscribe.Gap;
 import io.millrace.client.subscribe.GapPolicy;
-import io.millrace.protocol.TopicName;
+import io.millrace.protocol.GroupName;
 import io.millrace.v1.GroupMode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ public final class GroupSubscriberBuilder {
     /** Internal: a client makes it. */
     public GroupSubscriberBuilder(Cluster cluster, String group) {
         this.cluster = cluster;
-        this.group = TopicName.check(group);
+        this.group = GroupName.check(group);
     }
 
     /**

@@ -3,7 +3,7 @@ package io.millrace.client.queue;
 import io.millrace.client.cluster.Cluster;
 import io.millrace.client.membership.MemberTerms;
 import io.millrace.client.record.Bounds;
-import io.millrace.protocol.TopicName;
+import io.millrace.protocol.GroupName;
 import io.millrace.v1.GroupMode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ public final class QueueReceiverBuilder {
     /** Internal: a client makes it. */
     public QueueReceiverBuilder(Cluster cluster, String group) {
         this.cluster = cluster;
-        this.group = TopicName.check(group);
+        this.group = GroupName.check(group);
     }
 
     /**

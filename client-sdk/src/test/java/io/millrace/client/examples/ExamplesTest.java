@@ -15,6 +15,32 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class ExamplesTest {
     @Test
+    void shouldRunGroups() throws Exception {
+        try (FakeCluster cluster = new FakeCluster(1, 1)) {
+            cluster.createTopic("orders", 1);
+            cluster.group().follow("orders", 1);
+            cluster.append("orders", 0, "3 bottles", "2 glasses");
+            assertThat(GroupExample.takeSome(cluster.servers(), 2))
+                    .containsExactly("3 bottles", "2 glasses");
+            assertThat(cluster.group().committed(new TopicPartition("orders", 0))).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void shouldRunQueues() throws Exception {
+        try (FakeCluster cluster = new FakeCluster(1, 1)) {
+            cluster.createTopic("orders", 1);
+            cluster.group().follow("orders", 1);
+            cluster.group().setQueueMode(true);
+            cluster.append("orders", 0, "3 bottles", "2 glasses");
+            assertThat(QueueExample.settleSome(cluster.servers(), 2)).isEqualTo(2);
+            cluster.append("orders", 0, "a cork");
+            assertThat(QueueExample.handleSome(cluster.servers(), 1)).isEqualTo(1);
+            assertThat(cluster.queue().done(new TopicPartition("orders", 0))).hasSize(3);
+        }
+    }
+
+    @Test
     void shouldRun() throws Exception {
         try (FakeCluster cluster = new FakeCluster(1, 1)) {
             String servers = cluster.servers();

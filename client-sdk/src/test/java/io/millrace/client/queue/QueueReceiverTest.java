@@ -277,6 +277,17 @@ class QueueReceiverTest {
     }
 
     @Test
+    void shouldRefuseNamesThatNoGroupCanHave() {
+        assertThatThrownBy(() -> scene.builder("günstig"))
+                .isInstanceOfSatisfying(
+                        MillraceException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_GROUP))
+                .hasMessageContaining("position 1");
+        assertThatThrownBy(() -> scene.builder("g").topics("a b"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void shouldReceiveFromTopicsThatComeLater() {
         try (QueueReceiver receiver = scene.builder().build()) {
             await().until(() -> receiver.assignment().size() == 2);

@@ -40,7 +40,11 @@ final class QueueScene implements AutoCloseable {
     }
 
     QueueReceiverBuilder builder() {
-        return new QueueReceiverBuilder(cluster, "g")
+        return builder("g");
+    }
+
+    QueueReceiverBuilder builder(String group) {
+        return new QueueReceiverBuilder(cluster, group)
                 .topics("t")
                 .closeTimeout(Duration.ofSeconds(5));
     }
