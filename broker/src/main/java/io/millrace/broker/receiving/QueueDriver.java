@@ -64,6 +64,7 @@ final class QueueDriver {
     private boolean unreadable;
     private long trimmedBelow;
     private long expiredTold;
+    private long tickMs;
     private boolean breakerOpen;
     private boolean closed;
     private boolean marked;
@@ -99,6 +100,7 @@ final class QueueDriver {
         this.held = context.heldBatches();
         this.giveUps = new GiveUps(source, context, dispatcher, held, this.lane);
         this.statistics = dispatcher.statistics();
+        this.tickMs = context.nowMs();
     }
 
     QueueSource source() {
@@ -233,14 +235,20 @@ final class QueueDriver {
 
     // ---- control ----
 
-    /** Time passes. True if there may be something to do. */
+    /** Time passes. True if there is something to do. */
     boolean tick() {
-        dispatcher.tick(context.nowMs(), context.clock().millis());
-        dispatcher.crowded(source.shard().view().isCrowded(source.key()));
-        return !receivers.isEmpty()
-                || statistics.inHand() > 0
-                || !held.isEmpty()
-                || trimmedBelow < log.startOffset();
+        long nowMs = context.nowMs();
+        boolean crowded = source.shard().view().isCrowded(source.key());
+        boolean due =
+                nowMs - tickMs >= dispatcher.millisToNextEvent()
+                        || crowded != statistics.crowded()
+                        || unreadable && !isHeldBack()
+                        || trimmedBelow < log.startOffset();
+        tickMs = nowMs;
+        dispatcher.tick(nowMs, context.clock().millis());
+        dispatcher.crowded(crowded);
+        held.fit(nowMs);
+        return due;
     }
 
     /** The group may have other settings. */

@@ -226,7 +226,13 @@ public final class QueueDrivers implements QueueControl {
         if (queues != null && queues.shard() == shard && queues.term() <= term) {
             led.remove(shard.shard().id());
             int number = shard.shard().id();
-            queues.end(redirects.notLeading("shard " + number, number));
+            queues.end(
+                    redirects.toLeader(
+                            MillraceException.of(
+                                    ErrorCode.NOT_LEADER,
+                                    "this broker does not lead shard %d any more; refresh the cluster map and turn to its leader"
+                                            .formatted(number)),
+                            number));
         }
     }
 

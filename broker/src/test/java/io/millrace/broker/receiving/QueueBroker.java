@@ -46,12 +46,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -63,8 +64,8 @@ final class QueueBroker {
     static final ReceiveLimits LIMITS = ReceiveLimits.DEFAULT;
 
     final Deque<Runnable> tasks = new ArrayDeque<>();
-    final List<DeadLetter> deadLetters = new ArrayList<>();
-    final Map<String, Long> heard = new HashMap<>();
+    final List<DeadLetter> deadLetters = new CopyOnWriteArrayList<>();
+    final Map<String, Long> heard = new ConcurrentHashMap<>();
     final LocalShards shards = new LocalShards();
     final Controller controller;
     final StepShard shard;
@@ -75,7 +76,7 @@ final class QueueBroker {
     final ReceiveContext context;
     int leader = 1;
     RuntimeException sinkFailure;
-    long nowMs = 1_000_000;
+    volatile long nowMs = 1_000_000;
     private final LocalPartitions partitions;
 
     QueueBroker() throws IOException {
@@ -83,6 +84,14 @@ final class QueueBroker {
     }
 
     QueueBroker(Map<String, String> groupSettings) throws IOException {
+        this(groupSettings, null);
+    }
+
+    /**
+     * @param threads runs the loops and the reads; null: the test's thread does, in {@link #run}
+     */
+    QueueBroker(Map<String, String> groupSettings, Executor threads) throws IOException {
+        Executor executor = threads == null ? tasks::add : threads;
         ControllerStateMachine controllerMachine = new ControllerStateMachine();
         controllerMachine.started();
         StepShard controllerShard = new StepShard(0, controllerMachine);
@@ -132,8 +141,8 @@ final class QueueBroker {
                         partitions,
                         redirects,
                         this::copy,
-                        tasks::add,
-                        tasks::add,
+                        executor,
+                        executor,
                         clock,
                         () -> TimeUnit.MILLISECONDS.toNanos(nowMs),
                         LIMITS,
