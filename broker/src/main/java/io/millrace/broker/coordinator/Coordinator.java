@@ -64,6 +64,9 @@ final class Coordinator {
     private boolean gathering;
     private long ticks;
 
+    /** Since when somebody waits for the group to be open. */
+    private long waitingSinceNanos;
+
     /** There is nothing that time could change; everything that happens ends it. */
     private volatile boolean idle;
 
@@ -173,8 +176,10 @@ final class Coordinator {
         refresh();
         if (over != null) {
             session.end(over);
+        } else if (!leads()) {
+            session.end(notLeading());
         } else if (group == null) {
-            admission.join(session, asked); // until the group is open
+            awaitOpening(session, asked);
         } else if (asked.isResumption()) {
             resume(session, new MemberStay(asked.joining().memberId(), asked.memberEpoch()));
         } else if (isFull(asked)) {
@@ -183,6 +188,13 @@ final class Coordinator {
             admission.join(session, asked);
             gather();
         }
+    }
+
+    private void awaitOpening(MemberSession session, JoinRequest asked) {
+        if (admission.isEmpty()) {
+            waitingSinceNanos = context.nanoTime().getAsLong();
+        }
+        admission.join(session, asked);
     }
 
     private boolean isFull(JoinRequest asked) {
@@ -242,6 +254,10 @@ final class Coordinator {
     void take(MemberSession session, MemberRequest request) {
         if (session.isEnded() && !request.hasLeave()) {
             return; // a farewell counts even if the stream was closed right after it
+        }
+        if (!leads()) {
+            session.end(notLeading()); // nobody is to believe a leader of the past
+            return;
         }
         if (!vigil.renew(session.stay())) {
             refresh();
@@ -359,7 +375,7 @@ final class Coordinator {
             return;
         }
         if (group == null) {
-            if (now - startedNanos - OPEN_PATIENCE_NANOS >= 0) {
+            if (now - waitingSinceNanos - OPEN_PATIENCE_NANOS >= 0) {
                 admission.refuseAll(Reasons.notOpen(name));
             }
             return;

@@ -14,6 +14,7 @@ import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.Join;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -263,9 +264,7 @@ public final class Coordinators implements LedGroups {
             }
         }
         GroupImage group =
-                context.image().get().groups().byName().values().stream()
-                        .filter(one -> one.groupId() == groupId)
-                        .findFirst()
+                placed(groupId)
                         .orElseThrow(
                                 () ->
                                         MillraceException.of(
@@ -287,12 +286,19 @@ public final class Coordinators implements LedGroups {
         return term;
     }
 
-    private static String nameOf(LocalShard shard, long groupId) {
+    private String nameOf(LocalShard shard, long groupId) {
         return shard.view()
                 .groups()
                 .group(groupId)
                 .map(GroupState::name)
+                .or(() -> placed(groupId).map(GroupImage::name))
                 .orElse(Long.toUnsignedString(groupId));
+    }
+
+    private Optional<GroupImage> placed(long groupId) {
+        return context.image().get().groups().byName().values().stream()
+                .filter(one -> one.groupId() == groupId)
+                .findFirst();
     }
 
     private MillraceException notLeading(String name, int shard) {

@@ -1,7 +1,9 @@
 package io.millrace.broker.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.broker.controller.SetGroup;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.protocol.error.Retry;
@@ -216,6 +218,65 @@ final class JoiningTest {
         member.join(join);
         broker.settle();
         return member.end().code();
+    }
+
+    @Test
+    void shouldWaitForTheGroupToBeOpenButNotForEver() {
+        broker.shard.holding = true;
+        FakeMember patient = new FakeMember(broker, "a");
+        patient.join(FakeMember.joinOf("a"));
+        broker.pass(Duration.ofSeconds(7));
+        assertThat(patient.heard).isEmpty();
+        broker.shard.release();
+        broker.settle();
+        assertThat(patient.held()).hasSize(4);
+
+        broker.shard.holding = true;
+        FakeMember unlucky = new FakeMember(broker, "a");
+        unlucky.join(FakeMember.joinOf("a").setGroup("other"));
+        broker.pass(Duration.ofSeconds(9));
+        assertThat(unlucky.end().code()).isEqualTo(ErrorCode.LEADER_UNAVAILABLE);
+    }
+
+    @Test
+    void shouldTellTheGroupOfRacksOnlyIfItsAssignorLooksAtThem() {
+        broker.createGroup(false, Map.of("assignor", "rack"));
+        broker.member("a");
+        assertThat(broker.group().topics().values())
+                .allSatisfy(
+                        topic ->
+                                assertThat(topic.racks()).hasSize(4).containsOnly(List.of("near")));
+
+        broker.controller
+                .submit(new SetGroup("billing", Map.of("assignor", "range"), List.of()))
+                .join();
+        broker.settle();
+        assertThat(broker.group().topics().values())
+                .allSatisfy(topic -> assertThat(topic.racks()).isEmpty());
+    }
+
+    @Test
+    void shouldRefuseAnAssignorThatNobodyKnows() {
+        assertThatThrownBy(() -> broker.createGroup(false, Map.of("assignor", "fair")))
+                .hasMessageContaining("assignor")
+                .hasMessageContaining("sticky");
+    }
+
+    @Test
+    void shouldKeepTheTopicsThatItHasIfAPatternMatchesTooMany() {
+        FakeMember modest = broker.member("a");
+        broker.topic("big1", 6_000);
+        broker.topic("big2", 6_000);
+        FakeMember greedy = new FakeMember(broker, "b");
+        greedy.join(FakeMember.joinOf("b", "*"));
+        broker.pass(Duration.ofSeconds(1));
+
+        assertThat(greedy.hasJoined()).isTrue();
+        assertThat(broker.group().topics()).hasSize(1);
+        assertThat(modest.held().size() + modest.revoked().size()).isEqualTo(4);
+        int entries = broker.shard.proposed;
+        broker.pass(Duration.ofSeconds(1));
+        assertThat(broker.shard.proposed).as("not tried for ever").isEqualTo(entries);
     }
 
     @Test
