@@ -8,6 +8,7 @@ import io.millrace.broker.coordinator.CoordinatorContext;
 import io.millrace.broker.coordinator.Coordinators;
 import io.millrace.broker.coordinator.PartitionLogEnds;
 import io.millrace.broker.groups.GroupAdmin;
+import io.millrace.broker.groups.GroupWatch;
 import io.millrace.broker.groups.PartitionInspector;
 import io.millrace.broker.metrics.BrokerMetrics;
 import io.millrace.broker.rpc.BrokerClients;
@@ -63,7 +64,8 @@ final class BrokerGroups {
                                 threads.groups(),
                                 threads::after,
                                 clock,
-                                nanoTime));
+                                nanoTime,
+                                metrics.groups()));
         queues =
                 new BrokerQueues(
                         handshake,
@@ -77,25 +79,27 @@ final class BrokerGroups {
                         metrics,
                         clock,
                         nanoTime);
-        service =
-                new GroupRpc(
+        GroupAdmin administration =
+                new GroupAdmin(
+                        controller,
+                        shards.local(),
                         coordinators,
-                        new GroupAdmin(
-                                controller,
+                        redirects,
+                        reconciler,
+                        admin,
+                        new PartitionInspector(
                                 shards.local(),
-                                coordinators,
-                                redirects,
-                                reconciler,
-                                admin,
-                                new PartitionInspector(
-                                        shards.local(),
-                                        subscriptions::heldBackFilters,
-                                        queues.control(),
-                                        threads.reading(),
-                                        clock),
-                                new GroupClients(brokers),
+                                subscriptions::heldBackFilters,
+                                queues.control(),
                                 threads.reading(),
-                                clock));
+                                clock),
+                        new GroupClients(brokers),
+                        threads.reading(),
+                        clock);
+        service = new GroupRpc(coordinators, administration);
+        GroupWatch watch = new GroupWatch(image, administration);
+        metrics.watchGroups(watch::readings);
+        threads.every(GroupWatch.PERIOD.toMillis(), "lag of groups", watch::look);
         threads.every(Coordinators.TICK.toMillis(), "coordination of groups", coordinators::tick);
     }
 

@@ -54,6 +54,7 @@ final class Coordinator {
     private final Map<MemberStay, MemberSession> sessions = new HashMap<>();
     private final Map<MemberStay, ProgressNotes> notes = new HashMap<>();
     private final Standstill<PartitionKey> commits = new Standstill<>();
+    private final Standstill<PartitionKey> owners = new Standstill<>();
     private final Admission admission;
     private final MemberChanges changes;
     private final TopicNews topics;
@@ -85,7 +86,7 @@ final class Coordinator {
         this.name = name;
         this.lane = new TaskLane(context.executor());
         this.startedNanos = context.nanoTime().getAsLong();
-        GroupLog log = new GroupLog(shard, term, lane);
+        GroupLog log = new GroupLog(shard, term, lane, name, context.listener());
         this.admission = new Admission(groupId, log, this::admitted, this::refused);
         this.changes =
                 new MemberChanges(context, groupId, name, log, lane, this::gather, this::hinted);
@@ -319,7 +320,10 @@ final class Coordinator {
         if (before == null) {
             opened();
         } else if (before.groupEpoch() != next.groupEpoch()) {
-            rebalances += before.owners() == next.owners() ? 0 : 1;
+            if (before.owners() != next.owners()) {
+                rebalances++;
+                context.listener().rebalanced(name);
+            }
             tellMembers(before.members() != next.members());
             followTopics();
         }
@@ -385,7 +389,7 @@ final class Coordinator {
         admission.propose();
         followTopics();
         if (++ticks % TICKS_PER_SWEEP == 0) {
-            noteCommits(now);
+            noteProgress(now);
         }
         idle =
                 group.members().isEmpty()
@@ -395,11 +399,17 @@ final class Coordinator {
                         && topics.isTold();
     }
 
-    private void noteCommits(long now) {
+    private void noteProgress(long now) {
         group.offsets()
                 .forEach((partition, offset) -> commits.note(partition, offset.offset(), now));
         if (commits.size() > group.offsets().size()) {
             commits.forget(partition -> !group.offsets().containsKey(partition));
+        }
+        group.owners()
+                .forEach(
+                        (partition, owner) -> owners.note(partition, owner.assignmentEpoch(), now));
+        if (owners.size() > group.owners().size()) {
+            owners.forget(partition -> !group.owners().containsKey(partition));
         }
     }
 
@@ -420,13 +430,17 @@ final class Coordinator {
         assignments.values().stream()
                 .flatMap(assignment -> assignment.revoked().stream())
                 .forEach(one -> revoked.put(one, vigil.revocation(one)));
-        noteCommits(now);
+        noteProgress(now);
         Map<PartitionKey, Long> still = new HashMap<>();
         group.offsets()
                 .keySet()
                 .forEach(partition -> still.put(partition, commits.stillMs(partition, now)));
+        Map<PartitionKey, Long> owned = new HashMap<>();
+        group.owners()
+                .keySet()
+                .forEach(partition -> owned.put(partition, owners.stillMs(partition, now)));
         long leadingMs = TimeUnit.NANOSECONDS.toMillis(now - startedNanos);
-        return new GroupInsight(group, term, leadingMs, members, revoked, still, rebalances);
+        return new GroupInsight(group, term, leadingMs, members, revoked, still, owned, rebalances);
     }
 
     private void endAll(MillraceException why) {

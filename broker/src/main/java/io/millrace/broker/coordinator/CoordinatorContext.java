@@ -28,6 +28,7 @@ import java.util.function.Supplier;
  * @param alarm runs a short task later; not any more once the broker stops
  * @param clock for the time stamps of commits
  * @param nanoTime the monotonic clock
+ * @param listener hears what becomes of groups
  */
 public record CoordinatorContext(
         Handshake handshake,
@@ -39,4 +40,5 @@ public record CoordinatorContext(
         Executor executor,
         BiConsumer<Duration, Runnable> alarm,
         Clock clock,
-        LongSupplier nanoTime) {}
+        LongSupplier nanoTime,
+        CoordinationListener listener) {}

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param revocations what owners are told to give up, with the numbers of the ownerships
  * @param commitStillMs per partition with a committed offset, for how long that has not moved, in
  *     milliseconds, to within about a second
+ * @param ownedMs per partition with an owner, for how long it has had that one, in milliseconds, to
+ *     within about a second
  * @param rebalances how often somebody was given or told to give up partitions since it leads
  */
 public record GroupInsight(
@@ -27,12 +29,14 @@ public record GroupInsight(
         Map<MemberStay, MemberInsight> members,
         Map<AssignedPartition, Revocation> revocations,
         Map<PartitionKey, Long> commitStillMs,
+        Map<PartitionKey, Long> ownedMs,
         long rebalances) {
 
     public GroupInsight {
         members = Map.copyOf(members);
         revocations = Map.copyOf(revocations);
         commitStillMs = Map.copyOf(commitStillMs);
+        ownedMs = Map.copyOf(ownedMs);
     }
 
     /** What is known of a member in its present stay. */

@@ -190,10 +190,7 @@ final class Diagnosis {
 
     private Finding committing(Log log, Owner owner) {
         Progress progress = owner.progress().orElse(null);
-        long still =
-                facts.committed().isPresent() || progress == null
-                        ? facts.committedForMs()
-                        : progress.stillMs();
+        long still = facts.uncommittedMs();
         if (still < NOT_COMMITTING_MS) {
             return Finding.fine(Verdict.VERDICT_MOVING, moving(log, owner));
         }

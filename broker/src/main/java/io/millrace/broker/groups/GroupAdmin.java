@@ -103,6 +103,11 @@ public final class GroupAdmin {
         this.clock = clock;
     }
 
+    /** Whether this broker coordinates a group. */
+    boolean isHere(GroupImage group) {
+        return route.isHere(group);
+    }
+
     /** A page of groups, as this broker knows them. */
     public ListGroupsResponse list(ListGroupsRequest request) {
         return catalog.list(request);

@@ -40,7 +40,8 @@ final class GroupFacts {
      *
      * @param owner who has it; empty: nobody
      * @param committed the next offset to be processed; empty: nothing is committed
-     * @param committedForMs since when that is so, milliseconds; 0 if nothing is committed
+     * @param uncommittedMs for how long its owner could have committed something and has not,
+     *     milliseconds
      * @param log what the partition's leader says; empty: it could not be asked
      */
     record Stream(
@@ -48,7 +49,7 @@ final class GroupFacts {
             Place place,
             Optional<Owner> owner,
             OptionalLong committed,
-            long committedForMs,
+            long uncommittedMs,
             Optional<Log> log) {}
 
     /**

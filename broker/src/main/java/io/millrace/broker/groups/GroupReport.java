@@ -132,10 +132,23 @@ final class GroupReport {
                                 committed == null
                                         ? OptionalLong.empty()
                                         : OptionalLong.of(committed.offset()),
-                                insight.map(it -> it.commitStillMs().getOrDefault(key, 0L))
-                                        .orElse(0L),
+                                uncommittedMs(key, log),
                                 log(log)));
         return with(row, finding);
+    }
+
+    /**
+     * The owner is not to be blamed for the time before it had the partition, nor for that when
+     * nothing was to be done.
+     */
+    private long uncommittedMs(PartitionKey key, InspectedPartition log) {
+        if (insight.isEmpty()) {
+            return 0;
+        }
+        long owned = insight.get().ownedMs().getOrDefault(key, 0L);
+        long still = insight.get().commitStillMs().getOrDefault(key, owned);
+        long open = log != null && log.hasOpenForMs() ? log.getOpenForMs() : owned;
+        return Math.min(owned, Math.min(still, open));
     }
 
     private GroupPartition queued(ListedPartition one) {

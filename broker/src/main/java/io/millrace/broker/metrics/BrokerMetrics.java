@@ -42,6 +42,8 @@ public final class BrokerMetrics {
     private final DiskCollector disk = new DiskCollector().register(registry);
     private final QueueMetrics queueEvents = new QueueMetrics(registry);
     private final QueueCollector queues = new QueueCollector().register(registry);
+    private final GroupMetrics groupEvents = new GroupMetrics(registry);
+    private final GroupCollector groups = new GroupCollector().register(registry);
 
     /**
      * @param version the broker's version, such as 0.1.0
@@ -100,9 +102,20 @@ public final class BrokerMetrics {
         queues.watch(source);
     }
 
+    /** What becomes of the groups coordinated here. */
+    public GroupMetrics groups() {
+        return groupEvents;
+    }
+
+    /** Reads how these groups stand at every scrape. */
+    public void watchGroups(Supplier<? extends Collection<GroupReading>> source) {
+        groups.watch(source);
+    }
+
     /** A group is gone: its series go too. */
     public void forgetGroup(String group) {
         queueEvents.forget(group);
+        groupEvents.forget(group);
     }
 
     /** Reads the state of these shards at every scrape. */

@@ -51,6 +51,7 @@ final class CoordinatingBroker {
     final SteppedShard shard;
     final WriteGate gate = new WriteGate();
     final FakeLogEnds ends = new FakeLogEnds();
+    final HeardOfGroups heard = new HeardOfGroups();
     final Coordinators coordinators;
     final Controller controller;
     private final DataShard data;
@@ -137,7 +138,8 @@ final class CoordinatingBroker {
                                                         alarmsSet++,
                                                         task)),
                                 CLOCK,
-                                () -> nanos));
+                                () -> nanos,
+                                heard));
         PlacementReconciler reconciler = new PlacementReconciler(controller, shards, tasks::add);
         controller
                 .images()

@@ -32,6 +32,8 @@ final class StayTest {
         assertThat(broker.group().members()).containsOnlyKeys("b");
         assertThat(speaker.held()).containsExactly(0, 1, 2, 3);
         assertThat(speaker.beaten()).isPositive();
+        assertThat(broker.heard.expired).isEqualTo(1);
+        assertThat(broker.heard.rebalances).isPositive();
     }
 
     @Test
@@ -86,6 +88,7 @@ final class StayTest {
         assertThat(owner.held()).hasSize(2);
         assertThat(owner.revoked()).isEmpty();
         assertThat(owner.completed).as("the member stays").isFalse();
+        assertThat(broker.heard.forced).isEqualTo(2);
         long late = owner.commit(owner.offset(waiting.held().get(0), 0));
         broker.settle();
         assertThat(owner.refused(late).get(0).code()).isEqualTo(ErrorCode.NOT_ASSIGNED);

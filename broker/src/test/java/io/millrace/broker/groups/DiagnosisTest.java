@@ -22,7 +22,7 @@ final class DiagnosisTest {
     private boolean paused;
     private int followers = 2;
     private OptionalLong committed = OptionalLong.of(40);
-    private long committedForMs = 1_000;
+    private long uncommittedMs = 1_000;
     private Optional<Log> log = Optional.of(new Log(10, 100, Set.of()));
     private boolean owned = true;
     private long silentMs = 1_000;
@@ -188,9 +188,9 @@ final class DiagnosisTest {
 
     @Test
     void shouldSayWhoReadsAndCommitsNothing() {
-        committedForMs = Diagnosis.NOT_COMMITTING_MS - 1;
+        uncommittedMs = Diagnosis.NOT_COMMITTING_MS - 1;
         assertFinding(Verdict.VERDICT_MOVING, "", "");
-        committedForMs = 31_000;
+        uncommittedMs = 31_000;
         assertFinding(
                 Verdict.VERDICT_NOT_COMMITTING,
                 "member a at host:1 has committed nothing beyond 40 for 31 s; it has read up to 60"
@@ -206,7 +206,7 @@ final class DiagnosisTest {
     @Test
     void shouldSayWhoHasNeverCommitted() {
         committed = OptionalLong.empty();
-        committedForMs = 0;
+        uncommittedMs = 31_000;
         progress = new Progress(100, 31_000, false, false, 90, 0, "");
         assertFinding(
                 Verdict.VERDICT_NOT_COMMITTING,
@@ -217,7 +217,7 @@ final class DiagnosisTest {
     @Test
     void shouldSayWhatWasGoneBeforeItWasRead() {
         committed = OptionalLong.of(4);
-        committedForMs = 31_000;
+        uncommittedMs = 31_000;
         progress = new Progress(4, 31_000, false, false, 0, 0, "");
         assertFinding(
                 Verdict.VERDICT_NOT_COMMITTING,
@@ -254,7 +254,7 @@ final class DiagnosisTest {
                 new Place("orders", 7, 5, followers),
                 owner,
                 committed,
-                committedForMs,
+                uncommittedMs,
                 log);
     }
 }

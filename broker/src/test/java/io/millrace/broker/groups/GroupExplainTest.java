@@ -44,7 +44,7 @@ final class GroupExplainTest {
         assertThat(row.getCommitTimeMs()).isEqualTo(4_000);
         assertThat(row.getLogEndOffset()).isEqualTo(100);
         assertThat(row.getLagRecords()).isEqualTo(60);
-        assertThat(row.getLagMs()).isEqualTo(4_000);
+        assertThat(row.getLagMs()).isEqualTo(49_000);
         assertThat(row.getEvidence()).contains("member a at host:1 reads at offset 60");
         assertThat(row.getAdvice()).isEmpty();
     }
@@ -146,9 +146,25 @@ final class GroupExplainTest {
         groups.commit("billing", "orders", 0, 40);
         groups.says("billing", "orders", 0, 60, 300, "", 20, 0, "");
         groups.commitStillMs.put(groups.key("orders", 0), 31_000L);
+        groups.ownedMs.put(groups.key("orders", 0), 40_000L);
 
         assertThat(explained("billing", Verdict.VERDICT_NOT_COMMITTING).getEvidence())
                 .contains("has committed nothing beyond 40 for 31 s; it has read up to 60");
+    }
+
+    @Test
+    void shouldNotBlameAnOwnerForTheTimeBeforeItHadThePartitionOrAnythingToDo() {
+        groups.join("billing", "a", "orders");
+        groups.commit("billing", "orders", 0, 40);
+        groups.commitStillMs.put(groups.key("orders", 0), 3_600_000L);
+        groups.ownedMs.put(groups.key("orders", 0), 2_000L);
+        explained("billing", Verdict.VERDICT_MOVING);
+
+        groups.ownedMs.put(groups.key("orders", 0), 3_600_000L);
+        groups.nowMs = 2_000;
+        explained("billing", Verdict.VERDICT_MOVING);
+        groups.nowMs = 20_000;
+        explained("billing", Verdict.VERDICT_NOT_COMMITTING);
     }
 
     /** What a member said of its former stay in the partition says nothing of this one. */
@@ -237,7 +253,7 @@ final class GroupExplainTest {
                 .isEqualTo("millrace subscribe orders --partition 0 --from 17 --count 1");
         assertThat(row.getCommittedOffset()).isEqualTo(3);
         assertThat(row.getLagRecords()).isEqualTo(96);
-        assertThat(row.getLagMs()).isEqualTo(4_000);
+        assertThat(row.getLagMs()).isEqualTo(49_000);
     }
 
     @Test

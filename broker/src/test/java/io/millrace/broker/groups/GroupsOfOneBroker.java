@@ -41,6 +41,10 @@ import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.DescribeGroupRequest;
 import io.millrace.v1.DescribeGroupResponse;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -62,10 +66,15 @@ final class GroupsOfOneBroker implements LedGroups, QueueControl {
     final Map<PartitionKey, PartitionProgress> progress = new HashMap<>();
     final Map<PartitionKey, Revocation> revocations = new HashMap<>();
     final Map<PartitionKey, Long> commitStillMs = new HashMap<>();
+    final Map<PartitionKey, Long> ownedMs = new HashMap<>();
     final Map<Long, Set<String>> heldBack = new HashMap<>();
     final Map<QueueKey, QueueStatistics> queues = new HashMap<>();
     final List<Long> resumed = new ArrayList<>();
     final GroupAdmin admin;
+
+    /** By the clock of partition leaders; the record at offset n was appended at 1,000 + n. */
+    long nowMs = 50_000;
+
     private long mapVersion;
 
     GroupsOfOneBroker() throws IOException {
@@ -76,7 +85,7 @@ final class GroupsOfOneBroker implements LedGroups, QueueControl {
                         id -> heldBack.getOrDefault(id, Set.of()),
                         this,
                         Runnable::run,
-                        OneBroker.CLOCK);
+                        clock());
         admin =
                 new GroupAdmin(
                         broker.controller,
@@ -89,6 +98,25 @@ final class GroupsOfOneBroker implements LedGroups, QueueControl {
                         remote,
                         Runnable::run,
                         OneBroker.CLOCK);
+    }
+
+    private Clock clock() {
+        return new Clock() {
+            @Override
+            public Instant instant() {
+                return Instant.ofEpochMilli(nowMs);
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                throw new UnsupportedOperationException();
+            }
+        };
     }
 
     GroupImage create(String name, boolean queue) {
@@ -295,7 +323,7 @@ final class GroupsOfOneBroker implements LedGroups, QueueControl {
                                         revocations.get(key));
                             }
                         });
-        return new GroupInsight(group, 1, 60_000, members, told, commitStillMs, 3);
+        return new GroupInsight(group, 1, 60_000, members, told, commitStillMs, ownedMs, 3);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.prometheus.client.CollectorRegistry;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,37 @@ class BrokerMetricsTest {
                 .isEqualTo(PartitionCollector.MAX_PARTITIONS);
         assertThat(value("millrace_partitions")).isEqualTo(partitions);
         assertThat(value("millrace_unlisted_partitions")).isEqualTo(7);
+    }
+
+    @Test
+    void shouldTellHowGroupsStand() {
+        assertThat(value("millrace_group_members", "group", "billing")).isEqualTo(2);
+        assertThat(value("millrace_group_paused", "group", "billing")).isEqualTo(1);
+        assertThat(value("millrace_group_partitions", "group", "billing", "verdict", "paused"))
+                .isEqualTo(4);
+        assertThat(value("millrace_group_lag_records", "group", "billing", "topic", "quakes"))
+                .isEqualTo(60);
+        assertThat(value("millrace_group_lag_seconds", "group", "billing", "topic", "quakes"))
+                .isEqualTo(7.5);
+        assertThat(value("millrace_group_commits_total", "group", "billing")).isEqualTo(3);
+
+        metrics.forgetGroup("billing");
+        assertThat(value("millrace_group_commits_total", "group", "billing")).isNull();
+    }
+
+    @Test
+    void shouldSayHowManyGroupsAreLeftOut() {
+        metrics.watchGroups(
+                () ->
+                        IntStream.range(0, GroupCollector.MAX_GROUPS + 7)
+                                .mapToObj(
+                                        i ->
+                                                new GroupReading(
+                                                        "g" + i, 1, false, Map.of(), Map.of()))
+                                .toList());
+        assertThat(series(metrics.registry(), "millrace_group_members"))
+                .isEqualTo(GroupCollector.MAX_GROUPS);
+        assertThat(value("millrace_unlisted_groups")).isEqualTo(7);
     }
 
     private Double value(String name, String... labels) {

@@ -13,6 +13,7 @@ import io.millrace.raft.transport.PeerTraffic;
 import io.millrace.v1.PartitionGap;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** Metrics of a broker in which everything that is measured has happened once. */
@@ -59,6 +60,19 @@ final class BusyBroker {
         metrics.queues().expired("work", 1);
         metrics.queues().givenUp("work", 1);
         metrics.watchQueues(() -> List.of(new QueueReading("work", 5, 4, 3, 2, 1)));
+        metrics.groups().rebalanced("billing");
+        metrics.groups().expired("billing", 1);
+        metrics.groups().forced("billing", 2);
+        metrics.groups().committed("billing", 3);
+        metrics.watchGroups(
+                () ->
+                        List.of(
+                                new GroupReading(
+                                        "billing",
+                                        2,
+                                        true,
+                                        Map.of("quakes", new GroupReading.Lag(60, 7_500)),
+                                        Map.of("paused", 4))));
         metrics.watchWal(() -> 1_000, () -> 5_000);
         metrics.watchDisk(directory, () -> 600);
         return metrics;

@@ -29,6 +29,7 @@ class MetricsReferenceTest {
                     "bytes",
                     "calls",
                     "changes",
+                    "commits",
                     "connected",
                     "connects",
                     "degraded",
@@ -41,11 +42,15 @@ class MetricsReferenceTest {
                     "gaps",
                     "groups",
                     "index",
+                    "members",
                     "node",
                     "offset",
+                    "paused",
                     "partitions",
+                    "rebalances",
                     "records",
                     "refusals",
+                    "releases",
                     "replicas",
                     "requests",
                     "restarts",
@@ -104,7 +109,7 @@ class MetricsReferenceTest {
 
                         What a broker tells under `/metrics` on its HTTP port. Generated from the code: change it there.
 
-                        Besides these there are the usual `jvm_…` and `process_…` metrics of the Java process. Topics beyond the first 1,000 share the label `topic="(other)"`; partitions beyond the first 2,000 are left out and counted.
+                        Besides these there are the usual `jvm_…` and `process_…` metrics of the Java process. Topics beyond the first 1,000 share the label `topic="(other)"`; partitions beyond the first 2,000 are left out and counted. `millrace_group_…` come from the broker that coordinates the group alone, and are at most some 10 s old; groups beyond the first 1,000 are left out and counted.
 
                         | name | type | labels | meaning |
                         |---|---|---|---|
