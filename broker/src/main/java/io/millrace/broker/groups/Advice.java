@@ -45,7 +45,7 @@ record Advice(Group group, Place place) {
     }
 
     String seekToEarliest() {
-        return "millrace group seek %s %s --partition %d --to earliest"
+        return "millrace group seek %s --topic %s --partition %d --to earliest"
                 .formatted(group.name(), place.topic(), place.number());
     }
 

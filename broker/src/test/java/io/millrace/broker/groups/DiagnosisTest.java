@@ -223,7 +223,7 @@ final class DiagnosisTest {
                 Verdict.VERDICT_NOT_COMMITTING,
                 "the offsets 4 to 9 were gone before the group had read them, and member a at"
                         + " host:1 does not go on after them",
-                "millrace group seek billing orders --partition 7 --to earliest");
+                "millrace group seek billing --topic orders --partition 7 --to earliest");
     }
 
     private void assertFinding(Verdict verdict, String evidence, String advice) {
