@@ -26,7 +26,8 @@ public record CreateGroup(String name, boolean queue, Map<String, String> config
         implements ControllerCommand<GroupImage> {
 
     private static final int MAX_GROUPS = 10_000;
-    private static final int MAX_QUEUE_NAME = TopicName.MAX_LENGTH - ".dlq".length();
+    private static final int MAX_QUEUE_NAME =
+            TopicName.MAX_LENGTH - GroupImage.deadLetterTopic("").length();
 
     public CreateGroup {
         config = Map.copyOf(config);

@@ -27,8 +27,15 @@ public record GroupImage(
         long placementVersion,
         long createTimeMs) {
 
+    private static final String DEAD_LETTERS = ".dlq";
+
     public GroupImage {
         overrides = Collections.unmodifiableSortedMap(new TreeMap<>(overrides));
+    }
+
+    /** The topic for what a group in queue mode gives up, by the group's name. */
+    public static String deadLetterTopic(String group) {
+        return group + DEAD_LETTERS;
     }
 
     GroupImage withOverrides(SortedMap<String, String> changed, long version) {

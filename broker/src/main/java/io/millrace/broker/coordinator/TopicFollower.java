@@ -3,10 +3,12 @@ package io.millrace.broker.coordinator;
 import io.millrace.broker.config.GroupConfig.Assignor;
 import io.millrace.broker.controller.BrokerImage;
 import io.millrace.broker.controller.ClusterImage;
+import io.millrace.broker.controller.GroupImage;
 import io.millrace.broker.controller.PartitionImage;
 import io.millrace.broker.controller.ReplicaImage;
 import io.millrace.broker.controller.TopicImage;
 import io.millrace.broker.group.GroupCommand.TopicsChanged;
+import io.millrace.broker.group.GroupMode;
 import io.millrace.broker.group.GroupState;
 import io.millrace.broker.group.GroupTopic;
 import io.millrace.broker.group.Member;
@@ -68,7 +70,7 @@ final class TopicFollower {
         boolean withRacks = group.config().assignor() == Assignor.RACK;
         List<GroupTopic> followed = new ArrayList<>();
         for (TopicImage topic : image.topics().values()) {
-            if (all.matches(topic.name())) {
+            if (all.matches(topic.name()) && !isOwnDeadLetters(topic, group)) {
                 followed.add(
                         new GroupTopic(
                                 topic.topicId(),
@@ -78,6 +80,12 @@ final class TopicFollower {
             }
         }
         return followed;
+    }
+
+    /** A group that took back what it gave up would give it up again, for ever. */
+    private static boolean isOwnDeadLetters(TopicImage topic, GroupState group) {
+        return group.mode() == GroupMode.QUEUE
+                && topic.name().equals(GroupImage.deadLetterTopic(group.name()));
     }
 
     /** What any of them follows; most members of a group follow the same. */

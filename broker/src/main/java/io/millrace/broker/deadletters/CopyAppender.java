@@ -46,7 +46,7 @@ public final class CopyAppender {
      */
     public CompletableFuture<AppendDeadLetterResponse> append(AppendDeadLetterRequest request) {
         GroupImage group = groups.queueGroup(request.getGroup());
-        String topic = DeadLetterTopics.nameOf(group.name());
+        String topic = GroupImage.deadLetterTopic(group.name());
         int number = request.getPartition();
         Place place = partitions.place(topic, request.getTopicId(), number);
         AppendTarget target = partitions.target(topic, request.getTopicId(), number);

@@ -2,6 +2,7 @@ package io.millrace.broker.deadletters;
 
 import io.millrace.broker.controller.BrokerImage;
 import io.millrace.broker.controller.ClusterImage;
+import io.millrace.broker.controller.GroupImage;
 import io.millrace.broker.controller.TopicImage;
 import io.millrace.protocol.TopicName;
 import io.millrace.protocol.error.ErrorCode;
@@ -21,7 +22,6 @@ import org.slf4j.LoggerFactory;
 public final class DeadLetterTopics {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterTopics.class);
-    private static final String SUFFIX = ".dlq";
 
     /**
      * Dead letters are kept until somebody removes them, and whatever fitted into a topic is to fit
@@ -44,14 +44,9 @@ public final class DeadLetterTopics {
         this.create = create;
     }
 
-    /** The name of a group's topic. */
-    public static String nameOf(String group) {
-        return group + SUFFIX;
-    }
-
     /** A group's topic, if it exists. */
     Optional<TopicImage> find(String group) {
-        return image.get().topic(nameOf(group));
+        return image.get().topic(GroupImage.deadLetterTopic(group));
     }
 
     /**
@@ -63,7 +58,7 @@ public final class DeadLetterTopics {
         if (present.isPresent()) {
             return CompletableFuture.completedFuture(present.get());
         }
-        String name = nameOf(group);
+        String name = GroupImage.deadLetterTopic(group);
         if (name.length() > TopicName.MAX_LENGTH) {
             return CompletableFuture.failedFuture(
                     MillraceException.of(

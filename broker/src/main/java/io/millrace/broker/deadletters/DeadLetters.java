@@ -272,8 +272,8 @@ public final class DeadLetters {
         return MillraceException.of(
                         ErrorCode.UNKNOWN_TOPIC,
                         "group \"%s\" has no dead letters: there is no topic \"%s\""
-                                .formatted(group, DeadLetterTopics.nameOf(group)))
-                .with("topic", DeadLetterTopics.nameOf(group));
+                                .formatted(group, GroupImage.deadLetterTopic(group)))
+                .with("topic", GroupImage.deadLetterTopic(group));
     }
 
     private static Outcome outcome(RedriveDeadLettersResponse response) {

@@ -317,6 +317,19 @@ final class JoiningTest {
         assertThat(members.get(0).joined().getMode()).isEqualTo(GroupMode.GROUP_MODE_QUEUE);
     }
 
+    @Test
+    void shouldNotFeedAQueueGroupWithWhatItGaveUp() {
+        FakeMember member = new FakeMember(broker, "a");
+        member.join(
+                FakeMember.joinOf("a", "*.dlq", "billing.dlq").setMode(GroupMode.GROUP_MODE_QUEUE));
+        broker.topic("billing.dlq", 1);
+        broker.topic("mails.dlq", 2);
+        broker.settle();
+
+        assertThat(member.held()).hasSize(2);
+        assertThat(member.partition(0).getTopic()).isEqualTo("mails.dlq");
+    }
+
     private List<FakeMember> joinAll(int count) {
         List<FakeMember> members =
                 IntStream.range(0, count).mapToObj(i -> new FakeMember(broker, "m" + i)).toList();
