@@ -91,13 +91,7 @@ record Shelf(
     private CompletableFuture<QueueResult> execute(QueueCommand command) {
         return shard.writer()
                 .execute(new ChangeQueue(command), term)
-                .thenApply(
-                        result -> {
-                            if (result instanceof CommandResult.Refused refused) {
-                                throw MillraceException.of(refused.code(), refused.message());
-                            }
-                            return ((CommandResult.QueueChanged) result).result();
-                        });
+                .thenApply(result -> ((CommandResult.QueueChanged) result).result());
     }
 
     private static void requireSettled(QueueResult result) {
