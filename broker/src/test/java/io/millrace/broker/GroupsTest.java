@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.stub.StreamObserver;
 import io.millrace.broker.config.BrokerConfig;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.admin.NewTopic;
@@ -21,6 +25,14 @@ import io.millrace.client.record.TopicPartition;
 import io.millrace.client.subscribe.ReceivedRecord;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
+import io.millrace.v1.Assignment;
+import io.millrace.v1.CommitOffsets;
+import io.millrace.v1.CommittedOffset;
+import io.millrace.v1.GroupServiceGrpc;
+import io.millrace.v1.Join;
+import io.millrace.v1.MemberRequest;
+import io.millrace.v1.MemberResponse;
+import io.millrace.v1.ReleasePartitions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -163,6 +175,131 @@ final class GroupsTest {
                                 assertThat(e.metadata()).containsEntry("field", "offset");
                             });
         }
+    }
+
+    @Test
+    void shouldTakeHundredsOfMembersAtOnceAndServeTheirCommits() {
+        client.admin().createTopic(new NewTopic("orders", 100));
+        ManagedChannel channel =
+                Grpc.newChannelBuilder(broker.clientAddress(), InsecureChannelCredentials.create())
+                        .build();
+        try {
+            List<RawMember> members =
+                    IntStream.range(0, 300).mapToObj(i -> new RawMember("m" + i)).toList();
+            members.forEach(member -> member.attend(GroupServiceGrpc.newStub(channel)));
+            await().pollInSameThread()
+                    .atMost(LONG)
+                    .until(
+                            () -> {
+                                members.forEach(RawMember::obey);
+                                return members.stream().mapToInt(RawMember::heldCount).sum() == 100
+                                        && members.stream().noneMatch(m -> m.heldCount() > 1);
+                            });
+            members.forEach(RawMember::commit);
+            await().atMost(LONG).until(() -> members.stream().allMatch(RawMember::isAnswered));
+            assertThat(members).allSatisfy(member -> assertThat(member.problem).isNull());
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    /** Does what it is told, without the SDK. */
+    private static final class RawMember implements StreamObserver<MemberResponse> {
+
+        private final String id;
+        private StreamObserver<MemberRequest> requests;
+        private volatile Assignment told = Assignment.getDefaultInstance();
+        private Assignment obeyed;
+        private volatile long answered = -1;
+        private volatile Object problem;
+        private long sent = -1;
+
+        RawMember(String id) {
+            this.id = id;
+        }
+
+        void attend(GroupServiceGrpc.GroupServiceStub stub) {
+            requests = stub.attend(this);
+            requests.onNext(
+                    MemberRequest.newBuilder()
+                            .setJoin(
+                                    Join.newBuilder()
+                                            .setProtocolVersion(1)
+                                            .setGroup("crowd")
+                                            .setMemberId(id)
+                                            .addTopics("orders")
+                                            .setLeaseMs(60_000))
+                            .build());
+        }
+
+        int heldCount() {
+            return told.getHeldCount();
+        }
+
+        void obey() {
+            Assignment now = told;
+            if (now == obeyed) {
+                return;
+            }
+            obeyed = now;
+            if (now.getRevokedCount() > 0) {
+                ReleasePartitions.Builder release = ReleasePartitions.newBuilder();
+                now.getRevokedList()
+                        .forEach(
+                                one ->
+                                        release.addPartitions(
+                                                CommittedOffset.newBuilder()
+                                                        .setPartition(one.getPartition())
+                                                        .setOffset(-1)));
+                requests.onNext(
+                        MemberRequest.newBuilder()
+                                .setRelease(release.setCorrelationId(++sent))
+                                .build());
+            }
+        }
+
+        void commit() {
+            CommitOffsets.Builder commit = CommitOffsets.newBuilder();
+            told.getHeldList()
+                    .forEach(
+                            one ->
+                                    commit.addOffsets(
+                                            CommittedOffset.newBuilder()
+                                                    .setPartition(one.getPartition())));
+            if (commit.getOffsetsCount() > 0) {
+                requests.onNext(
+                        MemberRequest.newBuilder()
+                                .setCommit(commit.setCorrelationId(++sent))
+                                .build());
+            }
+        }
+
+        boolean isAnswered() {
+            return answered == sent;
+        }
+
+        @Override
+        public void onNext(MemberResponse response) {
+            switch (response.getResponseCase()) {
+                case ASSIGNMENT -> told = response.getAssignment();
+                case COMMITTED -> {
+                    answered = Math.max(answered, response.getCommitted().getCorrelationId());
+                    if (response.getCommitted().getRefusedCount() > 0) {
+                        problem = response;
+                    }
+                }
+                case END -> problem = response;
+                default -> {}
+            }
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            problem = error;
+        }
+
+        @Override
+        public void onCompleted() {}
     }
 
     private GroupSubscriberBuilder member(String topics) {
