@@ -16,6 +16,19 @@ final class MemberOptions {
                             + " is not there. Only what stdout has taken is committed.")
     private String group;
 
+    @Option(
+            names = "--instance",
+            paramLabel = "ID",
+            description =
+                    "With --group: a name of this member that survives restarts. Who joins with it"
+                            + " takes over what the former one had; A-Z a-z 0-9 . _ -, at most 100.")
+    private String instance;
+
+    /** The name that survives restarts; null: none. */
+    String instance() {
+        return instance;
+    }
+
     /** The group; null: none. */
     String group() {
         return group;
@@ -38,6 +51,7 @@ final class MemberOptions {
             final boolean partitions,
             final boolean reads) {
         if (group == null) {
+            refuse(instance != null, spec, "--instance needs --group: it names one of its members");
             refuse(topics.hasPatterns(), spec, "topics by pattern need --group");
             refuse(
                     partitions && topics.names().size() > 1,
@@ -45,6 +59,10 @@ final class MemberOptions {
                     "--partition needs a single TOPIC that it is of");
             return;
         }
+        refuse(
+                instance != null && !instance.matches("[A-Za-z0-9._-]{1,100}"),
+                spec,
+                "--instance matches [A-Za-z0-9._-]{1,100}; this one does not");
         refuse(
                 partitions,
                 spec,

@@ -212,6 +212,9 @@ public final class SubscribeVerb implements Callable<Integer> {
                     .gapPolicy(gapPolicy())
                     .onGap(this::tell)
                     .maxPollRecords(POLL_RECORDS);
+            if (member.instance() != null) {
+                builder.instanceId(member.instance());
+            }
             filterBy(builder::filter);
         };
     }

@@ -83,6 +83,8 @@ final class GroupEndTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "t --instance a|--instance needs --group",
+                "t --group g --instance a/b|--instance matches",
                 "t*|topics by pattern need --group",
                 "t u --partition 0|--partition needs a single TOPIC",
                 "t --group g --partition 0|--partition and --group exclude each other",
