@@ -1,51 +1,61 @@
 package io.millrace.broker.command.demo;
 
-import io.millrace.cli.CommandException;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.admin.FoundOffset;
 import io.millrace.client.admin.NewTopic;
 import io.millrace.client.publish.OutgoingRecord;
 import io.millrace.client.publish.Publisher;
 import io.millrace.client.subscribe.Position;
-import io.millrace.client.subscribe.ReceivedRecord;
-import io.millrace.client.subscribe.Subscriber;
-import io.millrace.protocol.batch.Header;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /** One demo from the first broker to the last count. Used once. */
-final class DemoRun {
+final class DemoRun implements AutoCloseable {
 
     private static final int PARTITIONS = 4;
     private static final Duration WATCHABLE = Duration.ofSeconds(8);
     private static final int BURST = 60;
     private static final Duration SETTLE_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration HAND_OVER_TIMEOUT = Duration.ofSeconds(30);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final String NUMBER_HEADER = "demo-event";
 
     /** Parts of the input after which the broker is killed, in percent. */
-    private static final List<Integer> KILLS_AT = List.of(35, 70);
+    private static final List<Integer> KILLS_AT = List.of(25, 80);
+
+    /** The part of the input after which a member is killed, in percent. */
+    private static final int DEATH_AT = 50;
 
     private final DemoInput input;
     private final ChildBroker broker;
+    private final DemoGroup group;
     private final DemoScreen screen;
     private final DemoLedger ledger;
     private final LongSupplier nanoTime;
+    private Map<String, Set<Integer>> held;
+    private boolean died;
     private int kills;
 
-    DemoRun(DemoInput input, ChildBroker broker, DemoScreen screen, LongSupplier nanoTime) {
+    /**
+     * @param directory where data and logs go
+     */
+    DemoRun(DemoInput input, Path directory, DemoScreen screen, LongSupplier nanoTime) {
         this.input = input;
-        this.broker = broker;
+        this.broker = new ChildBroker(directory);
+        this.group = new DemoGroup(directory, this::deliver, nanoTime);
         this.screen = screen;
         this.nanoTime = nanoTime;
-        this.ledger = new DemoLedger(input.events().size());
+        this.ledger = new DemoLedger(input.events().size(), nanoTime);
     }
 
     DemoSummary run() throws IOException {
@@ -56,35 +66,48 @@ final class DemoRun {
                 MillraceClient.builder().servers(address).clientName("demo").build()) {
             client.admin().createTopic(new NewTopic(input.name(), PARTITIONS));
             screen.say(
-                    "topic %s with %d partitions; publishing %,d events keyed by %s"
-                            .formatted(
-                                    input.name(),
-                                    PARTITIONS,
-                                    input.events().size(),
-                                    input.keyField()));
+                    "topic %s with %d partitions; starting a group of two members ..."
+                            .formatted(input.name(), PARTITIONS));
+            held = group.start(client, address, input.name(), PARTITIONS);
+            held.forEach(
+                    (member, partitions) ->
+                            screen.say("%s has partitions %s".formatted(member, partitions)));
+            screen.say(
+                    "publishing %,d events keyed by %s"
+                            .formatted(input.events().size(), input.keyField()));
             long begin = nanoTime.getAsLong();
-            try (Subscriber subscriber =
-                            client.newSubscriber()
-                                    .topic(input.name())
-                                    .from(Position.earliest())
-                                    .open();
-                    Publisher publisher = client.openPublisher()) {
-                CompletableFuture<Void> following = subscriber.forEachAsync(this::deliver);
+            try (Publisher publisher = client.openPublisher()) {
                 publish(publisher);
                 publisher.flush();
-                settle(client, following);
+                settle(client);
             }
             return ledger.summary((nanoTime.getAsLong() - begin) / 1e9);
         }
     }
 
-    /** Publishes at an even pace, so that a person can follow, and kills the broker on the way. */
+    /** Kills all that was started. Any thread may call it. */
+    void killForGood() {
+        group.killForGood();
+        broker.killForGood();
+    }
+
+    @Override
+    public void close() {
+        group.close();
+        broker.close();
+    }
+
+    /** Publishes at an even pace, so that a person can follow, and kills on the way. */
     private void publish(Publisher publisher) throws IOException {
         List<DemoEvent> events = input.events();
         long paceNanos = WATCHABLE.toNanos() / events.size();
         long next = nanoTime.getAsLong();
         for (int i = 0; i < events.size(); i++) {
+            if (!died && isReached(DEATH_AT, i)) {
+                killMember();
+            }
             if (killIsDue(i)) {
+                awaitHandOver();
                 // A burst without a pause, so that sends are in flight when the broker dies.
                 int end = Math.min(events.size() - 1, i + BURST);
                 for (; i < end; i++) {
@@ -100,8 +123,37 @@ final class DemoRun {
     }
 
     private boolean killIsDue(int sent) {
-        return kills < KILLS_AT.size()
-                && sent >= (long) input.events().size() * KILLS_AT.get(kills) / 100;
+        return kills < KILLS_AT.size() && isReached(KILLS_AT.get(kills), sent);
+    }
+
+    private boolean isReached(int percent, int sent) {
+        return sent >= (long) input.events().size() * percent / 100;
+    }
+
+    private void killMember() {
+        died = true;
+        ChildMember victim = group.victim();
+        victim.kill();
+        Set<Integer> orphans = held.get(victim.name());
+        ledger.died(victim.name(), orphans, PARTITIONS - orphans.size());
+        screen.say(
+                ">>> killed %s (process %d) with SIGKILL; its lease runs for %d s"
+                        .formatted(victim.name(), victim.pid(), DemoGroup.LEASE.toSeconds()));
+    }
+
+    /** One trouble at a time: else a hand-over could not be told from a broker's return. */
+    private void awaitHandOver() {
+        if (!died) {
+            return;
+        }
+        long deadline = nanoTime.getAsLong() + HAND_OVER_TIMEOUT.toNanos();
+        while (!ledger.isTakenOver() && !ledger.complete() && nanoTime.getAsLong() < deadline) {
+            group.check();
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+        screen.say(
+                ">>> the other member goes on with its partitions, %.1f s after the kill"
+                        .formatted(ledger.handOverSeconds()));
     }
 
     private void pause(long untilNanos) {
@@ -138,50 +190,47 @@ final class DemoRun {
                         .formatted((nanoTime.getAsLong() - begin) / 1e9, broker.pid()));
     }
 
-    private void deliver(ReceivedRecord received) {
+    private void deliver(String member, JsonNode record) {
         int number = -1;
-        for (Header header : received.headers()) {
-            if (header.name().equals(NUMBER_HEADER)) {
-                number = Integer.parseInt(header.text());
+        for (JsonNode header : record.path("headers")) {
+            if (header.path("name").asText().equals(NUMBER_HEADER)) {
+                number = Integer.parseInt(header.path("value").asText());
             }
         }
+        long offset = record.path("offset").asLong();
         if (number < 0 || number >= input.events().size()) {
             throw new IllegalStateException(
-                    "a record came back that the demo never sent, at offset " + received.offset());
+                    "a record came back that the demo never sent, at offset " + offset);
         }
         DemoEvent sent = input.events().get(number);
-        boolean intact =
-                Arrays.equals(sent.line(), received.value())
-                        && sent.key().equals(received.keyText());
-        ledger.delivered(number, received.keyText(), intact);
-        screen.delivered(sent.json(), received.keyText(), ledger.deliveries());
+        String key = record.path("key").asText();
+        byte[] value = record.path("value").asText().getBytes(StandardCharsets.UTF_8);
+        ledger.delivered(
+                new DemoLedger.Delivery(
+                        member,
+                        record.path("partition").asInt(),
+                        offset,
+                        number,
+                        key,
+                        Arrays.equals(sent.line(), value) && sent.key().equals(key)));
+        screen.delivered(sent.json(), key, ledger.deliveries());
     }
 
     /**
      * Waits until all that was acknowledged has come back, and all that is stored, lest something
      * doubled stand at the end unseen; or until the time is over.
      */
-    private void settle(MillraceClient client, CompletableFuture<Void> following) {
+    private void settle(MillraceClient client) {
         long stored =
                 client.admin().findOffsets(input.name(), List.of(), Position.latest()).stream()
                         .mapToLong(FoundOffset::offset)
                         .sum();
         long deadline = nanoTime.getAsLong() + SETTLE_TIMEOUT.toNanos();
-        while (!(ledger.complete() && ledger.deliveries() >= stored)
-                && nanoTime.getAsLong() < deadline) {
-            try {
-                following.get(20, TimeUnit.MILLISECONDS);
-                return;
-            } catch (TimeoutException e) {
-                // Still following, as it should be: look again.
-                continue;
-            } catch (ExecutionException e) {
-                throw new CommandException(
-                        "the subscriber ended: " + e.getCause().getMessage(), e.getCause());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new CommandException("interrupted", e);
-            }
+        while (!(ledger.complete() && ledger.recordsSeen() >= stored)
+                && nanoTime.getAsLong() < deadline
+                && !Thread.currentThread().isInterrupted()) {
+            group.check();
+            LockSupport.parkNanos(LOOK_NANOS);
         }
     }
 }

@@ -8,14 +8,19 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param events lines of the input
  * @param published events whose acknowledgement came
  * @param unacknowledged events that were sent and never acknowledged
- * @param delivered different events that the subscriber got
+ * @param delivered different events that the group was given
  * @param lost events acknowledged and not delivered
- * @param doubled deliveries of an event that had been delivered
- * @param outOfOrder deliveries behind a later event of the same key
+ * @param doubled records beyond the first that hold the same event
+ * @param again deliveries of a record that had been delivered, before it was committed
+ * @param outOfOrder deliveries behind a later event of the same key to the same member
  * @param changed deliveries whose key or value is not what was sent
  * @param keys different keys delivered
  * @param kills how often the broker was killed
  * @param inFlightAtKills sends that waited for their answer at those moments
+ * @param heldByDead partitions of the member that was killed
+ * @param heldByOther partitions of the other one at that moment
+ * @param takenOver how many of the dead one's partitions the other one was given records of
+ * @param handOverSeconds from the kill to the last of those
  * @param seconds from the first send to the last delivery
  */
 record DemoSummary(
@@ -25,11 +30,16 @@ record DemoSummary(
         @JsonProperty("delivered") int delivered,
         @JsonProperty("lost") int lost,
         @JsonProperty("doubled") int doubled,
+        @JsonProperty("delivered_again") int again,
         @JsonProperty("out_of_order") int outOfOrder,
         @JsonProperty("changed") int changed,
         @JsonProperty("keys") int keys,
         @JsonProperty("kills") int kills,
         @JsonProperty("in_flight_at_kills") int inFlightAtKills,
+        @JsonProperty("partitions_of_dead_member") int heldByDead,
+        @JsonProperty("partitions_of_other_member") int heldByOther,
+        @JsonProperty("partitions_taken_over") int takenOver,
+        @JsonProperty("hand_over_seconds") double handOverSeconds,
         @JsonProperty("seconds") double seconds) {
 
     /** Whether the broker kept its promise, and everything was published. */
@@ -46,13 +56,15 @@ record DemoSummary(
     String text() {
         return """
 
-               published and acknowledged  %,8d of %,d
-               delivered                   %,8d
+               published and acknowledged  %,8d   of %,d
+               delivered to the group      %,8d
                lost                        %,8d
-               doubled                     %,8d
+               stored twice                %,8d
+               delivered again             %,8d
                out of order per key        %,8d   (%d keys)
                came back changed           %,8d
                broker killed with SIGKILL  %,8d   times, %,d sends in flight
+               member killed with SIGKILL         1   %s
                took                        %8.1f   s
 
                %s
@@ -63,14 +75,29 @@ record DemoSummary(
                         delivered,
                         lost,
                         doubled,
+                        again,
                         outOfOrder,
                         keys,
                         changed,
                         kills,
                         inFlightAtKills,
+                        handOver(),
                         seconds,
-                        good()
-                                ? "Every acknowledged event came back, once, in order."
-                                : "THE PROMISE WAS BROKEN: see the numbers above.");
+                        verdict());
+    }
+
+    private String handOver() {
+        return "with %d of %d partitions, handed over in %.1f s"
+                .formatted(heldByDead, heldByDead + heldByOther, handOverSeconds);
+    }
+
+    private String verdict() {
+        if (!good()) {
+            return "THE PROMISE WAS BROKEN: see the numbers above.";
+        }
+        return again == 0
+                ? "Every acknowledged event came back, once, in order."
+                : "Every acknowledged event came back in order, %,d twice: not committed when killed."
+                        .formatted(again);
     }
 }

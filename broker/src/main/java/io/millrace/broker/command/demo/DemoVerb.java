@@ -15,12 +15,13 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         description = {
-            "Show the main job: a broker, a topic, real events, a kill -9, and a count.",
+            "Show the main job: a broker, a topic, real events, a group, kill -9, and a count.",
             "",
-            "Starts a broker in a process of its own with a temporary data directory, publishes"
-                    + " events by key, follows them, kills the broker with SIGKILL while sends are"
-                    + " in flight, starts it again and goes on. Ends with what came back. The exit"
-                    + " code is 1 if anything was lost, doubled, changed or out of order.",
+            "Starts a broker with a temporary data directory and a group of two members, each in a"
+                    + " process of its own, publishes events by key, and kills with SIGKILL: twice"
+                    + " the broker, while sends are in flight, and half-way a member, whose"
+                    + " partitions the other one takes over. Ends with what came back. The exit"
+                    + " code is 1 if anything was lost, stored twice, changed or out of order.",
             "",
             "Examples:",
             "  millrace demo",
@@ -51,14 +52,14 @@ public final class DemoVerb implements Callable<Integer> {
         DemoInput events = load();
         Path directory = Files.createTempDirectory("millrace-demo-");
         DemoSummary summary;
-        try (ChildBroker broker = new ChildBroker(directory)) {
-            // Ctrl-C must not leave a broker behind, nor its data.
-            Thread reaper = new Thread(() -> reap(broker, directory), "demo-reaper");
+        DemoScreen screen =
+                new DemoScreen(context.err(), events.events().size(), events.keyField());
+        try (DemoRun run = new DemoRun(events, directory, screen, context.nanoTime())) {
+            // Ctrl-C must not leave processes behind, nor their data.
+            Thread reaper = new Thread(() -> reap(run, directory), "demo-reaper");
             Runtime.getRuntime().addShutdownHook(reaper);
             try {
-                DemoScreen screen =
-                        new DemoScreen(context.err(), events.events().size(), events.keyField());
-                summary = new DemoRun(events, broker, screen, context.nanoTime()).run();
+                summary = run.run();
             } finally {
                 removeHook(reaper);
             }
@@ -69,8 +70,8 @@ public final class DemoVerb implements Callable<Integer> {
         return summary.good() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
-    private void reap(ChildBroker broker, Path directory) {
-        broker.killForGood();
+    private void reap(DemoRun run, Path directory) {
+        run.killForGood();
         try {
             FileTree.delete(directory);
         } catch (IOException e) {

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 final class DemoLedgerTest {
 
     private static final int EVENTS = 4;
 
-    private final DemoLedger ledger = new DemoLedger(EVENTS);
+    private long now;
+    private final DemoLedger ledger = new DemoLedger(EVENTS, () -> now);
 
     @Test
     void shouldBeGoodWhenEverythingCameBackOnceInOrder() {
@@ -43,11 +46,51 @@ final class DemoLedgerTest {
         for (int number = 0; number < EVENTS; number++) {
             deliver(number, "a");
         }
-        deliver(EVENTS - 1, "a");
+        ledger.delivered(new DemoLedger.Delivery("m", 0, EVENTS, EVENTS - 1, "a", true));
 
         assertThat(summary().doubled()).isEqualTo(1);
         assertThat(summary().delivered()).isEqualTo(EVENTS);
+        assertThat(ledger.recordsSeen()).isEqualTo(EVENTS + 1);
         assertBroken();
+    }
+
+    @Test
+    void shouldBeGoodWhenARecordIsDeliveredAgain() {
+        sendAndAcknowledge(EVENTS);
+        for (int number = 0; number < EVENTS; number++) {
+            deliver(number, "a");
+        }
+        deliver(EVENTS - 1, "a");
+
+        assertThat(ledger.recordsSeen()).isEqualTo(EVENTS);
+        assertThat(summary().again()).isEqualTo(1);
+        assertThat(summary().good()).isTrue();
+        assertThat(summary().text()).contains("1 twice").doesNotContain("BROKEN");
+    }
+
+    @Test
+    void shouldMeasureUntilAllPartitionsOfTheDeadAreGoneOnWith() {
+        sendAndAcknowledge(EVENTS);
+        now = TimeUnit.SECONDS.toNanos(10);
+        ledger.died("m", Set.of(0, 1), 2);
+        now = TimeUnit.SECONDS.toNanos(11);
+        // What it had printed before it died is read now.
+        deliver(0, "a");
+        ledger.delivered(new DemoLedger.Delivery("other", 2, 0, 1, "b", true));
+        assertThat(summary().takenOver()).isZero();
+        ledger.delivered(new DemoLedger.Delivery("other", 0, 0, 0, "a", true));
+        assertThat(ledger.isTakenOver()).isFalse();
+        now = TimeUnit.SECONDS.toNanos(13);
+        ledger.delivered(new DemoLedger.Delivery("other", 1, 7, 2, "c", true));
+        now = TimeUnit.SECONDS.toNanos(20);
+        ledger.delivered(new DemoLedger.Delivery("other", 1, 8, 3, "c", true));
+
+        assertThat(ledger.isTakenOver()).isTrue();
+        assertThat(summary().takenOver()).isEqualTo(2);
+        assertThat(summary().handOverSeconds()).isEqualTo(3);
+        assertThat(summary().again()).isEqualTo(1);
+        assertThat(summary().text()).contains("with 2 of 4 partitions, handed over in 3.0 s");
+        assertThat(summary().good()).isTrue();
     }
 
     @Test
@@ -66,7 +109,7 @@ final class DemoLedgerTest {
     void shouldBeBrokenByAnEventThatCameBackChanged() {
         sendAndAcknowledge(EVENTS);
         for (int number = 0; number < EVENTS; number++) {
-            ledger.delivered(number, "a", number != 2);
+            ledger.delivered(new DemoLedger.Delivery("m", 0, number, number, "a", number != 2));
         }
 
         assertThat(summary().changed()).isEqualTo(1);
@@ -111,7 +154,7 @@ final class DemoLedgerTest {
     }
 
     private void deliver(int number, String key) {
-        ledger.delivered(number, key, true);
+        ledger.delivered(new DemoLedger.Delivery("m", 0, number, number, key, true));
     }
 
     private DemoSummary summary() {
