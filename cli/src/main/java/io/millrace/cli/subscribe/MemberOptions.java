@@ -17,12 +17,23 @@ final class MemberOptions {
     private String group;
 
     @Option(
+            names = "--queue",
+            description =
+                    "With --group: in queue mode, where records and not partitions are shared out."
+                            + " Only what stdout has taken is acknowledged.")
+    private boolean queue;
+
+    @Option(
             names = "--instance",
             paramLabel = "ID",
             description =
                     "With --group: a name of this member that survives restarts. Who joins with it"
                             + " takes over what the former one had; A-Z a-z 0-9 . _ -, at most 100.")
     private String instance;
+
+    boolean isQueue() {
+        return queue;
+    }
 
     /** The name that survives restarts; null: none. */
     String instance() {
@@ -49,8 +60,11 @@ final class MemberOptions {
             final TopicChoice topics,
             final Position from,
             final boolean partitions,
+            final boolean filter,
+            final boolean onGap,
             final boolean reads) {
         if (group == null) {
+            refuse(queue, spec, "--queue needs --group: it says how its members share");
             refuse(instance != null, spec, "--instance needs --group: it names one of its members");
             refuse(topics.hasPatterns(), spec, "topics by pattern need --group");
             refuse(
@@ -73,6 +87,23 @@ final class MemberOptions {
                 spec,
                 "--consistency, --after, --max-staleness and --read-from do not go with --group:"
                         + " members read from the leaders");
+        if (queue) {
+            refuse(
+                    from != null,
+                    spec,
+                    "--from does not go with --queue: where a group in queue mode begins is its"
+                            + " setting start ('millrace group set')");
+            refuse(
+                    filter,
+                    spec,
+                    "--filter does not go with --queue: the filter of a group in queue mode is its"
+                            + " setting filter ('millrace group set')");
+            refuse(onGap, spec, "--on-gap does not go with --queue: what is gone is not delivered");
+            refuse(
+                    instance != null,
+                    spec,
+                    "--instance does not go with --queue: there are no partitions to keep");
+        }
         refuse(
                 from instanceof Position.AtOffset || from instanceof Position.AtTime,
                 spec,

@@ -4,6 +4,8 @@ import io.millrace.cli.CommandContext;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.group.GroupSubscriber;
 import io.millrace.client.group.GroupSubscriberBuilder;
+import io.millrace.client.queue.QueueReceiver;
+import io.millrace.client.queue.QueueReceiverBuilder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -43,7 +45,7 @@ final class MemberRun {
     /**
      * Joins, prints, leaves.
      *
-     * @param terms how it reads
+     * @param terms null: in queue mode
      * @param exitAtEnd whether to stop when the group has done what its topics hold now
      */
     void run(final Terms terms, final boolean exitAtEnd) throws IOException {
@@ -56,7 +58,11 @@ final class MemberRun {
             }
             atEnd = end::isReached;
         }
-        stream(terms, atEnd);
+        if (terms == null) {
+            queue(atEnd);
+        } else {
+            stream(terms, atEnd);
+        }
     }
 
     private void stream(final Terms terms, final BooleanSupplier atEnd) throws IOException {
@@ -70,5 +76,26 @@ final class MemberRun {
         Interruptible.run(
                 new GroupFollower(subscriber, printer, context.out(), limit, atEnd),
                 subscriber::close);
+    }
+
+    private void queue(final BooleanSupplier atEnd) throws IOException {
+        final QueueReceiverBuilder builder =
+                client.queue(group)
+                        .topics(topics.names().toArray(String[]::new))
+                        .closeTimeout(FAREWELL);
+        if (limit < Long.MAX_VALUE) {
+            builder.maxRecords(1);
+        }
+        final QueueReceiver receiver = builder.build();
+        final QueueFollower follower =
+                new QueueFollower(receiver, printer, context.out(), limit, atEnd);
+        Interruptible.run(follower, receiver::close);
+        if (follower.expired() > 0) {
+            context.err()
+                    .println(
+                            follower.expired()
+                                    + " records were printed too late to be acknowledged; they are"
+                                    + " delivered again");
+        }
     }
 }

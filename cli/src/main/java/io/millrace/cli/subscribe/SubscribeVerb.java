@@ -51,6 +51,7 @@ import picocli.CommandLine.Spec;
             "  millrace subscribe orders --filter 'key.startsWith(\"eu-\") && has(headers.urgent)'",
             "  millrace subscribe orders --read-from any --consistency eventual --max-staleness 5s",
             "  millrace subscribe 'orders.*' --group billing --from earliest",
+            "  millrace subscribe mails --group senders --queue",
         })
 public final class SubscribeVerb implements Callable<Integer> {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
@@ -134,7 +135,14 @@ public final class SubscribeVerb implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         final TopicChoice choice = new TopicChoice(topics.stream().distinct().toList());
-        member.check(spec, choice, from, !partitions.isEmpty(), reads.isGiven());
+        member.check(
+                spec,
+                choice,
+                from,
+                !partitions.isEmpty(),
+                filter != null,
+                onGap != null,
+                reads.isGiven());
         final RecordPrinter printer = printer();
         try (MillraceClient client = context.connect(REQUEST_TIMEOUT)) {
             final long limit = count == null ? Long.MAX_VALUE : count;
@@ -142,7 +150,7 @@ public final class SubscribeVerb implements Callable<Integer> {
                 follow(client, printer, limit);
             } else {
                 new MemberRun(context, client, member.group(), choice, printer, limit)
-                        .run(terms(), exitAtEnd);
+                        .run(member.isQueue() ? null : terms(), exitAtEnd);
             }
         }
         return ExitCode.DONE;

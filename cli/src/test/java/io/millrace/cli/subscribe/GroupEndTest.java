@@ -85,6 +85,11 @@ final class GroupEndTest {
             value = {
                 "t --instance a|--instance needs --group",
                 "t --group g --instance a/b|--instance matches",
+                "t --queue|--queue needs --group",
+                "t --group g --queue --from latest|its setting start",
+                "t --group g --queue --filter key==1|its setting filter",
+                "t --group g --queue --on-gap latest|--on-gap does not go with --queue",
+                "t --group g --queue --instance a|--instance does not go with --queue",
                 "t*|topics by pattern need --group",
                 "t u --partition 0|--partition needs a single TOPIC",
                 "t --group g --partition 0|--partition and --group exclude each other",
