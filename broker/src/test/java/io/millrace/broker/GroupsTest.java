@@ -50,11 +50,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Groups of a whole broker in this process, over gRPC, with the members of the SDK. */
-@Timeout(120)
+@Timeout(240)
 final class GroupsTest {
 
     private static final Duration SOON = Duration.ofMillis(100);
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofSeconds(90);
 
     @TempDir private Path directory;
     private Broker broker;
