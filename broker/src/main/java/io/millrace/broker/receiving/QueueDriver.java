@@ -4,7 +4,6 @@ import io.millrace.broker.config.GroupConfig;
 import io.millrace.broker.controller.GroupImage;
 import io.millrace.broker.filter.FilterSyntaxException;
 import io.millrace.broker.filter.RecordFilter;
-import io.millrace.broker.partition.LogReader;
 import io.millrace.broker.partition.PartitionLog;
 import io.millrace.broker.queue.DeliveryFate;
 import io.millrace.broker.queue.DeliveryIds;
@@ -12,10 +11,8 @@ import io.millrace.broker.queue.OffsetSet;
 import io.millrace.broker.queue.QueueChange;
 import io.millrace.broker.queue.QueueDispatcher;
 import io.millrace.broker.queue.QueueProgress;
-import io.millrace.broker.queue.QueueRecord;
 import io.millrace.broker.queue.QueueSettings;
 import io.millrace.broker.queue.QueueStatistics;
-import io.millrace.broker.queue.ReadWish;
 import io.millrace.broker.queue.RecordDelivery;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
@@ -38,31 +35,28 @@ final class QueueDriver {
     /** So that other queues of the shard have their turns. */
     private static final int RECORDS_PER_TURN = 256;
 
-    /** What cannot be read is read again after so long. */
-    static final long READ_RETRY_MS = 1_000;
-
     private final QueueSource source;
     private final QueueContext context;
     private final QueueLane lane;
     private final PartitionLog log;
     private final QueueDispatcher dispatcher;
-    private final QueueReader reader;
     private final HeldBatches held;
     private final GiveUps giveUps;
+    private final RecordFeed feed;
     private final SettleWords words = new SettleWords();
     private final Map<String, Receiver> receivers = new HashMap<>();
     private final AtomicBoolean appended = new AtomicBoolean();
     private final Runnable appendListener = this::onAppend;
 
     private GroupImage group;
-    private RecordFilter filter;
+    private QueueSettings settings;
 
     /** Handed out, and its batch is being read. */
     private RecordDelivery awaited;
 
-    private long readNotBeforeMs = Long.MIN_VALUE;
-    private boolean unreadable;
-    private long trimmedBelow;
+    /** Who has paid for it. */
+    private Receiver awaitedBy;
+
     private long expiredTold;
     private long tickMs;
     private boolean breakerOpen;
@@ -87,18 +81,27 @@ final class QueueDriver {
         this.log = source.partition().log();
         this.group = source.group();
         GroupConfig config = GroupConfig.of(group.overrides());
-        this.filter = filterOf(config);
+        this.settings = settingsOf(config);
         this.dispatcher =
                 new QueueDispatcher(
                         source.key(),
                         progress,
-                        settingsOf(config),
+                        settings,
                         ids,
                         context.nowMs(),
                         context.clock().millis());
-        this.reader = new QueueReader(log, context.reading(), loop, context.limits().readBytes());
         this.held = context.heldBatches();
         this.giveUps = new GiveUps(source, context, dispatcher, held, this.lane);
+        this.feed =
+                new RecordFeed(
+                        source,
+                        context,
+                        dispatcher,
+                        held,
+                        giveUps,
+                        filterOf(config),
+                        loop,
+                        this.lane);
         this.statistics = dispatcher.statistics();
         this.tickMs = context.nowMs();
     }
@@ -242,8 +245,7 @@ final class QueueDriver {
         boolean due =
                 nowMs - tickMs >= dispatcher.millisToNextEvent()
                         || crowded != statistics.crowded()
-                        || unreadable && !isHeldBack()
-                        || trimmedBelow < log.startOffset();
+                        || feed.isDue();
         tickMs = nowMs;
         dispatcher.tick(nowMs, context.clock().millis());
         dispatcher.crowded(crowded);
@@ -258,9 +260,9 @@ final class QueueDriver {
         }
         group = now;
         GroupConfig config = GroupConfig.of(now.overrides());
-        filter = filterOf(config);
-        dispatcher.configure(settingsOf(config));
-        held.clear(); // they were read with the filter before
+        feed.filter(filterOf(config));
+        settings = settingsOf(config);
+        dispatcher.configure(settings);
     }
 
     void resume() {
@@ -275,7 +277,7 @@ final class QueueDriver {
     /** These records were made undone. */
     void redriven(OffsetSet offsets) {
         dispatcher.redriven(offsets);
-        trimmedBelow = 0;
+        feed.wantedAgain();
     }
 
     /** The queue is over here, or gone: all streams end. */
@@ -292,17 +294,17 @@ final class QueueDriver {
             return false;
         }
         appended.set(false);
-        skipTrimmed();
+        feed.skipTrimmed();
         giveUps.begin(group);
-        offerHeld();
+        feed.offer();
         boolean more = handOut();
-        read();
+        feed.read(awaited == null ? -1 : awaited.offset(), this::onRead);
         held.fit(context.nowMs());
         observe();
         return more;
     }
 
-    // ---- records ----
+    // ---- deliveries ----
 
     private void onAppend() {
         if (appended.compareAndSet(false, true)) {
@@ -310,83 +312,11 @@ final class QueueDriver {
         }
     }
 
-    /** What retention has taken away counts as done. */
-    private void skipTrimmed() {
-        long start = log.startOffset();
-        if (trimmedBelow < start && source.partition().exists()) {
-            trimmedBelow = start;
-            dispatcher.skip(0, start);
-            giveUps.trimmed(start);
-        }
-    }
-
-    /** Offers what is in memory, as far as it is wanted. */
-    private void offerHeld() {
-        long before = -1;
-        for (ReadWish wish = dispatcher.wish();
-                wish != null && wish.from() != before;
-                wish = dispatcher.wish()) {
-            HeldBatch batch = held.find(wish.from(), context.nowMs());
-            if (batch == null) {
-                return;
-            }
-            before = wish.from();
-            offer(batch, before, Math.min(wish.to(), batch.endOffset()));
-        }
-    }
-
-    private void offer(HeldBatch batch, long from, long to) {
-        for (long offset = from; offset < to; ) {
-            QueueRecord record = batch.hints(offset);
-            if (record != null) {
-                if (dispatcher.offer(record)) {
-                    batch.offered();
-                } else if (dispatcher.statistics().nextOffset() <= offset) {
-                    return; // the window was made smaller meanwhile
-                }
-                offset++;
-            } else {
-                long first = offset;
-                while (offset < to && batch.hints(offset) == null) {
-                    offset++;
-                }
-                dispatcher.skip(first, offset);
-            }
-        }
-    }
-
-    private void read() {
-        if (reader.isBusy() || isHeldBack()) {
-            return;
-        }
-        long from = nextToRead();
-        if (from >= 0 && from < log.endOffset()) {
-            reader.read(from, filter, outcome -> lane.run(() -> onRead(outcome)));
-        }
-    }
-
-    private long nextToRead() {
-        if (awaited != null) {
-            return awaited.offset();
-        }
-        if (giveUps.nextUnread() >= 0) {
-            return giveUps.nextUnread();
-        }
-        ReadWish wish = dispatcher.wish();
-        boolean wanted =
-                wish != null
-                        && held.find(wish.from(), context.nowMs()) == null
-                        && !(held.isEnough() && dispatcher.statistics().ready() > 0);
-        return wanted ? wish.from() : -1;
-    }
-
-    private void onRead(QueueReader.Outcome outcome) {
-        if (outcome.failure() != null) {
-            readFailed(outcome.failure());
-        }
-        unreadable &= outcome.batches().isEmpty();
-        for (HeldBatch batch : outcome.batches()) {
-            held.put(batch, context.nowMs());
+    /** A read is over: what was handed out can be sent now, or goes back. */
+    private void onRead(Throwable failure) {
+        MillraceException reason = failure == null ? null : ReadFailures.reason(failure, source);
+        if (reason != null) {
+            List.copyOf(receivers.values()).forEach(receiver -> receiver.session().end(reason));
         }
         if (awaited != null) {
             RecordDelivery delivery = awaited;
@@ -395,39 +325,11 @@ final class QueueDriver {
         }
     }
 
-    private void readFailed(Throwable failure) {
-        if (failure instanceof LogReader.TrimmedException) {
-            trimmedBelow = 0;
-            skipTrimmed();
-            return;
-        }
-        readNotBeforeMs = context.nowMs() + READ_RETRY_MS;
-        if (!unreadable && source.partition().exists()) {
-            unreadable = true;
-            LOG.warn(
-                    "records cannot be read, it is tried again each {} ms group={} partition={}",
-                    READ_RETRY_MS,
-                    group.name(),
-                    source.name(),
-                    failure);
-        }
-        MillraceException reason = ReadFailures.reason(failure, source);
-        if (reason != null) {
-            List.copyOf(receivers.values()).forEach(receiver -> receiver.session().end(reason));
-        }
-    }
-
-    private boolean isHeldBack() {
-        return context.nowMs() < readNotBeforeMs;
-    }
-
-    // ---- deliveries ----
-
     /** Hands records out, up to a bound. True if there are more. */
     private boolean handOut() {
         Outgoing outgoing = new Outgoing(held, context.nowMs());
         int taken = 0;
-        while (taken < RECORDS_PER_TURN && awaited == null && !isHeldBack()) {
+        while (taken < RECORDS_PER_TURN && awaited == null && !feed.isHeldBack()) {
             List<RecordDelivery> next = dispatcher.dispatch(1);
             if (next.isEmpty()) {
                 break;
@@ -445,23 +347,32 @@ final class QueueDriver {
             giveBack(delivery);
         } else if (!outgoing.add(receiver, delivery)) {
             awaited = delivery;
+            awaitedBy = receiver;
         }
         refreshCredit(receiver);
     }
 
-    /** Its batch has been read, or could not be. */
+    /**
+     * Its batch has been read, or could not be. The lease begins now, if it is not over already.
+     */
     private void serve(RecordDelivery delivery) {
-        Receiver receiver = receivers.get(delivery.memberId());
-        Outgoing outgoing = new Outgoing(held, context.nowMs());
-        if (receiver == null) {
+        Receiver receiver = awaitedBy;
+        if (receivers.get(delivery.memberId()) != receiver) {
             giveBack(delivery);
-        } else if (!outgoing.add(receiver, delivery)) {
-            receiver.session().spend(-1, 0);
-            giveBack(delivery);
-            refreshCredit(receiver);
-        } else {
-            send(outgoing);
+            return;
         }
+        long leaseMs = receiver.leaseMs() == 0 ? settings.leaseMs() : receiver.leaseMs();
+        boolean valid =
+                dispatcher.extend(
+                        delivery.memberId(), delivery.offset(), delivery.deliveryId(), leaseMs);
+        Outgoing outgoing = new Outgoing(held, context.nowMs());
+        if (valid && outgoing.add(receiver, delivery)) {
+            send(outgoing);
+            return;
+        }
+        giveBack(delivery);
+        receiver.session().spend(-1, 0);
+        refreshCredit(receiver);
     }
 
     /** As if it had not been handed out: it goes to another, or is gone. */
@@ -486,8 +397,7 @@ final class QueueDriver {
     /** Nobody receives: holds nothing but its place. */
     private void rest() {
         log.removeAppendListener(appendListener);
-        reader.close();
-        held.clear();
+        feed.rest();
     }
 
     private void count(DeliveryFate fate) {

@@ -1,7 +1,5 @@
 package io.millrace.broker.receiving;
 
-import io.millrace.broker.config.GroupConfig;
-import io.millrace.broker.controller.GroupImage;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.Credit;
@@ -12,16 +10,13 @@ import io.millrace.v1.ReceiveRequest;
 import io.millrace.v1.Settle;
 import io.millrace.v1.Settlement;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +54,6 @@ public final class ReceiveSession {
     private final ReceiveOutlet outlet;
     private final ReceiveCredit credit = new ReceiveCredit();
     private final Map<Integer, Attached> attached = new LinkedHashMap<>();
-    private final Queue<ReceptionStart.Part> unopened = new ArrayDeque<>();
     private final Set<SettleAnswer> unanswered = new LinkedHashSet<>();
 
     /** Queues that have found no credit, in the order in which they are to be told of more. */
@@ -67,7 +61,7 @@ public final class ReceiveSession {
 
     private State state = State.OPEN;
     private ReceptionStart start;
-    private long leaseMs;
+    private ReceiveOpening opening;
 
     /** A request was asked for and has not come. */
     private boolean asked = true;
@@ -75,7 +69,7 @@ public final class ReceiveSession {
     /** Queues that have the last request still before them, or the end of the stream. */
     private int busyQueues;
 
-    private long startDeadlineMs;
+    private final long startDeadlineMs;
     private long heartbeatMs;
     private long readyMs;
 
@@ -218,36 +212,8 @@ public final class ReceiveSession {
                 ReceptionStart.checked(
                         request.getStart(), context.handshake(), context.limits().maxPartitions());
         state = State.STARTING;
-        startDeadlineMs = context.nowMs() + context.limits().startPatience().toMillis();
-        unopened.addAll(start.parts());
-        openMore();
-    }
-
-    private void openMore() {
-        GroupImage group;
-        try {
-            group = context.queues().group(start.group());
-        } catch (MillraceException e) {
-            requirePatience(e);
-            return;
-        }
-        leaseMs =
-                start.leaseMs() != 0
-                        ? start.leaseMs()
-                        : GroupConfig.of(group.overrides()).deliveryLeaseMs();
-        for (int left = unopened.size(); left > 0 && state == State.STARTING; left--) {
-            ReceptionStart.Part part = unopened.poll();
-            Receiver receiver =
-                    new Receiver(
-                            this,
-                            part.handle(),
-                            start.memberId(),
-                            start.memberEpoch(),
-                            start.leaseMs());
-            context.queues()
-                    .open(group, part, receiver)
-                    .whenComplete((queue, error) -> opened(part, receiver, queue, error));
-        }
+        opening = new ReceiveOpening(context, start, this, this::opened);
+        opening.openMore(() -> state == State.STARTING);
     }
 
     private synchronized void opened(
@@ -260,8 +226,7 @@ public final class ReceiveSession {
         }
         try {
             if (error != null) {
-                requirePatience(known(error));
-                unopened.add(part);
+                opening.failed(part, error);
                 return;
             }
             attached.put(part.handle(), new Attached(receiver, queue));
@@ -276,27 +241,10 @@ public final class ReceiveSession {
     private void started() {
         state = State.STARTED;
         heartbeatMs = context.nowMs();
-        outlet.send(ReceiveMessages.started(context, leaseMs));
+        outlet.send(ReceiveMessages.started(context, opening.leaseMs()));
         credit.add(start.initialCredit());
         feed();
         askForNext();
-    }
-
-    /**
-     * What this broker does not know yet it may soon: the map comes a little later than the member.
-     *
-     * @throws MillraceException the failure, if it will not pass or there was time enough
-     */
-    private void requirePatience(MillraceException failure) {
-        boolean mayPass =
-                switch (failure.code()) {
-                    case UNKNOWN_GROUP, UNKNOWN_TOPIC, UNKNOWN_PARTITION, LEADER_UNAVAILABLE ->
-                            true;
-                    default -> false;
-                };
-        if (!mayPass || context.nowMs() >= startDeadlineMs) {
-            throw failure;
-        }
     }
 
     // ---- requests ----
@@ -459,8 +407,8 @@ public final class ReceiveSession {
                                     .formatted(START_TIMEOUT.toSeconds())
                             + " receive from");
         }
-        if (state == State.STARTING && !unopened.isEmpty()) {
-            openMore();
+        if (state == State.STARTING) {
+            opening.openMore(() -> state == State.STARTING);
         }
         if (state == State.STARTED || state == State.CLOSING) {
             for (SettleAnswer answer : List.copyOf(unanswered)) {
@@ -507,15 +455,5 @@ public final class ReceiveSession {
             one.queue.lane().run(() -> one.queue.detach(one.receiver, false));
         }
         attached.clear();
-    }
-
-    private static MillraceException known(Throwable error) {
-        Throwable cause =
-                error instanceof CompletionException && error.getCause() != null
-                        ? error.getCause()
-                        : error;
-        return cause instanceof MillraceException failure
-                ? failure
-                : MillraceException.of(ErrorCode.INTERNAL, "the queue cannot be begun: " + cause);
     }
 }

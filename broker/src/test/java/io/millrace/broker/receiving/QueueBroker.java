@@ -64,6 +64,11 @@ final class QueueBroker {
     static final ReceiveLimits LIMITS = ReceiveLimits.DEFAULT;
 
     final Deque<Runnable> tasks = new ArrayDeque<>();
+
+    /** Reads wait here while {@link #holdsReads}. */
+    final Deque<Runnable> reads = new ArrayDeque<>();
+
+    boolean holdsReads;
     final List<DeadLetter> deadLetters = new CopyOnWriteArrayList<>();
     final Map<String, Long> heard = new ConcurrentHashMap<>();
     final LocalShards shards = new LocalShards();
@@ -142,7 +147,7 @@ final class QueueBroker {
                         redirects,
                         this::copy,
                         executor,
-                        executor,
+                        threads == null ? task -> (holdsReads ? reads : tasks).add(task) : threads,
                         clock,
                         () -> TimeUnit.MILLISECONDS.toNanos(nowMs),
                         LIMITS,

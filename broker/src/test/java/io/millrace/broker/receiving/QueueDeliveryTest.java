@@ -250,6 +250,46 @@ final class QueueDeliveryTest {
         assertThat(again.count()).isEqualTo(2);
     }
 
+    /** While its batch is read again, its lease may end. */
+    @Test
+    void shouldNotSendADeliveryThatIsOver() {
+        broker.append("a");
+        TestReceiver first = broker.receiver("m").start(10);
+        first.nack(first.one(), 20_000);
+        broker.holdsReads = true;
+        broker.pass(20_000, first);
+        assertThat(broker.reads).hasSize(1);
+
+        first.session.onHalfClosed();
+        broker.run();
+        TestReceiver second = broker.receiver("m").start(10);
+        broker.holdsReads = false;
+        broker.tasks.addAll(broker.reads);
+        broker.run();
+        Got got = second.one();
+        assertThat(got.count()).isEqualTo(3);
+        assertThat(second.isDone(second.ack(got))).isTrue();
+        assertThat(broker.progress().watermark()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotSendWhatAFormerStreamHasPaidFor() {
+        broker.append("a");
+        TestReceiver first = broker.receiver("m").start(10);
+        first.nack(first.one(), 20_000);
+        broker.holdsReads = true;
+        broker.pass(20_000, first);
+        first.session.onClosed();
+        broker.run();
+        TestReceiver second = broker.receiver("m").start(0);
+        broker.holdsReads = false;
+        broker.tasks.addAll(broker.reads);
+        broker.run();
+        assertThat(second.offsets()).isEmpty();
+        second.credit(1);
+        assertThat(second.one().count()).isEqualTo(2);
+    }
+
     @Test
     void shouldServeManyPartitionsOverOneStream() {
         broker.create("many", 20);
