@@ -342,6 +342,41 @@ final class DeadLettersTest {
     }
 
     @Test
+    void shouldGetThroughMoreThanOneCallLooksAt() {
+        group.broker.create(DLQ, 1);
+        int batch = 1_000;
+        int batches = ShelfScan.MAX_RECORDS / batch + 1;
+        for (int i = 0; i < batches; i++) {
+            Record[] copies = new Record[batch];
+            for (int j = 0; j < batch; j++) {
+                DeadLetterOrigin origin = new DeadLetterOrigin("orders", 1, 0, i * batch + j);
+                copies[j] =
+                        new DeadLetterCopy(origin, "", 1, 1, new Record(1, null, null)).asRecord();
+            }
+            group.append(DLQ, 0, copies);
+        }
+        int all = batches * batch;
+
+        assertThat(group.list().getTotal()).isEqualTo(all);
+        ListDeadLettersResponse last = page(10, "0:" + (all - 15));
+        assertThat(last.getDeadLettersList())
+                .extracting(DeadLetter::getDeadLetterOffset)
+                .startsWith(all - 15L)
+                .hasSize(10);
+        assertThat(page(10, last.getNextPageToken()).getDeadLettersCount()).isEqualTo(5);
+        assertThat(page(10, "0:" + (all - 5)).getNextPageToken()).isEmpty();
+
+        assertThat(group.drop())
+                .satisfies(
+                        done -> {
+                            assertThat(done.getCount()).isEqualTo(ShelfWork.MAX_SEEN);
+                            assertThat(done.getRemaining()).isEqualTo(batch);
+                        });
+        assertThat(group.drop().getCount()).isEqualTo(batch);
+        assertThat(group.list().getTotal()).isZero();
+    }
+
+    @Test
     void shouldRefuseGroupsWithoutDeadLettersAndSenselessQuestions() {
         group.create("stream", false);
         assertThat(codeOf(() -> list("nobody", 1, ""))).isEqualTo(ErrorCode.UNKNOWN_GROUP);

@@ -92,10 +92,13 @@ final class GivingUpGroup {
                 List.of(Header.ofText("trace", "t1"), new Header("none", null)));
     }
 
-    void append(String topic, int partition, Record record) {
+    void append(String topic, int partition, Record... records) {
         AppendTarget target = broker.partitions.target(topic, 0, partition);
-        byte[] batch =
-                new RecordBatchBuilder().append(record).build(Compression.NONE).withoutProducer();
+        RecordBatchBuilder builder = new RecordBatchBuilder();
+        for (Record record : records) {
+            builder.append(record);
+        }
+        byte[] batch = builder.build(Compression.NONE).withoutProducer();
         CompletableFuture<Long> stored = new CompletableFuture<>();
         target.append(target.leadingTerm(), ByteBuffer.wrap(batch), 1, new Stored(stored));
         stored.join();
