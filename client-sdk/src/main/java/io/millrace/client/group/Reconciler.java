@@ -11,7 +11,6 @@ import io.millrace.v1.CommittedOffset;
 import io.millrace.v1.HeldPartition;
 import io.millrace.v1.RevokedPartition;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,12 +18,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +42,7 @@ final class Reconciler {
     private final Membership membership;
     private final PartitionFeed feed;
     private final Commits commits;
+    private final Stays stays;
     private final StartPlaces places;
     private final Thread thread;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -63,6 +61,7 @@ final class Reconciler {
         this.membership = membership;
         this.feed = feed;
         this.commits = commits;
+        this.stays = new Stays(member, feed, commits);
         this.places = new StartPlaces(member, commits, cluster);
         this.thread = new Thread(this::run, "millrace-group-" + member.options().terms().group());
         thread.setDaemon(true);
@@ -156,35 +155,11 @@ final class Reconciler {
     }
 
     private void loseAll() {
-        lose(drop(stay -> true));
-    }
-
-    /** Ends stays at once; gives those back that the user does not know to have ended. */
-    private List<Held> drop(Predicate<Held> which) {
-        List<Held> lost = new ArrayList<>();
-        member.gate().lock();
-        member.lock().lock();
-        try {
-            for (Held stay : List.copyOf(member.held().values())) {
-                if (which.test(stay)) {
-                    member.held().remove(stay.partition());
-                    feed.remove(stay.partition());
-                    if (!stay.isGivenUp()) {
-                        stay.setState(Held.State.GIVEN_UP);
-                        commits.ended(stay);
-                        lost.add(stay);
-                    }
-                }
-            }
-        } finally {
-            member.lock().unlock();
-            member.gate().unlock();
-        }
-        return lost;
+        lose(stays.drop(stay -> true));
     }
 
     private void lose(List<Held> lost) {
-        Set<TopicPartition> known = told(lost);
+        Set<TopicPartition> known = Stays.told(lost);
         if (!known.isEmpty()) {
             log.info("{}: lost {}", member.options().terms().group(), known);
             tell(() -> member.options().listener().onLost(known));
@@ -197,7 +172,7 @@ final class Reconciler {
         told.getHeldList().forEach(it -> toHold.put(Held.partition(it.getPartition()), it));
         told.getRevokedList().forEach(it -> toGiveUp.put(Held.partition(it.getPartition()), it));
         lose(
-                drop(
+                stays.drop(
                         stay -> {
                             HeldPartition hold = toHold.get(stay.partition());
                             RevokedPartition revoke = toGiveUp.get(stay.partition());
@@ -277,9 +252,10 @@ final class Reconciler {
         if (member.failure() != null) {
             return;
         }
-        places.findLatest(starting(stay -> stay.from() == null && stay.retryNanos() - now() <= 0));
+        places.findLatest(
+                stays.starting(stay -> stay.from() == null && stay.retryNanos() - now() <= 0));
         List<Held> ready =
-                starting(
+                stays.starting(
                         stay ->
                                 stay.from() != null
                                         && feed.knows(stay.partition(), stay.wire().getTopicId()));
@@ -310,24 +286,9 @@ final class Reconciler {
         }
     }
 
-    private List<Held> starting(Predicate<Held> which) {
-        member.lock().lock();
-        try {
-            List<Held> found = new ArrayList<>();
-            for (Held stay : member.held().values()) {
-                if (stay.state() == Held.State.STARTING && stay.wasTold() && which.test(stay)) {
-                    found.add(stay);
-                }
-            }
-            return found;
-        } finally {
-            member.lock().unlock();
-        }
-    }
-
     private void giveUp() {
         giveUpOverdue();
-        List<Held> through = find(stay -> isRevoking(stay) && !stay.isBusy());
+        List<Held> through = stays.find(stay -> Stays.isRevoking(stay) && !stay.isBusy());
         if (through.isEmpty()) {
             return;
         }
@@ -363,7 +324,8 @@ final class Reconciler {
 
     /** Gives up what the user has kept for too long; the coordinator takes it away anyway. */
     private void giveUpOverdue() {
-        List<Held> overdue = end(stay -> isRevoking(stay) && stay.deadlineNanos() - now() <= 0);
+        List<Held> overdue =
+                stays.end(stay -> Stays.isRevoking(stay) && stay.deadlineNanos() - now() <= 0);
         if (overdue.isEmpty()) {
             return;
         }
@@ -372,36 +334,8 @@ final class Reconciler {
                 overdue.stream().map(stay -> stay.commit(Held.NO_OFFSET, "")).toList(), true);
     }
 
-    /** Ends stays at once. */
-    private List<Held> end(Predicate<Held> which) {
-        member.lock().lock();
-        try {
-            List<Held> found = find(which);
-            for (Held stay : found) {
-                commits.ended(stay);
-                stay.setState(Held.State.GIVEN_UP);
-            }
-            return found;
-        } finally {
-            member.lock().unlock();
-        }
-    }
-
-    private List<Held> find(Predicate<Held> which) {
-        member.lock().lock();
-        try {
-            return new ArrayList<>(member.held().values().stream().filter(which).toList());
-        } finally {
-            member.lock().unlock();
-        }
-    }
-
-    private static boolean isRevoking(Held stay) {
-        return stay.state() == Held.State.REVOKING;
-    }
-
     private void revoked(List<Held> through) {
-        Set<TopicPartition> known = told(through);
+        Set<TopicPartition> known = Stays.told(through);
         if (!known.isEmpty()) {
             log.info("{}: gives up {}", member.options().terms().group(), known);
             tell(() -> member.options().listener().onRevoked(known));
@@ -410,9 +344,9 @@ final class Reconciler {
 
     /** Stops giving; when everything is through, or the time is over, commits and leaves. */
     private boolean close() throws InterruptedException {
-        stopAll();
+        stays.stopAll();
         boolean over = closeNanos - now() <= 0;
-        List<Held> all = find(Reconciler::isRevoking);
+        List<Held> all = stays.find(Stays::isRevoking);
         if (!over && !closerIsThrough && all.stream().anyMatch(Held::isBusy)) {
             return true;
         }
@@ -439,24 +373,8 @@ final class Reconciler {
         } catch (ExecutionException | TimeoutException e) {
             log.debug("the coordinator has not heard the farewell: {}", e.toString());
         }
-        end(stay -> !stay.isGivenUp());
+        stays.end(stay -> !stay.isGivenUp());
         return false;
-    }
-
-    private void stopAll() {
-        member.gate().lock();
-        member.lock().lock();
-        try {
-            for (Held stay : member.held().values()) {
-                if (stay.state() == Held.State.STARTING || stay.state() == Held.State.ACTIVE) {
-                    feed.remove(stay.partition());
-                    stay.setState(Held.State.REVOKING);
-                }
-            }
-        } finally {
-            member.lock().unlock();
-            member.gate().unlock();
-        }
     }
 
     private void tell(Runnable call) {
@@ -467,12 +385,6 @@ final class Reconciler {
         }
     }
 
-    private static Set<TopicPartition> told(Collection<Held> stays) {
-        Set<TopicPartition> known = new TreeSet<>();
-        stays.stream().filter(Held::wasTold).forEach(it -> known.add(it.partition()));
-        return known;
-    }
-
     /** Until something may have to be done without news. */
     private long waitNanos() {
         member.lock().lock();
@@ -480,7 +392,7 @@ final class Reconciler {
             long wait = LONGEST_WAIT_NANOS;
             long now = now();
             for (Held stay : member.held().values()) {
-                if (isRevoking(stay)) {
+                if (Stays.isRevoking(stay)) {
                     long until = member.isClosing() ? closeNanos : stay.deadlineNanos();
                     wait = Math.min(wait, until - now);
                 } else if (stay.state() == Held.State.STARTING) {

@@ -8,17 +8,13 @@ import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.protocol.error.Retry;
 import io.millrace.v1.DeliveredBatch;
-import io.millrace.v1.PartitionGap;
-import io.millrace.v1.PartitionPosition;
 import io.millrace.v1.SubscribeEnd;
 import io.millrace.v1.SubscribeResponse;
 import io.millrace.v1.SubscribeStarted;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +47,7 @@ final class Following implements SubscribeStream.Listener {
     private final SubscriberOptions options;
     private final LongSupplier nanoTime;
     private final Backoff backoff;
-    private final Map<Integer, Cursor> byHandle = new LinkedHashMap<>();
+    private final Arrivals arrivals = new Arrivals();
     private final Set<Cursor> unassigned = new LinkedHashSet<>();
     private final Set<SubscribeStream> streams = new LinkedHashSet<>();
     private final Sources sources;
@@ -75,7 +71,7 @@ final class Following implements SubscribeStream.Listener {
             LongSupplier nanoTime,
             RandomGenerator random) {
         this(cluster, options, ReadAhead.forEach(options), false, () -> {}, nanoTime, random);
-        cursors.forEach(cursor -> byHandle.put(cursor.handle(), cursor));
+        cursors.forEach(arrivals::add);
         unassigned.addAll(cursors);
     }
 
@@ -144,7 +140,7 @@ final class Following implements SubscribeStream.Listener {
 
     /** Takes partitions in; the streams of the others go on as they are. */
     synchronized void add(Collection<Cursor> more) {
-        more.forEach(cursor -> byHandle.put(cursor.handle(), cursor));
+        more.forEach(arrivals::add);
         unassigned.addAll(more);
         for (SubscribeStream stream : SubscribeStream.crowded(streams)) {
             stream.choices().forEach(Balancer.Call::ended);
@@ -155,7 +151,7 @@ final class Following implements SubscribeStream.Listener {
 
     /** Gives a partition up: nothing of it that was read ahead can be taken any more. */
     synchronized void remove(Cursor cursor) {
-        byHandle.remove(cursor.handle());
+        arrivals.remove(cursor);
         unassigned.remove(cursor);
         pause(cursor);
         cursor.rewind();
@@ -335,8 +331,8 @@ final class Following implements SubscribeStream.Listener {
         switch (response.getResponseCase()) {
             case STARTED -> started(stream, response.getStarted());
             case BATCH -> batch(stream, response.getBatch());
-            case GAP -> gap(stream, response.getGap());
-            case HEARTBEAT -> heard(stream, response.getHeartbeat().getPositionsList());
+            case GAP -> arrivals.gap(stream, response.getGap());
+            case HEARTBEAT -> arrivals.heard(stream, response.getHeartbeat().getPositionsList());
             case END -> end(stream, response.getEnd());
             default -> log.debug("an unknown message from {} is left out", stream.address());
         }
@@ -400,23 +396,11 @@ final class Following implements SubscribeStream.Listener {
         stream.started(
                 TimeUnit.MILLISECONDS.toNanos(
                         (long) Math.max(1, message.getHeartbeatIntervalMs()) * MISSED_HEARTBEATS));
-        heard(stream, message.getPositionsList());
+        arrivals.heard(stream, message.getPositionsList());
     }
 
     private void batch(SubscribeStream stream, DeliveredBatch batch) {
-        Cursor cursor = byHandle.get(batch.getHandle());
-        Cursor.Arrival arrival =
-                cursor == null || cursor.stream() != stream
-                        ? Cursor.Arrival.NOT_WANTED
-                        : cursor.arrived(batch);
-        if (arrival == Cursor.Arrival.NOT_WANTED) {
-            stream.giveBack(batch.getRecordCount(), batch.getBatch().size());
-        } else if (arrival == Cursor.Arrival.AFTER_A_HOLE) {
-            log.warn(
-                    "{}: a batch at offset {} came where {} was due; asking again",
-                    cursor.partition(),
-                    batch.getBaseOffset(),
-                    cursor.resumeAt());
+        if (!arrivals.batch(stream, batch)) {
             stream.cancel("hole");
             end(
                     stream,
@@ -425,24 +409,8 @@ final class Following implements SubscribeStream.Listener {
         }
     }
 
-    private void gap(SubscribeStream stream, PartitionGap gap) {
-        Cursor cursor = byHandle.get(gap.getHandle());
-        if (cursor != null && cursor.stream() == stream) {
-            cursor.arrived(gap);
-        }
-    }
-
-    private void heard(SubscribeStream stream, List<PartitionPosition> positions) {
-        for (PartitionPosition position : positions) {
-            Cursor cursor = byHandle.get(position.getHandle());
-            if (cursor != null && cursor.stream() == stream) {
-                cursor.heard(position);
-            }
-        }
-    }
-
     private void end(SubscribeStream stream, SubscribeEnd end) {
-        Cursor cursor = byHandle.get(end.getHandle());
+        Cursor cursor = arrivals.cursor(end.getHandle());
         end(stream, cursor, ends.explain(stream, end, cursor));
         stream.cancel("ended by the broker");
     }
