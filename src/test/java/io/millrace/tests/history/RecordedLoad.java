@@ -34,18 +34,29 @@ public final class RecordedLoad implements AutoCloseable {
      * @param valueBytes size of a value
      * @param life how long a client lives before it is thrown away; zero: to the end
      * @param deadline how long a record may take to its answer
+     * @param keyed whether records have keys, see {@link Value#key}
      */
     public record Plan(
-            int partitions, int perSecond, int valueBytes, Duration life, Duration deadline) {
+            int partitions,
+            int perSecond,
+            int valueBytes,
+            Duration life,
+            Duration deadline,
+            boolean keyed) {
 
         /** With the deadline that publishers have by default. */
         public Plan(int partitions, int perSecond, int valueBytes, Duration life) {
-            this(partitions, perSecond, valueBytes, life, Duration.ofSeconds(120));
+            this(partitions, perSecond, valueBytes, life, Duration.ofSeconds(120), false);
         }
 
         /** The same with another deadline. */
         public Plan deadline(Duration other) {
-            return new Plan(partitions, perSecond, valueBytes, life, other);
+            return new Plan(partitions, perSecond, valueBytes, life, other, keyed);
+        }
+
+        /** The same with keys. */
+        public Plan withKeys() {
+            return new Plan(partitions, perSecond, valueBytes, life, deadline, true);
         }
     }
 
@@ -156,12 +167,13 @@ public final class RecordedLoad implements AutoCloseable {
         byte[] payload = Payload.of(value, partition, plan.valueBytes());
         inFlight.incrementAndGet();
         history.sendInvoked(partition, value, 0);
+        OutgoingRecord.Builder record =
+                OutgoingRecord.to(recording.topic()).partition(partition).value(payload);
+        if (plan.keyed()) {
+            record.key("key-" + Value.key(value));
+        }
         publisher
-                .publish(
-                        OutgoingRecord.to(recording.topic())
-                                .partition(partition)
-                                .value(payload)
-                                .build())
+                .publish(record.build())
                 .whenComplete((stored, failure) -> answered(partition, value, stored, failure));
     }
 

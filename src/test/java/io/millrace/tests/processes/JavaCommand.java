@@ -31,17 +31,32 @@ public final class JavaCommand {
      * @param shadows where classes are found first
      */
     public static List<String> millrace(List<Path> shadows, List<String> arguments) {
+        return of(Main.class, List.of(), shadows, arguments);
+    }
+
+    /**
+     * The command line of a program of the tests.
+     *
+     * @param options for its JVM; the last word where several set the same
+     */
+    public static List<String> of(Class<?> program, List<String> options, List<String> arguments) {
+        return of(program, options, List.of(), arguments);
+    }
+
+    private static List<String> of(
+            Class<?> program, List<String> options, List<Path> shadows, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> PASSED_ON.stream().anyMatch(option::startsWith))
                 .forEach(command::add);
         command.addAll(SMALL);
+        command.addAll(options);
         List<String> classPath = new ArrayList<>();
         shadows.forEach(place -> classPath.add(place.toString()));
         classPath.add(System.getProperty("java.class.path"));
         command.addAll(
-                List.of("-cp", String.join(File.pathSeparator, classPath), Main.class.getName()));
+                List.of("-cp", String.join(File.pathSeparator, classPath), program.getName()));
         command.addAll(arguments);
         return command;
     }

@@ -1,0 +1,2 @@
+/** Groups of members in processes of their own, and what can happen to some of them. */
+package io.millrace.tests.groups;
