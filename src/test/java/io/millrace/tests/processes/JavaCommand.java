@@ -3,9 +3,11 @@ package io.millrace.tests.processes;
 import io.millrace.cli.Main;
 import java.io.File;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The command line that runs {@code millrace} from the classes under test. */
 public final class JavaCommand {
@@ -17,6 +19,10 @@ public final class JavaCommand {
     /** Many short processes on few cores: what starts fast wins. */
     private static final List<String> SMALL =
             List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+    private static final String MAIN = Main.class.getName();
+    private static final List<Path> PRODUCT = classPath();
+    private static final List<String> ARCHIVE = ClassArchive.options(java(), PRODUCT, MAIN);
 
     private JavaCommand() {}
 
@@ -31,7 +37,14 @@ public final class JavaCommand {
      * @param shadows where classes are found first
      */
     public static List<String> millrace(List<Path> shadows, List<String> arguments) {
-        return of(Main.class, List.of(), shadows, arguments);
+        List<String> place = new ArrayList<>();
+        if (shadows.isEmpty()) {
+            place.addAll(ARCHIVE);
+        }
+        List<Path> classPath = new ArrayList<>(shadows);
+        classPath.addAll(PRODUCT);
+        place.addAll(List.of("-cp", ClassArchive.joined(classPath)));
+        return command(place, MAIN, arguments);
     }
 
     /**
@@ -40,24 +53,36 @@ public final class JavaCommand {
      * @param options for its JVM; the last word where several set the same
      */
     public static List<String> of(Class<?> program, List<String> options, List<String> arguments) {
-        return of(program, options, List.of(), arguments);
+        List<String> all = new ArrayList<>(options);
+        all.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        return command(all, program.getName(), arguments);
     }
 
-    private static List<String> of(
-            Class<?> program, List<String> options, List<Path> shadows, List<String> arguments) {
+    private static List<String> command(
+            List<String> options, String program, List<String> arguments) {
+        List<String> command = java();
+        command.addAll(options);
+        command.add(program);
+        command.addAll(arguments);
+        return command;
+    }
+
+    private static List<String> java() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> PASSED_ON.stream().anyMatch(option::startsWith))
                 .forEach(command::add);
         command.addAll(SMALL);
-        command.addAll(options);
-        List<String> classPath = new ArrayList<>();
-        shadows.forEach(place -> classPath.add(place.toString()));
-        classPath.add(System.getProperty("java.class.path"));
-        command.addAll(
-                List.of("-cp", String.join(File.pathSeparator, classPath), program.getName()));
-        command.addAll(arguments);
         return command;
+    }
+
+    /** All but the tests themselves. */
+    private static List<Path> classPath() {
+        Path own = Path.of("target").toAbsolutePath();
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(Path::of)
+                .filter(path -> Files.exists(path) && !path.toAbsolutePath().startsWith(own))
+                .toList();
     }
 }

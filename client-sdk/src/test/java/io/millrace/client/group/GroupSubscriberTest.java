@@ -62,11 +62,14 @@ class GroupSubscriberTest {
 
     @Test
     void shouldGiveEverythingCommitByItselfAndLeave() {
-        brokers.append("t", 0, "a", "b");
-        brokers.append("t", 1, "c");
+        brokers.append("t", 0, "a");
         try (GroupSubscriber member = earliest().build()) {
-            assertThat(take(member, 3)).containsExactlyInAnyOrder("a", "b", "c");
+            // Alone: with the poll for another one, it would be through.
+            assertThat(take(member, 1)).containsExactly("a");
             assertThat(brokers.group().committed(T0)).as("not through yet").isEqualTo(-1);
+            brokers.append("t", 0, "b");
+            brokers.append("t", 1, "c");
+            assertThat(take(member, 2)).containsExactlyInAnyOrder("b", "c");
             assertThat(member.poll(SHORT)).isEmpty();
             await().until(() -> brokers.group().committed(T0) == 2);
             await().until(() -> brokers.group().committed(T1) == 1);
