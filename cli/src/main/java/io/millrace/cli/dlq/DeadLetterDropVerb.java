@@ -39,15 +39,10 @@ final class DeadLetterDropVerb extends GroupCall {
     }
 
     @Override
-    protected String group() {
-        return choice.group();
-    }
-
-    @Override
     protected int run(final GroupAdmin groups) {
         // By name, even if all: those that come while a person thinks about it are spared.
         final List<List<DeadLetterName>> portions =
-                DeadLetters.portions(choice.of(new DeadLetters(groups, group()), spec));
+                DeadLetters.portions(choice.of(new DeadLetters(groups, choice.group()), spec));
         final long plan = drop(groups.plan(), portions);
         if (approval.isPlanOnly()) {
             context().output().print(json(plan), () -> text("would drop", plan));
@@ -64,18 +59,18 @@ final class DeadLetterDropVerb extends GroupCall {
     private long drop(final GroupAdmin groups, final List<List<DeadLetterName>> portions) {
         long dropped = 0;
         for (final List<DeadLetterName> portion : portions) {
-            dropped += groups.drop(group(), portion);
+            dropped += groups.drop(choice.group(), portion);
         }
         return dropped;
     }
 
     private String text(final String verb, final long number) {
-        return verb + " " + count(number, "dead letter") + " of group " + group();
+        return verb + " " + count(number, "dead letter") + " of group " + choice.group();
     }
 
     private Map<String, Object> json(final long number) {
         final Map<String, Object> json = new LinkedHashMap<>();
-        json.put("group", group());
+        json.put("group", choice.group());
         json.put("dropped", number);
         return json;
     }

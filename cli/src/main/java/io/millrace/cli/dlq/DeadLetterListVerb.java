@@ -51,11 +51,6 @@ final class DeadLetterListVerb extends GroupCall {
     record Tally(String group, long deadLetters, Long oldestMs) {}
 
     @Override
-    protected String group() {
-        return name;
-    }
-
-    @Override
     protected int run(final GroupAdmin groups) {
         if (name == null) {
             final List<Tally> tallies = tallies(groups);

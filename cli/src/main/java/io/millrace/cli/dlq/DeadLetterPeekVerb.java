@@ -53,11 +53,6 @@ final class DeadLetterPeekVerb extends GroupCall {
     }
 
     @Override
-    protected String group() {
-        return name;
-    }
-
-    @Override
     protected int run(final GroupAdmin groups) {
         final DeadLetters letters = new DeadLetters(groups, name);
         final List<DeadLetter> found =

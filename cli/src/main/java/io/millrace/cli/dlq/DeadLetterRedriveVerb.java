@@ -42,18 +42,13 @@ final class DeadLetterRedriveVerb extends GroupCall {
     }
 
     @Override
-    protected String group() {
-        return choice.group();
-    }
-
-    @Override
     protected int run(final GroupAdmin groups) {
-        final List<DeadLetterName> names = choice.of(new DeadLetters(groups, group()), spec);
+        final List<DeadLetterName> names = choice.of(new DeadLetters(groups, choice.group()), spec);
         final GroupAdmin asked = planOnly ? groups.plan() : groups;
         final List<RedriveResult.Refusal> refused = new ArrayList<>();
         long done = 0;
         for (final List<DeadLetterName> portion : DeadLetters.portions(names)) {
-            final RedriveResult result = asked.redrive(group(), portion);
+            final RedriveResult result = asked.redrive(choice.group(), portion);
             done += result.count();
             refused.addAll(result.refused());
         }
@@ -68,13 +63,13 @@ final class DeadLetterRedriveVerb extends GroupCall {
         return (planOnly ? "would redrive " : "redriven ")
                 + count(redriven, "dead letter")
                 + " of group "
-                + group();
+                + choice.group();
     }
 
     private Map<String, Object> json(
             final long redriven, final List<RedriveResult.Refusal> refused) {
         final Map<String, Object> json = new LinkedHashMap<>();
-        json.put("group", group());
+        json.put("group", choice.group());
         json.put("redriven", redriven);
         json.put("refused", refused.stream().map(DeadLetterRedriveVerb::json).toList());
         return json;

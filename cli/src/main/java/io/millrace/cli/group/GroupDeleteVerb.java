@@ -45,11 +45,6 @@ final class GroupDeleteVerb extends GroupCall {
     }
 
     @Override
-    protected String group() {
-        return name;
-    }
-
-    @Override
     protected int run(final GroupAdmin groups) {
         final GroupDescription found = groups.describe(name);
         groups.plan().delete(name);

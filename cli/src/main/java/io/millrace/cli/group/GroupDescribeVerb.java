@@ -36,11 +36,6 @@ final class GroupDescribeVerb extends GroupCall {
     }
 
     @Override
-    protected String group() {
-        return name;
-    }
-
-    @Override
     protected int run(final GroupAdmin groups) {
         final GroupDescription group = groups.describe(name);
         context().output().print(group, () -> text(group));

@@ -35,11 +35,6 @@ final class GroupExplainVerb extends GroupCall {
     private record Trouble(String topic, Verdict verdict, String evidence, String advice) {}
 
     @Override
-    protected String group() {
-        return name;
-    }
-
-    @Override
     protected int run(final GroupAdmin groups) {
         final GroupDescription group = groups.describe(name);
         context().output().print(group.partitions(), () -> text(group));

@@ -17,11 +17,6 @@ final class GroupListVerb extends GroupCall {
     }
 
     @Override
-    protected String group() {
-        return null;
-    }
-
-    @Override
     protected int run(final GroupAdmin groups) {
         final List<GroupInfo> all = groups.list();
         context().output().print(all, () -> table(all));

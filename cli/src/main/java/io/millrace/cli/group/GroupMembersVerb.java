@@ -41,11 +41,6 @@ final class GroupMembersVerb extends GroupCall {
     record Holder(MemberInfo member, List<String> partitions) {}
 
     @Override
-    protected String group() {
-        return name;
-    }
-
-    @Override
     protected int run(final GroupAdmin groups) {
         final GroupDescription group = groups.describe(name);
         final List<Holder> holders = holders(group);

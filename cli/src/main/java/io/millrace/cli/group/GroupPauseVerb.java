@@ -21,11 +21,6 @@ final class GroupPauseVerb extends GroupCall {
     }
 
     @Override
-    protected String group() {
-        return name;
-    }
-
-    @Override
     protected int run(final GroupAdmin groups) {
         groups.pause(name);
         context()

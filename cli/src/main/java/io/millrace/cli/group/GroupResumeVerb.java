@@ -21,11 +21,6 @@ final class GroupResumeVerb extends GroupCall {
     }
 
     @Override
-    protected String group() {
-        return name;
-    }
-
-    @Override
     protected int run(final GroupAdmin groups) {
         groups.resume(name);
         context()

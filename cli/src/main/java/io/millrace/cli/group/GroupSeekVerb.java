@@ -98,11 +98,6 @@ final class GroupSeekVerb extends GroupCall {
     }
 
     @Override
-    protected String group() {
-        return name;
-    }
-
-    @Override
     protected int run(final GroupAdmin groups) {
         check();
         final boolean apply = yes && !planOnly;

@@ -65,11 +65,6 @@ final class GroupSetVerb extends GroupCall {
     }
 
     @Override
-    protected String group() {
-        return name;
-    }
-
-    @Override
     protected int run(final GroupAdmin groups) {
         if (config.isEmpty() && reset.isEmpty() && mode == null) {
             throw new ParameterException(

@@ -71,12 +71,21 @@ final class GroupEnd {
         return open.isEmpty();
     }
 
+    /** In queue mode records that were redriven are open although all others up to it are done. */
+    private static boolean isDone(final GroupPartition it, final long end) {
+        final boolean grown = it.logEndOffset() == null || it.logEndOffset() > end;
+        final boolean nothingOpen = it.lagRecords() == null || it.lagRecords() == 0;
+        return it.committedOffset() != null
+                && it.committedOffset() >= end
+                && (grown || nothingOpen);
+    }
+
     private void look() {
         try {
             for (final GroupPartition it : admin.groups().describe(group).partitions()) {
                 final TopicPartition partition = new TopicPartition(it.topic(), it.partition());
                 final Long end = open.get(partition);
-                if (end != null && it.committedOffset() != null && it.committedOffset() >= end) {
+                if (end != null && isDone(it, end)) {
                     open.remove(partition);
                 }
             }

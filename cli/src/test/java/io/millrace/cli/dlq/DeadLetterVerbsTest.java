@@ -74,7 +74,7 @@ final class DeadLetterVerbsTest {
                 .anyMatch(it -> it.matches("0:1 +mails +2 +1001 +2026.* +10 +no such address"));
         assertThat(millrace.err()).isEqualTo("1 more; --count N shows them\n");
         assertThat(millrace.run("dlq", "list", "qq")).isEqualTo(1);
-        assertThat(millrace.err()).contains("did you mean q?");
+        assertThat(millrace.err()).contains("there is no group qq");
     }
 
     @Test

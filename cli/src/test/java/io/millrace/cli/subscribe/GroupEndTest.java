@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.cli.CommandFixture;
 import io.millrace.cli.FakeAdmin;
+import io.millrace.cli.FakeGroups;
 import io.millrace.client.admin.NewTopic;
 import io.millrace.client.admin.group.GroupMode;
+import io.millrace.client.admin.group.GroupPartition;
+import io.millrace.client.admin.group.Verdict;
 import io.millrace.protocol.error.MillraceException;
 import java.util.List;
 import java.util.Set;
@@ -57,6 +60,37 @@ final class GroupEndTest {
                                 partition("t", 0, "", 0L), partition("t", 2, "", 9L)));
         assertThat(end.isReached()).as("asked a moment ago").isFalse();
         assertThat(isReachedLater(end)).isTrue();
+    }
+
+    @Test
+    void shouldWaitForRecordsThatWereRedriven() {
+        cluster.createTopic(new NewTopic("t", 1));
+        cluster.put("t", 0, 0, FakeGroups.END);
+        final GroupEnd end = end("t");
+        cluster.groups().put("g", GroupMode.QUEUE, List.of(), List.of(done(1)));
+        assertThat(isReachedLater(end)).isFalse();
+        cluster.groups().put("g", GroupMode.QUEUE, List.of(), List.of(done(0)));
+        assertThat(isReachedLater(end)).isTrue();
+    }
+
+    /** Everything up to the end is done, but for some records that are to be done again. */
+    private static GroupPartition done(final long open) {
+        return new GroupPartition(
+                "t",
+                1,
+                0,
+                "",
+                0,
+                FakeGroups.END,
+                "",
+                0,
+                0,
+                FakeGroups.END,
+                open,
+                0L,
+                Verdict.MOVING,
+                "",
+                "");
     }
 
     @Test
