@@ -47,14 +47,20 @@ final class TaskLane {
 
     private void turn() {
         int done = 0;
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            runOne(task);
-            if (++done == TURN) {
-                break;
+        try {
+            while (done < TURN) {
+                Runnable task = tasks.poll();
+                if (task == null) {
+                    break;
+                }
+                done++;
+                runOne(task);
             }
-        }
-        if (waiting.addAndGet(-done) != 0) {
-            schedule();
+        } finally {
+            // After an Error, too: else nobody would ever be answered again.
+            if (waiting.addAndGet(-done) != 0) {
+                schedule();
+            }
         }
     }
 
