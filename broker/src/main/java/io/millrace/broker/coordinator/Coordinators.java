@@ -87,6 +87,7 @@ public final class Coordinators implements LedGroups {
                 coordinator(shard, term, group.groupId(), group.name());
             }
         }
+        forgetDeleted(shard, context.image().get());
     }
 
     private void closeStale() {
@@ -127,15 +128,13 @@ public final class Coordinators implements LedGroups {
     /** The cluster map is another than before. */
     public void mapChanged(ClusterImage image) {
         led.values().forEach(Coordinator::mapChanged);
-        if (!image.tombstones().isEmpty()) {
-            context.shards().dataShards().forEach(shard -> forgetDeleted(shard, image));
-        }
+        context.shards().dataShards().forEach(shard -> forgetDeleted(shard, image));
     }
 
     /** Groups without members keep offsets too, and are to forget those of deleted topics. */
     private void forgetDeleted(LocalShard shard, ClusterImage image) {
         long term = shard.shard().leadingTerm();
-        if (term == 0) {
+        if (term == 0 || image.tombstones().isEmpty()) {
             return;
         }
         for (GroupState group : shard.view().groups().groups().values()) {

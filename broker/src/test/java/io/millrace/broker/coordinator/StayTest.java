@@ -155,6 +155,24 @@ final class StayTest {
     }
 
     @Test
+    void shouldForgetOffsetsOfTopicsThatWereDeletedBeforeItLed() {
+        FakeMember member = broker.member("a");
+        broker.ends.known.put(0, 3L);
+        member.commit(0, 3);
+        broker.settle();
+        member.leave(false);
+        broker.pass(Duration.ofSeconds(1));
+        broker.shard.loseLead(true);
+        broker.controller.submit(new DeleteTopic("t", 0)).join();
+        broker.settle();
+        assertThat(broker.group().offsets()).hasSize(1);
+
+        broker.shard.lead(2);
+        broker.settle();
+        assertThat(broker.group().offsets()).isEmpty();
+    }
+
+    @Test
     void shouldTellMembersThatTheGroupIsPausedOrGone() {
         FakeMember member = broker.member("a");
         CompletableFuture<?> paused =
