@@ -205,10 +205,12 @@ final class Coordinator {
     }
 
     private void resume(MemberSession session, MemberStay stay) {
-        if (group.isPresent(stay)) {
-            attach(session, stay);
-        } else {
+        if (!group.isPresent(stay)) {
             session.end(Reasons.fenced(stay));
+        } else if (vigil.isExpiring(stay)) {
+            session.end(Reasons.expiring(stay));
+        } else {
+            attach(session, stay);
         }
     }
 
@@ -240,7 +242,7 @@ final class Coordinator {
         if (former != null) {
             former.end(Reasons.replaced());
         }
-        vigil.renew(stay);
+        vigil.tell(member);
         session.joined(this, stay, MemberMessages.joined(context.handshake(), group, member));
         session.want(assignment(stay), group.paused());
         session.requestMore();
@@ -282,7 +284,9 @@ final class Coordinator {
     private void heartbeat(MemberSession session, MemberHeartbeat heartbeat) {
         notes.computeIfAbsent(session.stay(), ProgressNotes::new)
                 .note(heartbeat.getProgressList(), group, context.nanoTime().getAsLong());
-        session.send(MemberMessages.heartbeat(heartbeat.getSequence(), group.groupEpoch()));
+        if (!vigil.isExpiring(session.stay())) {
+            session.send(MemberMessages.heartbeat(heartbeat.getSequence(), group.groupEpoch()));
+        }
     }
 
     private void gather() {
@@ -325,6 +329,9 @@ final class Coordinator {
                 context.listener().rebalanced(name);
             }
             tellMembers(before.members() != next.members());
+            if (before.config().leaseMs() != next.config().leaseMs()) {
+                renewLeases();
+            }
             followTopics();
         }
     }
@@ -352,6 +359,16 @@ final class Coordinator {
             } else {
                 sessions.remove(session.stay());
                 session.end(Reasons.fenced(session.stay()));
+            }
+        }
+    }
+
+    /** Leases are told when a stream begins. */
+    private void renewLeases() {
+        for (MemberSession session : List.copyOf(sessions.values())) {
+            if (vigil.isOutdated(session.stay())) {
+                sessions.remove(session.stay());
+                session.end(Reasons.otherLease());
             }
         }
     }

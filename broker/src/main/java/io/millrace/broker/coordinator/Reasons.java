@@ -45,6 +45,20 @@ final class Reasons {
                 .with("member_epoch", Long.toUnsignedString(stay.memberEpoch()));
     }
 
+    static MillraceException expiring(MemberStay stay) {
+        return MillraceException.of(
+                ErrorCode.NOT_READY,
+                "member \"%s\" was silent for longer than its lease, and its end is being written; try again"
+                        .formatted(stay.memberId()));
+    }
+
+    static MillraceException otherLease() {
+        return MillraceException.of(
+                ErrorCode.NOT_READY,
+                "the lease of the group's members has changed; go on with the stay on another"
+                        + " stream");
+    }
+
     static MillraceException replaced() {
         return MillraceException.of(
                 ErrorCode.NOT_READY,

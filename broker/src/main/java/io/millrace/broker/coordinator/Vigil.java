@@ -7,11 +7,13 @@ import io.millrace.broker.group.GroupCommand.ExpireMembers;
 import io.millrace.broker.group.GroupCommand.ForceRelease;
 import io.millrace.broker.group.GroupLeases;
 import io.millrace.broker.group.GroupState;
+import io.millrace.broker.group.Member;
 import io.millrace.broker.group.MemberStay;
 import io.millrace.broker.group.RevocationClock;
 import io.millrace.broker.group.TickedTime;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +34,7 @@ final class Vigil {
     private final TickedTime time;
     private GroupLeases leases;
     private RevocationClock revocations;
-    private boolean expiring;
+    private Set<MemberStay> expiring = Set.of();
     private boolean forcing;
 
     Vigil(GroupLog log, long nanoTime) {
@@ -56,6 +58,24 @@ final class Vigil {
         return leases.renew(stay);
     }
 
+    /** A member is told that it has a full lease. */
+    void tell(Member member) {
+        leases.tell(member);
+    }
+
+    /** Whether the lease that a member was told is not the one that it is to have. */
+    boolean isOutdated(MemberStay stay) {
+        return leases.isOutdated(stay);
+    }
+
+    /**
+     * Whether the end of a stay is being written. Nobody may be told meanwhile that it lasts: it
+     * would believe so for another lease.
+     */
+    boolean isExpiring(MemberStay stay) {
+        return expiring.contains(stay);
+    }
+
     long silentMs(MemberStay stay) {
         return leases.silentMs(stay);
     }
@@ -71,7 +91,7 @@ final class Vigil {
     /** Time has passed for a group that is kept. */
     void tick(GroupState group, long nanoTime) {
         time.tick(nanoTime);
-        if (!expiring) {
+        if (expiring.isEmpty()) {
             expire(group, leases.expired());
         }
         if (!forcing) {
@@ -88,8 +108,8 @@ final class Vigil {
                 group.name(),
                 expired.size(),
                 expired.stream().limit(NAMED).map(MemberStay::memberId).toList());
-        expiring = true;
-        propose(new ExpireMembers(group.groupId(), expired), () -> expiring = false);
+        expiring = Set.copyOf(expired);
+        propose(new ExpireMembers(group.groupId(), expired), () -> expiring = Set.of());
     }
 
     private void force(GroupState group, List<AssignedPartition> overdue) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.controller.DeleteGroup;
 import io.millrace.broker.controller.DeleteTopic;
+import io.millrace.broker.controller.SetGroup;
 import io.millrace.broker.group.GroupCommand.PauseGroup;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
@@ -11,6 +12,7 @@ import io.millrace.v1.MemberHeartbeat;
 import io.millrace.v1.MemberProgress;
 import io.millrace.v1.MemberRequest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -152,6 +154,41 @@ final class StayTest {
         broker.controller.submit(new DeleteTopic("t", 0)).join();
         broker.settle();
         assertThat(broker.group().offsets()).isEmpty();
+    }
+
+    @Test
+    void shouldKeepTheLeaseThatAMemberWasToldUntilItIsToldAnother() {
+        FakeMember member = broker.member("a");
+        assertThat(member.joined().getLeaseMs()).isEqualTo(10_000);
+        broker.controller.submit(new SetGroup("billing", Map.of("lease.ms", "2s"), List.of()));
+        broker.pass(Duration.ofSeconds(3));
+
+        assertThat(member.end().code()).isEqualTo(ErrorCode.NOT_READY);
+        assertThat(broker.group().members()).containsOnlyKeys("a");
+        FakeMember back = new FakeMember(broker, "a");
+        back.join(FakeMember.joinOf("a").setMemberEpoch(member.joined().getMemberEpoch()));
+        broker.settle();
+        assertThat(back.joined().getLeaseMs()).isEqualTo(2_000);
+        assertThat(back.held()).hasSize(4);
+        broker.pass(Duration.ofMillis(2_300));
+        assertThat(back.end().code()).isEqualTo(ErrorCode.MEMBER_FENCED);
+    }
+
+    @Test
+    void shouldProveNoStayWhoseEndIsBeingWritten() {
+        FakeMember silent = broker.member("a");
+        broker.shard.holding = true;
+        broker.pass(Duration.ofSeconds(11));
+        silent.heartbeat(7);
+        FakeMember again = new FakeMember(broker, "a");
+        again.join(FakeMember.joinOf("a").setMemberEpoch(silent.joined().getMemberEpoch()));
+        broker.settle();
+
+        assertThat(silent.beaten()).as("its lease would go on").isEqualTo(-1);
+        assertThat(again.hasJoined()).isFalse();
+        broker.shard.release();
+        broker.settle();
+        assertThat(silent.end().code()).isEqualTo(ErrorCode.MEMBER_FENCED);
     }
 
     @Test
