@@ -367,7 +367,9 @@ final class QueueDriver {
                         delivery.memberId(), delivery.offset(), delivery.deliveryId(), leaseMs);
         Outgoing outgoing = new Outgoing(held, context.nowMs());
         if (valid && outgoing.add(receiver, delivery)) {
+            receiver.session().spend(0, outgoing.bytesOf(delivery)); // not known before
             send(outgoing);
+            refreshCredit(receiver);
             return;
         }
         giveBack(delivery);

@@ -291,6 +291,20 @@ final class QueueDeliveryTest {
     }
 
     @Test
+    void shouldCountTheBytesOfWhatWasReadAgain() {
+        broker.append(Compression.NONE, List.of(QueueBroker.record("a", "x".repeat(1_000))));
+        TestReceiver receiver = broker.receiver("m");
+        receiver.start(receiver.startOf("t/0").setInitialCredit(TestReceiver.creditOf(100, 1_500)));
+        receiver.nack(receiver.one(), 20_000);
+        broker.pass(20_000, receiver);
+        receiver.nack(receiver.one(), 20_000);
+        broker.pass(20_000, receiver);
+        assertThat(receiver.offsets()).as("two records of 1,000 bytes were paid for").isEmpty();
+        receiver.request(r -> r.setCredit(TestReceiver.creditOf(0, 1_500)));
+        assertThat(receiver.one().count()).isEqualTo(3);
+    }
+
+    @Test
     void shouldServeManyPartitionsOverOneStream() {
         broker.create("many", 20);
         TestReceiver receiver = broker.receiver("m");
