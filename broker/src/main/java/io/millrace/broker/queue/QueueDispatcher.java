@@ -75,16 +75,21 @@ public final class QueueDispatcher {
      * Lets time pass: leases run out, records become due. To be called at least each second while
      * something is in delivery; a longer time counts as a second, so that a leader that was paused
      * does not expire what its members have settled meanwhile.
+     *
+     * @return whether anything has run out or become due: also what {@link #millisToNextEvent} did
+     *     not foresee, since wall time may leap
      */
-    public void tick(long monotonicMs, long wallMs) {
+    public boolean tick(long monotonicMs, long wallMs) {
         clockMs += Math.max(0, Math.min(monotonicMs - lastTickMs, LONGEST_TICK_MS));
         lastTickMs = monotonicMs;
         this.wallMs = wallMs;
+        boolean moved = false;
         QueuedRecord record;
         while ((record = leases.pollExpired(clockMs)) != null) {
             expire(record);
+            moved = true;
         }
-        course.tick(wallMs);
+        return course.tick(wallMs) || moved;
     }
 
     /** In how many milliseconds a tick will have something to do; the largest number if never. */

@@ -56,9 +56,10 @@ final class RecordCourse {
         return due.isEmpty() ? Long.MAX_VALUE : due.first().dueMs;
     }
 
-    /** Lets wall time pass. */
-    void tick(long wallMs) {
+    /** Lets wall time pass; whether anything has become due. */
+    boolean tick(long wallMs) {
         this.wallMs = wallMs;
+        boolean moved = false;
         while (!due.isEmpty() && due.first().dueMs <= wallMs) {
             QueuedRecord record = due.pollFirst();
             if (record.stage == Stage.DEFERRED) {
@@ -68,7 +69,9 @@ final class RecordCourse {
             } else {
                 givenUp.add(record);
             }
+            moved = true;
         }
+        return moved;
     }
 
     /** A record that has just been read. */

@@ -247,10 +247,10 @@ final class QueueDriver {
                         || crowded != statistics.crowded()
                         || feed.isDue();
         tickMs = nowMs;
-        dispatcher.tick(nowMs, context.clock().millis());
+        boolean moved = dispatcher.tick(nowMs, context.clock().millis());
         dispatcher.crowded(crowded);
         held.fit(nowMs);
-        return due;
+        return due || moved;
     }
 
     /** The group may have other settings. */

@@ -82,6 +82,10 @@ final class QueueBroker {
     int leader = 1;
     RuntimeException sinkFailure;
     volatile long nowMs = 1_000_000;
+
+    /** How far wall time is ahead of monotonic time. */
+    volatile long wallAheadMs;
+
     private final LocalPartitions partitions;
 
     QueueBroker() throws IOException {
@@ -111,7 +115,7 @@ final class QueueBroker {
                         ShardCounters.NONE);
         machine.started();
         shard = new StepShard(1, machine);
-        InstantSource time = () -> Instant.ofEpochMilli(nowMs);
+        InstantSource time = () -> Instant.ofEpochMilli(nowMs + wallAheadMs);
         Clock clock = time.withZone(ZoneOffset.UTC);
         shards.add(
                 new LocalShard(

@@ -305,6 +305,20 @@ final class QueueDeliveryTest {
     }
 
     @Test
+    void shouldDeliverWhatIsDueAfterWallTimeHasLeapt() {
+        String due = Long.toString(broker.nowMs + 3_600_000);
+        Record later = QueueBroker.record("", "v", Header.ofText(RecordHints.DELIVER_AT, due));
+        broker.append(Compression.NONE, List.of(later));
+        TestReceiver receiver = broker.receiver("m").start(10);
+        broker.pass(1_000, receiver);
+        assertThat(receiver.offsets()).isEmpty();
+        // As after the machine has slept: the monotonic clock has not run.
+        broker.wallAheadMs = 2 * 3_600_000;
+        broker.pass(1_000, receiver);
+        assertThat(receiver.offsets()).containsExactly(0L);
+    }
+
+    @Test
     void shouldServeManyPartitionsOverOneStream() {
         broker.create("many", 20);
         TestReceiver receiver = broker.receiver("m");
