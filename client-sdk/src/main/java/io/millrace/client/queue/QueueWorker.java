@@ -44,7 +44,8 @@ public final class QueueWorker implements AutoCloseable {
         this.member = member;
         this.handler = handler;
         this.terms = terms;
-        this.renewal = new LeaseRenewal(member.cluster(), member.nanoTime(), terms.maxProcessing());
+        this.renewal =
+                new LeaseRenewal(member.cluster()::after, member.nanoTime(), terms.maxProcessing());
         this.free = new Semaphore(terms.concurrency());
     }
 
