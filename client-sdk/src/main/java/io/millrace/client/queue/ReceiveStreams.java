@@ -126,7 +126,8 @@ final class ReceiveStreams implements ReceiveStream.Listener {
         if (closed || last) {
             return;
         }
-        if (epoch != memberEpoch) {
+        boolean isNewStay = epoch != memberEpoch;
+        if (isNewStay) {
             suspend();
             memberEpoch = epoch;
         }
@@ -142,8 +143,8 @@ final class ReceiveStreams implements ReceiveStream.Listener {
             }
         }
         List<QueueSource> fresh = sources.follow(assigned);
-        if (!fresh.isEmpty()) {
-            unassigned.addAll(fresh);
+        unassigned.addAll(fresh);
+        if (isNewStay || !fresh.isEmpty()) {
             assign();
         }
     }
@@ -238,7 +239,6 @@ final class ReceiveStreams implements ReceiveStream.Listener {
     }
 
     private void assign() {
-        assigning = false;
         if (closed || last || memberEpoch == 0) {
             return;
         }
@@ -423,8 +423,13 @@ final class ReceiveStreams implements ReceiveStream.Listener {
         if (!assigning && !closed) {
             assigning = true;
             long wait = Math.max(backoff.next(), TimeUnit.MILLISECONDS.toNanos(atLeastMs));
-            cluster.after(wait, () -> guarded(this::assign));
+            cluster.after(wait, () -> guarded(this::assignNow));
         }
+    }
+
+    private void assignNow() {
+        assigning = false;
+        assign();
     }
 
     private void guarded(Runnable work) {
