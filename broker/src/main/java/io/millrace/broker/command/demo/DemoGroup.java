@@ -84,7 +84,8 @@ final class DemoGroup implements AutoCloseable {
         }
     }
 
-    private static Map<String, Set<Integer>> held(MillraceClient client) {
+    /** By name what each member has at this moment. */
+    static Map<String, Set<Integer>> held(MillraceClient client) {
         GroupDescription group;
         try {
             group = client.admin().groups().describe(NAME);

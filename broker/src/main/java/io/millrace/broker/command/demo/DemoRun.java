@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -42,7 +41,6 @@ final class DemoRun implements AutoCloseable {
     private final DemoScreen screen;
     private final DemoLedger ledger;
     private final LongSupplier nanoTime;
-    private Map<String, Set<Integer>> held;
     private boolean died;
     private int kills;
 
@@ -68,16 +66,17 @@ final class DemoRun implements AutoCloseable {
             screen.say(
                     "topic %s with %d partitions; starting a group of two members ..."
                             .formatted(input.name(), PARTITIONS));
-            held = group.start(client, address, input.name(), PARTITIONS);
-            held.forEach(
-                    (member, partitions) ->
-                            screen.say("%s has partitions %s".formatted(member, partitions)));
+            group.start(client, address, input.name(), PARTITIONS)
+                    .forEach(
+                            (member, partitions) ->
+                                    screen.say(
+                                            "%s has partitions %s".formatted(member, partitions)));
             screen.say(
                     "publishing %,d events keyed by %s"
                             .formatted(input.events().size(), input.keyField()));
             long begin = nanoTime.getAsLong();
             try (Publisher publisher = client.openPublisher()) {
-                publish(publisher);
+                publish(client, publisher);
                 publisher.flush();
                 settle(client);
             }
@@ -98,13 +97,14 @@ final class DemoRun implements AutoCloseable {
     }
 
     /** Publishes at an even pace, so that a person can follow, and kills on the way. */
-    private void publish(Publisher publisher) throws IOException {
+    private void publish(MillraceClient client, Publisher publisher) throws IOException {
         List<DemoEvent> events = input.events();
         long paceNanos = WATCHABLE.toNanos() / events.size();
         long next = nanoTime.getAsLong();
         for (int i = 0; i < events.size(); i++) {
             if (!died && isReached(DEATH_AT, i)) {
-                killMember();
+                killMember(client);
+                next = nanoTime.getAsLong();
             }
             if (killIsDue(i)) {
                 awaitHandOver();
@@ -130,11 +130,12 @@ final class DemoRun implements AutoCloseable {
         return sent >= (long) input.events().size() * percent / 100;
     }
 
-    private void killMember() {
+    private void killMember(MillraceClient client) {
         died = true;
         ChildMember victim = group.victim();
+        // Not as at the start: while the broker was away, partitions may have changed hands.
+        Set<Integer> orphans = DemoGroup.held(client).getOrDefault(victim.name(), Set.of());
         victim.kill();
-        Set<Integer> orphans = held.get(victim.name());
         ledger.died(victim.name(), orphans, PARTITIONS - orphans.size());
         screen.say(
                 ">>> killed %s (process %d) with SIGKILL; its lease runs for %d s"
