@@ -8,6 +8,7 @@ import io.millrace.tests.cluster.Clusters;
 import io.millrace.tests.cluster.TestCluster;
 import io.millrace.tests.history.DeliveryGaps;
 import io.millrace.tests.history.Verdict;
+import io.millrace.tests.processes.Alone;
 import io.millrace.tests.processes.Seed;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whatever befalls members and coordinator: nothing is lost, and those who stay go on. */
 @EnabledIfSystemProperty(named = "millrace.test.clusters", matches = "true")
 @Timeout(value = 20, unit = MINUTES)
+@Alone
 class GroupFaultsTest {
 
     private static final boolean LONG = Boolean.getBoolean("millrace.test.long");

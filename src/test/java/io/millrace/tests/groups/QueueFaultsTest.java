@@ -8,6 +8,7 @@ import io.millrace.tests.cluster.ClusterBroker;
 import io.millrace.tests.cluster.Clusters;
 import io.millrace.tests.cluster.TestCluster;
 import io.millrace.tests.history.Verdict;
+import io.millrace.tests.processes.Alone;
 import io.millrace.tests.processes.Seed;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The same in queue mode: nothing is lost, keys keep their order, poison goes out of the way. */
 @EnabledIfSystemProperty(named = "millrace.test.clusters", matches = "true")
 @Timeout(value = 20, unit = MINUTES)
+@Alone
 class QueueFaultsTest {
 
     private static final boolean LONG = Boolean.getBoolean("millrace.test.long");
