@@ -1,6 +1,9 @@
 package io.millrace.client.group;
 
-/** Where a group begins in a partition of which it has committed nothing. */
+/**
+ * Where a group begins in a partition of which it has committed nothing. Partitions that a topic
+ * gets while the group follows it begin with their first record, whatever the policy.
+ */
 public enum StartPolicy {
     /** At the first record still held. */
     EARLIEST,
