@@ -8,6 +8,7 @@ import io.millrace.broker.group.Member;
 import io.millrace.broker.group.MemberAssignment;
 import io.millrace.broker.group.MemberStay;
 import io.millrace.broker.group.PartitionKey;
+import io.millrace.broker.turns.TurnLoop;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.MemberHeartbeat;
 import io.millrace.v1.MemberRequest;
@@ -46,7 +47,7 @@ final class Coordinator {
     private final long term;
     private final long groupId;
     private final String name;
-    private final TaskLane lane;
+    private final TurnLoop lane;
     private final long startedNanos;
     private final AtomicBoolean changed = new AtomicBoolean();
     private final AtomicBoolean mapChanged = new AtomicBoolean();
@@ -84,7 +85,7 @@ final class Coordinator {
         this.term = term;
         this.groupId = groupId;
         this.name = name;
-        this.lane = new TaskLane(context.executor());
+        this.lane = new TurnLoop(context.executor());
         this.startedNanos = context.nanoTime().getAsLong();
         GroupLog log = new GroupLog(shard, term, lane, name, context.listener());
         this.admission = new Admission(groupId, log, this::admitted, this::refused);
@@ -96,7 +97,7 @@ final class Coordinator {
 
     /** Any thread. */
     void run(Runnable task) {
-        lane.run(task);
+        lane.post(task);
     }
 
     /** The term in which it is the coordinator. Any thread. */
@@ -133,7 +134,7 @@ final class Coordinator {
 
     private void once(AtomicBoolean pending, Runnable task) {
         if (pending.compareAndSet(false, true)) {
-            lane.run(
+            lane.post(
                     () -> {
                         pending.set(false);
                         if (over == null) {
@@ -145,18 +146,18 @@ final class Coordinator {
 
     /** This broker does not lead the shard any more. Any thread. */
     void close() {
-        lane.run(() -> endAll(notLeading()));
+        lane.post(() -> endAll(notLeading()));
     }
 
     /** Somebody wants to be a member, or to go on as one. Any thread. */
     void join(MemberSession session, JoinRequest asked) {
-        lane.run(() -> takeJoin(session, asked));
+        lane.post(() -> takeJoin(session, asked));
     }
 
     /** What is known here. Any thread. */
     CompletableFuture<GroupInsight> insight() {
         CompletableFuture<GroupInsight> answer = new CompletableFuture<>();
-        lane.run(
+        lane.post(
                 () -> {
                     refresh();
                     if (over != null) {
@@ -292,7 +293,7 @@ final class Coordinator {
     private void gather() {
         if (!gathering) {
             gathering = true;
-            context.alarm().accept(GATHERING, () -> lane.run(this::gathered));
+            context.alarm().accept(GATHERING, () -> lane.post(this::gathered));
         }
     }
 

@@ -14,6 +14,7 @@ import io.millrace.broker.group.MemberCommit;
 import io.millrace.broker.shard.CommandResult;
 import io.millrace.broker.shard.CommandResult.GroupChanged;
 import io.millrace.broker.shard.ShardCommand.ChangeGroup;
+import io.millrace.broker.turns.TurnLoop;
 import io.millrace.protocol.error.MillraceException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +25,7 @@ final class GroupLog {
 
     private final LocalShard shard;
     private final long term;
-    private final TaskLane lane;
+    private final TurnLoop lane;
     private final String name;
     private final CoordinationListener listener;
 
@@ -35,7 +36,7 @@ final class GroupLog {
     GroupLog(
             LocalShard shard,
             long term,
-            TaskLane lane,
+            TurnLoop lane,
             String name,
             CoordinationListener listener) {
         this.shard = shard;
@@ -53,7 +54,7 @@ final class GroupLog {
         propose(shard, term, command)
                 .whenComplete(
                         (result, failure) ->
-                                lane.run(
+                                lane.post(
                                         () -> {
                                             if (failure == null) {
                                                 tell(command, result);

@@ -3,6 +3,7 @@ package io.millrace.broker.coordinator;
 import io.millrace.broker.group.GroupLimits;
 import io.millrace.broker.group.GroupTopic;
 import io.millrace.broker.group.PartitionKey;
+import io.millrace.broker.turns.TurnLoop;
 import io.millrace.protocol.error.MillraceException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,11 +32,11 @@ final class LogEndBook {
     }
 
     private final LogEnds ends;
-    private final TaskLane lane;
+    private final TurnLoop lane;
     private final Map<PartitionKey, Long> heard = new HashMap<>();
     private final Map<Address, Question> questions = new HashMap<>();
 
-    LogEndBook(LogEnds ends, TaskLane lane) {
+    LogEndBook(LogEnds ends, TurnLoop lane) {
         this.ends = ends;
         this.lane = lane;
     }
@@ -80,7 +81,7 @@ final class LogEndBook {
         CompletableFuture<Map<Integer, Long>> found = ends.ask(topic.name(), partitions);
         found.whenComplete(
                 (offsets, failure) ->
-                        lane.run(
+                        lane.post(
                                 () -> {
                                     answered(topic, address, question);
                                     if (failure == null) {

@@ -1,6 +1,7 @@
 package io.millrace.broker.coordinator;
 
 import io.millrace.broker.group.GroupState;
+import io.millrace.broker.turns.TurnLoop;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.CommittedOffset;
@@ -37,7 +38,7 @@ final class MemberChanges {
             long groupId,
             String name,
             GroupLog log,
-            TaskLane lane,
+            TurnLoop lane,
             Runnable soon,
             UnaryOperator<MillraceException> hinted) {
         this.context = context;

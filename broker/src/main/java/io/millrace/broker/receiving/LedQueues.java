@@ -16,6 +16,7 @@ import io.millrace.broker.queue.QueueResult.Redriven;
 import io.millrace.broker.shard.CommandResult.QueueChanged;
 import io.millrace.broker.shard.PartitionView;
 import io.millrace.broker.shard.ShardCommand.ChangeQueue;
+import io.millrace.broker.turns.TurnLoop;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import java.util.ArrayDeque;

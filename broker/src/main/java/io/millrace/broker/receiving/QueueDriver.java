@@ -14,6 +14,7 @@ import io.millrace.broker.queue.QueueProgress;
 import io.millrace.broker.queue.QueueSettings;
 import io.millrace.broker.queue.QueueStatistics;
 import io.millrace.broker.queue.RecordDelivery;
+import io.millrace.broker.turns.TurnLoop;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import java.util.HashMap;

@@ -4,6 +4,7 @@ import io.millrace.broker.filter.RecordFilter;
 import io.millrace.broker.partition.LogReader;
 import io.millrace.broker.partition.PartitionLog;
 import io.millrace.broker.partition.StoredBatch;
+import io.millrace.broker.turns.TurnLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;

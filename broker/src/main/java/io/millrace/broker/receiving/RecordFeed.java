@@ -6,6 +6,7 @@ import io.millrace.broker.partition.PartitionLog;
 import io.millrace.broker.queue.QueueDispatcher;
 import io.millrace.broker.queue.QueueRecord;
 import io.millrace.broker.queue.ReadWish;
+import io.millrace.broker.turns.TurnLoop;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -8,6 +8,7 @@ import io.millrace.broker.queue.QueueResult.Settled;
 import io.millrace.broker.shard.CommandResult;
 import io.millrace.broker.shard.CommandResult.QueueChanged;
 import io.millrace.broker.shard.ShardCommand.ChangeQueue;
+import io.millrace.broker.turns.TurnLoop;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.protocol.error.WriteOutcome;
 import java.util.ArrayDeque;

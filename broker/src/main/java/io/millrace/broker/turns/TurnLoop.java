@@ -1,4 +1,4 @@
-package io.millrace.broker.receiving;
+package io.millrace.broker.turns;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -14,9 +14,10 @@ import org.slf4j.LoggerFactory;
  * that they have made. Never two at once; what one writes the next one sees. On threads that it
  * shares with other loops, which have their turns between. Thread-safe; nothing blocks.
  *
- * <p>Who posts tasks bounds them: a few for each stream, each read and each entry under way.
+ * <p>Who posts tasks bounds them: a few for each stream, each read, each entry under way and each
+ * kind of event. One that fails is logged, and the next ones go on.
  */
-final class TurnLoop {
+public final class TurnLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(TurnLoop.class);
 
@@ -27,22 +28,27 @@ final class TurnLoop {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicInteger signals = new AtomicInteger();
 
+    /** A loop of tasks alone. */
+    public TurnLoop(Executor executor) {
+        this(executor, () -> false);
+    }
+
     /**
      * @param work a bounded piece of it; true if there is more to do at once
      */
-    TurnLoop(Executor executor, BooleanSupplier work) {
+    public TurnLoop(Executor executor, BooleanSupplier work) {
         this.executor = executor;
         this.work = work;
     }
 
-    /** Runs a task, after those that came before. */
-    void post(Runnable task) {
+    /** Runs a task, after those that came before; never, if the broker's threads are gone. */
+    public void post(Runnable task) {
         tasks.add(task);
         signal();
     }
 
     /** Lets the work be looked at. */
-    void signal() {
+    public void signal() {
         if (signals.getAndIncrement() == 0) {
             schedule();
         }
@@ -52,7 +58,7 @@ final class TurnLoop {
         try {
             executor.execute(this::turn);
         } catch (RejectedExecutionException e) {
-            LOG.debug("a task of a queue comes too late, the broker stops", e);
+            LOG.debug("a task comes too late, the broker stops", e);
         }
     }
 
@@ -77,9 +83,8 @@ final class TurnLoop {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
-            // The queues of the shard must go on; what this was about is tried again, or its lease
-            // runs out.
-            LOG.error("a task of a queue failed in a way that nobody foresaw", e);
+            // The others must go on; what this was about is tried again, or its lease runs out.
+            LOG.error("a task failed in a way that nobody foresaw", e);
         }
     }
 }
