@@ -99,8 +99,9 @@ public final class DeadLetterTopics {
         CompletableFuture<CreateTopicResponse> created;
         try {
             created = create.apply(request);
-        } catch (MillraceException refused) {
-            created = CompletableFuture.failedFuture(refused);
+        } catch (RuntimeException e) {
+            // Whatever it is: who waits for the topic must hear of it, and the next one try again.
+            created = CompletableFuture.failedFuture(e);
         }
         return created.handle(
                 (done, failure) -> {

@@ -18,6 +18,7 @@ import io.millrace.v1.SetTopicRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -123,6 +124,25 @@ final class DeadLetterWriterTest {
                             assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_TOPIC_NAME);
                             assertThat(refused.getMessage()).contains("250").contains("shorter");
                         });
+    }
+
+    @Test
+    void shouldTryAgainAfterTheTopicCouldNotEvenBeAskedFor() {
+        AtomicInteger asked = new AtomicInteger();
+        DeadLetterTopics topics =
+                new DeadLetterTopics(
+                        group.broker.controller.images()::current,
+                        request -> {
+                            if (asked.getAndIncrement() == 0) {
+                                throw new IllegalStateException("nobody foresaw it");
+                            }
+                            return group.broker.admin.create(request);
+                        });
+        DeadLetterOrigin origin = new DeadLetterOrigin("orders", 1, 0, 0);
+
+        assertThat(codeOf(() -> topics.ensure("billing", origin).join()))
+                .isEqualTo(ErrorCode.INTERNAL);
+        assertThat(topics.ensure("billing", origin).join().name()).isEqualTo(DLQ);
     }
 
     @Test
