@@ -8,6 +8,7 @@ import io.millrace.broker.controller.PartitionImage;
 import io.millrace.broker.controller.ReplicaImage;
 import io.millrace.broker.controller.TopicImage;
 import io.millrace.broker.group.GroupCommand.TopicsChanged;
+import io.millrace.broker.group.GroupLimits;
 import io.millrace.broker.group.GroupMode;
 import io.millrace.broker.group.GroupState;
 import io.millrace.broker.group.GroupTopic;
@@ -65,13 +66,52 @@ final class TopicFollower {
         return List.copyOf(gone);
     }
 
+    /** The names of topics that a group does not follow since it would be too much. */
+    static List<String> leftOut(GroupState group, ClusterImage image) {
+        if (group.members().isEmpty() || image.version() < group.mapVersion()) {
+            return List.of();
+        }
+        List<GroupTopic> matched = matched(group, image);
+        Set<String> followed = new HashSet<>();
+        fitting(matched, group).forEach(topic -> followed.add(topic.name()));
+        return matched.stream().map(GroupTopic::name).filter(it -> !followed.contains(it)).toList();
+    }
+
     private static List<GroupTopic> followed(GroupState group, ClusterImage image) {
+        return fitting(matched(group, image), group);
+    }
+
+    /**
+     * As many as a group may follow. If there are too many it gets no further ones, but a topic too
+     * many must not keep it from those that it has, which grow, and are deleted and created anew.
+     */
+    private static List<GroupTopic> fitting(List<GroupTopic> matched, GroupState group) {
+        long all = matched.stream().mapToLong(GroupTopic::partitionCount).sum();
+        if (all <= GroupLimits.MAX_PARTITIONS) {
+            return matched;
+        }
+        Set<String> known = new HashSet<>();
+        group.topics().values().forEach(topic -> known.add(topic.name()));
+        List<GroupTopic> fitting = new ArrayList<>();
+        long room = GroupLimits.MAX_PARTITIONS;
+        for (GroupTopic topic : matched) {
+            GroupTopic before = group.topics().get(topic.topicId());
+            GroupTopic fits = before != null && topic.partitionCount() > room ? before : topic;
+            if (known.contains(topic.name()) && fits.partitionCount() <= room) {
+                room -= fits.partitionCount();
+                fitting.add(fits);
+            }
+        }
+        return fitting;
+    }
+
+    private static List<GroupTopic> matched(GroupState group, ClusterImage image) {
         Subscription all = union(group.members().values());
         boolean withRacks = group.config().assignor() == Assignor.RACK;
-        List<GroupTopic> followed = new ArrayList<>();
+        List<GroupTopic> matched = new ArrayList<>();
         for (TopicImage topic : image.topics().values()) {
             if (all.matches(topic.name()) && !isOwnDeadLetters(topic, group)) {
-                followed.add(
+                matched.add(
                         new GroupTopic(
                                 topic.topicId(),
                                 topic.name(),
@@ -79,7 +119,7 @@ final class TopicFollower {
                                 withRacks ? racks(topic, image) : List.of()));
             }
         }
-        return followed;
+        return matched;
     }
 
     /** A group that took back what it gave up would give it up again, for ever. */

@@ -2,12 +2,14 @@ package io.millrace.broker.coordinator;
 
 import io.millrace.broker.config.GroupConfig;
 import io.millrace.broker.controller.ClusterImage;
+import io.millrace.broker.group.GroupLimits;
 import io.millrace.broker.group.GroupState;
 import io.millrace.broker.group.GroupTopic;
 import io.millrace.broker.group.Member;
 import io.millrace.broker.group.PersistentMap;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +17,8 @@ import org.slf4j.LoggerFactory;
 final class TopicNews {
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicNews.class);
+
+    private static final int NAMED = 10;
 
     /** What was looked at: the same things yield the same news. */
     private record Looked(
@@ -33,6 +37,7 @@ final class TopicNews {
 
     private final GroupLog log;
     private Looked looked;
+    private List<String> leftOut = List.of();
     private boolean underWay;
 
     TopicNews(GroupLog log) {
@@ -45,6 +50,7 @@ final class TopicNews {
             return;
         }
         looked = new Looked(image, group.members(), group.topics(), group.config());
+        warn(group, TopicFollower.leftOut(group, image));
         TopicFollower.news(group, image)
                 .ifPresent(
                         news -> {
@@ -59,6 +65,19 @@ final class TopicNews {
     /** Whether the group knows what there was when {@link #tell} was called last. */
     boolean isTold() {
         return !underWay && looked != null;
+    }
+
+    private void warn(GroupState group, List<String> tooMany) {
+        if (!tooMany.isEmpty() && !tooMany.equals(leftOut)) {
+            LOG.warn(
+                    "group={} matches more than {} partitions and does not follow topics={} {};"
+                            + " narrow its patterns, or share the topics among groups",
+                    group.name(),
+                    GroupLimits.MAX_PARTITIONS,
+                    tooMany.size(),
+                    tooMany.stream().limit(NAMED).toList());
+        }
+        leftOut = tooMany;
     }
 
     private void failed(GroupState group, MillraceException failure) {

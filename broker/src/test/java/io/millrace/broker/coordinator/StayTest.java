@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.controller.DeleteGroup;
 import io.millrace.broker.controller.DeleteTopic;
+import io.millrace.broker.controller.GrowTopic;
 import io.millrace.broker.controller.SetGroup;
 import io.millrace.broker.group.GroupCommand.PauseGroup;
 import io.millrace.protocol.error.ErrorCode;
@@ -139,6 +140,27 @@ final class StayTest {
         broker.settle();
         assertThat(member.held()).containsExactly(0, 1, 2, 3);
         assertThat(broker.group().offsets()).isEmpty();
+    }
+
+    @Test
+    void shouldGoOnWithTheTopicsThatItHasWhenAPatternMatchesTooMany() {
+        FakeMember member = new FakeMember(broker, "a");
+        member.join(FakeMember.joinOf("a", "*"));
+        broker.settle();
+        broker.topic("big", 9_000);
+        broker.settle();
+        assertThat(member.held()).hasSize(9_004);
+        broker.topic("a-big-one-more", 2_000);
+        broker.topic("small", 1);
+        broker.settle();
+        assertThat(member.held()).hasSize(9_004);
+
+        broker.controller.submit(new GrowTopic("t", 6)).join();
+        broker.settle();
+        assertThat(member.held()).hasSize(9_006);
+        broker.controller.submit(new DeleteTopic("big", 0)).join();
+        broker.settle();
+        assertThat(member.held()).hasSize(2_007);
     }
 
     @Test
