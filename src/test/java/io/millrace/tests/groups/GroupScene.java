@@ -7,6 +7,7 @@ import io.millrace.client.admin.FoundOffset;
 import io.millrace.client.admin.NewTopic;
 import io.millrace.client.admin.PartitionInfo;
 import io.millrace.client.admin.group.GroupInfo;
+import io.millrace.client.admin.group.GroupPartition;
 import io.millrace.client.subscribe.Position;
 import io.millrace.tests.cluster.ClusterBroker;
 import io.millrace.tests.cluster.TestCluster;
@@ -54,8 +55,7 @@ final class GroupScene implements AutoCloseable {
     private final List<MemberProcess> members = new ArrayList<>();
     private RecordedLoad load;
     private int faults;
-    private int poisonLetters;
-    private int otherLetters;
+    private DeadLetters dead;
 
     /**
      * Creates the topic.
@@ -144,14 +144,9 @@ final class GroupScene implements AutoCloseable {
                 .until(() -> progress().received() >= target);
     }
 
-    /** How many dead letters there are at the end that nobody could have processed. */
-    int poisonLetters() {
-        return poisonLetters;
-    }
-
-    /** How many there are that somebody could have. */
-    int otherLetters() {
-        return otherLetters;
+    /** What the group had given up in the end. */
+    DeadLetters deadLetters() {
+        return dead;
     }
 
     /** Waits until these members hold all partitions, none more than one more than another. */
@@ -216,20 +211,13 @@ final class GroupScene implements AutoCloseable {
         Map<Integer, Long> ends = ends();
         try (GroupHistoryWriter end =
                 GroupHistoryWriter.create(recording.directory(), "group-end")) {
+            await("the group is through")
+                    .atMost(PATIENCE)
+                    .pollInterval(LOOK)
+                    .until(() -> terms.queue() ? isDone() : isCommitted(ends));
             if (terms.queue()) {
-                try (DeadLetters dead = new DeadLetters(client, terms.group(), end)) {
-                    await("all is acknowledged, or among the dead letters")
-                            .atMost(PATIENCE)
-                            .pollInterval(LOOK)
-                            .until(() -> dead.complete(progress(), ends));
-                    poisonLetters = dead.poison();
-                    otherLetters = dead.others();
-                }
-            } else {
-                await("all is committed")
-                        .atMost(PATIENCE)
-                        .pollInterval(LOOK)
-                        .until(() -> isCommitted(ends));
+                dead = new DeadLetters(client, terms.group(), end);
+                dead.readAll();
             }
             ends.forEach(end::drained);
         }
@@ -263,6 +251,13 @@ final class GroupScene implements AutoCloseable {
 
     private GroupProgress progress() throws IOException {
         return GroupProgress.read(recording.directory(), MEMBER);
+    }
+
+    /** By the group's own account: what a killed member was told, it has not written down. */
+    private boolean isDone() {
+        List<GroupPartition> partitions = client.admin().groups().describe(group()).partitions();
+        return partitions.size() == PARTITIONS
+                && partitions.stream().allMatch(each -> Long.valueOf(0).equals(each.lagRecords()));
     }
 
     private boolean isCommitted(Map<Integer, Long> ends) throws IOException {

@@ -79,8 +79,10 @@ class QueueFaultsTest {
 
             assertThat(verdict.isClean()).as("%s", verdict).isTrue();
             assertThat(scene.load().failures()).isEmpty();
-            assertThat(scene.poisonLetters()).as("dead letters that are poison").isPositive();
-            assertThat(scene.otherLetters()).as("dead letters that are not").isZero();
+            assertThat(scene.deadLetters().poison())
+                    .as("dead letters that are poison")
+                    .isPositive();
+            assertThat(scene.deadLetters().others()).as("dead letters that are not").isZero();
         }
     }
 

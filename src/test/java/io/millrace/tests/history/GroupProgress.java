@@ -3,7 +3,6 @@ package io.millrace.tests.history;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,7 +15,6 @@ public final class GroupProgress {
 
     private final Map<Integer, Owner> owners = new TreeMap<>();
     private final Map<Integer, Long> committed = new TreeMap<>();
-    private final Map<Integer, BitSet> acknowledged = new TreeMap<>();
 
     private int losses;
     private long received;
@@ -72,11 +70,6 @@ public final class GroupProgress {
         return losses;
     }
 
-    /** The records of a partition that a queue was told to be done. */
-    public BitSet acknowledged(int partition) {
-        return acknowledged.computeIfAbsent(partition, key -> new BitSet());
-    }
-
     private void take(HistoryFile file) {
         for (int i = 0; i < file.size(); i++) {
             int partition = file.partition(i);
@@ -89,11 +82,6 @@ public final class GroupProgress {
                 }
                 case RECEIVED -> received++;
                 case COMMIT_OK -> committed.merge(partition, file.offset(i), Math::max);
-                case SETTLE_OK -> {
-                    if (Settled.of(file.extra(i)) == Settled.ACKED) {
-                        acknowledged(partition).set((int) file.offset(i));
-                    }
-                }
                 default -> {}
             }
         }

@@ -53,8 +53,12 @@ public final class JavaCommand {
      * @param options for its JVM; the last word where several set the same
      */
     public static List<String> of(Class<?> program, List<String> options, List<String> arguments) {
-        List<String> all = new ArrayList<>(options);
-        all.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        List<String> all = new ArrayList<>(ARCHIVE);
+        all.addAll(options);
+        // The archive is of classes that come first.
+        List<Path> classPath = new ArrayList<>(PRODUCT);
+        classPath.add(Path.of("target", "test-classes").toAbsolutePath());
+        all.addAll(List.of("-cp", ClassArchive.joined(classPath)));
         return command(all, program.getName(), arguments);
     }
 

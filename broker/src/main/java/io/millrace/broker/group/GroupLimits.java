@@ -15,12 +15,6 @@ public final class GroupLimits {
     /** The user's words with a commit, in UTF-8. */
     public static final int MAX_METADATA_BYTES = 4_096;
 
-    /**
-     * The users' words with all committed offsets of a group together, in characters: they are in
-     * each checkpoint of the shard.
-     */
-    public static final int MAX_METADATA_OF_GROUP = 4 << 20;
-
     /** Names and patterns in one subscription. */
     public static final int MAX_TOPICS_OF_MEMBER = 1_000;
 

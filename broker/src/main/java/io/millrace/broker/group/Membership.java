@@ -12,7 +12,6 @@ import io.millrace.broker.group.GroupResult.Joins;
 import io.millrace.broker.group.GroupResult.Refused;
 import io.millrace.protocol.error.ErrorCode;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,7 @@ import java.util.Set;
 final class Membership {
 
     private final GroupDraft draft;
-    private final Map<Subscription, Subscription> subscriptions = new HashMap<>();
+    private final Set<Subscription> subscriptions = new HashSet<>();
     private int subscribed;
     private int patterns;
     private boolean toBeShared;
@@ -76,11 +75,11 @@ final class Membership {
         if (refused != null) {
             return refused;
         }
-        count(joining.subscription());
-        Member member = new Member(draft.nextMemberEpoch++, joining).sharing(subscriptions);
+        Member member = new Member(draft.nextMemberEpoch++, joining);
         formers.forEach(former -> draft.members = draft.members.without(former.memberId()));
         draft.members = draft.members.with(member.memberId(), member);
         draft.changed(member.memberId());
+        count(joining.subscription());
         formers.forEach(former -> handOver(former, member));
         toBeShared |= formers.size() != 1 || !member.sharesAs(formers.get(0));
         return new Joined(member.stay(), formers.stream().map(Member::stay).toList());
@@ -117,7 +116,7 @@ final class Membership {
                             + " it");
         }
         Subscription wanted = joining.subscription();
-        if (!subscriptions.containsKey(wanted)
+        if (!subscriptions.contains(wanted)
                 && (subscribed + wanted.topics().size() > GroupLimits.MAX_SUBSCRIBED
                         || patterns + wanted.patternCount() > GroupLimits.MAX_PATTERNS)) {
             return new JoinRefused(
@@ -135,7 +134,7 @@ final class Membership {
     }
 
     private void count(Subscription subscription) {
-        if (subscriptions.putIfAbsent(subscription, subscription) == null) {
+        if (subscriptions.add(subscription)) {
             subscribed += subscription.topics().size();
             patterns += subscription.patternCount();
         }

@@ -20,10 +20,7 @@ import java.util.function.Consumer;
 /** How offsets are committed and moved, and partitions given up: what of one command changes. */
 final class Progress {
 
-    private static final long NOT_COUNTED = -1;
-
     private final GroupDraft draft;
-    private long metadata = NOT_COUNTED;
 
     Progress(GroupDraft draft) {
         this.draft = draft;
@@ -154,29 +151,7 @@ final class Progress {
                 && !draft.offsets.containsKey(entry.partition().partition())) {
             return Optional.of(tooManyOffsets());
         }
-        return entry.metadata().isEmpty() ? Optional.empty() : metadataFault(entry);
-    }
-
-    /** Counted only when somebody says something: takes time for each offset of the group. */
-    private Optional<String> metadataFault(CommitEntry entry) {
-        if (metadata == NOT_COUNTED) {
-            metadata =
-                    draft.offsets.values().stream().mapToLong(one -> one.metadata().length()).sum();
-        }
-        return metadata + grows(entry) <= GroupLimits.MAX_METADATA_OF_GROUP
-                ? Optional.empty()
-                : Optional.of(
-                        "metadata: the group \"%s\" would keep more than %,d characters with its offsets;"
-                                        .formatted(
-                                                draft.before.name(),
-                                                GroupLimits.MAX_METADATA_OF_GROUP)
-                                + " commit shorter words");
-    }
-
-    /** By how much the users' words grow with an entry, in characters. */
-    private int grows(CommitEntry entry) {
-        CommittedOffset present = draft.offsets.get(entry.partition().partition());
-        return entry.metadata().length() - (present == null ? 0 : present.metadata().length());
+        return Optional.empty();
     }
 
     /** Commits that overtake each other must not take the group back: the highest counts. */
@@ -184,9 +159,6 @@ final class Progress {
         PartitionKey partition = entry.partition().partition();
         CommittedOffset present = draft.offsets.get(partition);
         if (present == null || entry.offset() >= present.offset()) {
-            if (metadata != NOT_COUNTED) {
-                metadata += grows(entry);
-            }
             draft.offsets =
                     draft.offsets.with(
                             partition,

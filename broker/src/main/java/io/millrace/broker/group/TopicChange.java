@@ -10,9 +10,6 @@ import java.util.Set;
 /** What becomes of a draft when the subscriptions match other topics. */
 final class TopicChange {
 
-    /** Nobody has committed it: there is no time of it. */
-    private static final CommittedOffset BEGINNING = new CommittedOffset(0, "", 0);
-
     private final GroupDraft draft;
 
     TopicChange(GroupDraft draft) {
@@ -39,7 +36,6 @@ final class TopicChange {
         draft.mapVersion = command.mapVersion();
         boolean changed = forget(deleted);
         if (!topics.equals(draft.topics)) {
-            beginWhatHasGrown(topics);
             draft.topics = topics;
             takeAwayWhatIsGone();
             if (draft.before.mode() == GroupMode.QUEUE) {
@@ -73,29 +69,6 @@ final class TopicChange {
             }
         }
         return changed;
-    }
-
-    /**
-     * What a topic has got since the group follows it is the group's from the first record on. Else
-     * members that begin at the end where nothing is committed would pass over what was published
-     * before they had heard of it, and those that refuse to guess would stop.
-     */
-    private void beginWhatHasGrown(PersistentMap<Long, GroupTopic> topics) {
-        if (draft.before.mode() == GroupMode.QUEUE) {
-            return;
-        }
-        for (GroupTopic topic : topics.values()) {
-            GroupTopic known = draft.topics.get(topic.topicId());
-            for (int i = known == null ? topic.partitionCount() : known.partitionCount();
-                    i < topic.partitionCount();
-                    i++) {
-                PartitionKey partition = new PartitionKey(topic.topicId(), i);
-                if (!draft.offsets.containsKey(partition)
-                        && draft.offsets.size() < GroupLimits.MAX_OFFSETS) {
-                    draft.offsets = draft.offsets.with(partition, BEGINNING);
-                }
-            }
-        }
     }
 
     private void takeAwayWhatIsGone() {

@@ -207,25 +207,10 @@ final class GroupAudit {
                                     .as("C6: %s", partition)
                                     .isLessThanOrEqualTo(processed.getOrDefault(partition, 0L));
                             CommittedOffset former = before.offsets().get(partition);
-                            boolean begun =
-                                    command instanceof TopicsChanged
-                                            && former == null
-                                            && present.offset() == 0
-                                            && isNew(before, after, partition);
-                            if (!present.equals(former)
-                                    && !sought.containsKey(partition)
-                                    && !begun) {
+                            if (!present.equals(former) && !sought.containsKey(partition)) {
                                 checkRight(before, partition, command);
                             }
                         });
-    }
-
-    /** Whether a topic that is followed has got a partition. */
-    private static boolean isNew(GroupState before, GroupState after, PartitionKey partition) {
-        GroupTopic topic = before.topics().get(partition.topicId());
-        return topic != null
-                && topic.partitionCount() <= partition.partition()
-                && after.topics().get(partition.topicId()).partitionCount() > partition.partition();
     }
 
     /** C3: only the owner commits. */

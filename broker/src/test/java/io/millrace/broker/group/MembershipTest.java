@@ -299,18 +299,6 @@ final class MembershipTest {
     }
 
     @Test
-    void shouldKeepASubscriptionOnceHoweverManyFollowTheSame() {
-        group.join("a", "orders", "bills");
-        group.joinAll(joining("b", "bills", "orders"), joining("c", "orders"));
-        group.join("d", "orders", "bills");
-
-        Subscription one = group.state().members().get("a").subscription();
-        assertThat(group.state().members().get("b").subscription()).isSameAs(one);
-        assertThat(group.state().members().get("d").subscription()).isSameAs(one);
-        assertThat(group.state().members().get("c").subscription()).isNotEqualTo(one);
-    }
-
-    @Test
     void shouldShareOutOnceForThoseWhoComeTogether() {
         group.topics(GroupTopic.of(1, "orders", 6));
 

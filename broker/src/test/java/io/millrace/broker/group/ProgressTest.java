@@ -13,13 +13,11 @@ import io.millrace.broker.group.GroupCommand.PauseGroup;
 import io.millrace.broker.group.GroupCommand.ReleasePartitions;
 import io.millrace.broker.group.GroupCommand.SeekOffsets;
 import io.millrace.broker.group.GroupCommand.SeekTarget;
-import io.millrace.broker.group.GroupResult.CommitRefusal;
 import io.millrace.broker.group.GroupResult.Commits;
 import io.millrace.broker.group.GroupResult.Done;
 import io.millrace.broker.group.GroupResult.Refused;
 import io.millrace.broker.group.GroupResult.Sought;
 import io.millrace.protocol.error.ErrorCode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,40 +100,6 @@ final class ProgressTest {
         assertThat(commits.refused().get(1).get(2).message()).contains("4,098 bytes");
         assertThat(group.committed(P0)).isEqualTo(-1);
         assertThat(group.committed(P1)).isEqualTo(5);
-    }
-
-    @Test
-    void shouldBoundTheWordsOfAllOffsetsTogether() {
-        GroupFixture group = GroupFixture.stream();
-        group.topics(GroupTopic.of(1, "orders", 2_000));
-        MemberStay a = group.join("a");
-        List<CommitEntry> entries = new ArrayList<>();
-        for (int i = 0; i < 2_000; i++) {
-            PartitionKey partition = partition(1, i);
-            entries.add(
-                    new CommitEntry(
-                            new AssignedPartition(partition, group.epoch(partition)),
-                            1,
-                            "w".repeat(GroupLimits.MAX_METADATA_BYTES)));
-        }
-        List<CommitRefusal> refused = commitAll(group, a, entries);
-
-        int fit = GroupLimits.MAX_METADATA_OF_GROUP / GroupLimits.MAX_METADATA_BYTES;
-        assertThat(refused).hasSize(2_000 - fit);
-        assertThat(refused.get(0).code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
-        assertThat(refused.get(0).message()).startsWith("metadata: ").contains("shorter");
-        assertThat(commitAll(group, a, entries.subList(0, 1))).as("instead of what was").isEmpty();
-        assertThat(commitAll(group, a, entries.subList(1_999, 2_000))).hasSize(1);
-        CommitEntry last = entries.get(1_999);
-        assertThat(commitAll(group, a, List.of(new CommitEntry(last.partition(), 1, ""))))
-                .isEmpty();
-    }
-
-    private static List<CommitRefusal> commitAll(
-            GroupFixture group, MemberStay stay, List<CommitEntry> entries) {
-        CommitOffsets command =
-                new CommitOffsets(GROUP, TIME, List.of(new MemberCommit(stay, entries)));
-        return ((Commits) group.apply(command)).refused().get(0);
     }
 
     @Test

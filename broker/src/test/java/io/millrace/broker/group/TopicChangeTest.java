@@ -33,21 +33,6 @@ final class TopicChangeTest {
     }
 
     @Test
-    void shouldBeginWithTheFirstRecordOfPartitionsThatATopicGets() {
-        group.topics(GroupTopic.of(1, "orders", 2));
-        MemberStay a = group.join("a");
-        group.commit(a, partition(1, 0), 10);
-
-        group.topics(GroupTopic.of(1, "orders", 4), GroupTopic.of(2, "bills", 2));
-
-        assertThat(group.committed(partition(1, 0))).isEqualTo(10);
-        assertThat(group.committed(partition(1, 1))).as("as the members decide").isEqualTo(-1);
-        assertThat(group.committed(partition(1, 2))).isZero();
-        assertThat(group.committed(partition(1, 3))).isZero();
-        assertThat(group.committed(partition(2, 0))).as("it may be old").isEqualTo(-1);
-    }
-
-    @Test
     void shouldTakeAwayTopicsThatAreGoneAndKeepTheirOffsetsUntilToldOfTheirEnd() {
         group.topics(GroupTopic.of(1, "orders", 2), GroupTopic.of(2, "bills", 2));
         MemberStay a = group.join("a");

@@ -1,9 +1,6 @@
 package io.millrace.client.group;
 
-/**
- * Where a group begins in a partition of which it has committed nothing. Partitions that a topic
- * gets while the group follows it begin with their first record, whatever the policy.
- */
+/** Where a group begins in a partition of which it has committed nothing. */
 public enum StartPolicy {
     /** At the first record still held. */
     EARLIEST,

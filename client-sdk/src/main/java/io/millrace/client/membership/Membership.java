@@ -54,7 +54,7 @@ public final class Membership implements MemberStream.Listener {
     private final CompletableFuture<Void> left = new CompletableFuture<>();
     private State state = State.JOINING;
     private MemberStream stream;
-    private long leaseChecks;
+    private long stay;
     private long memberEpoch;
     private Assignment assignment;
     private MillraceException failure;
@@ -95,12 +95,9 @@ public final class Membership implements MemberStream.Listener {
         return guarded(() -> isStaying() ? memberEpoch : 0L);
     }
 
-    /**
-     * Whether the stay was lost, for now or for good; by the clock, too, if this process did not
-     * run for a while.
-     */
+    /** Whether the stay was lost; by the clock, too, if this process did not run for a while. */
     public boolean isLost() {
-        return guarded(() -> !isStaying() && (state == State.LOST || failure != null));
+        return guarded(() -> !isStaying() && state == State.LOST);
     }
 
     /** Why it cannot be a member; null: it can. */
@@ -220,6 +217,7 @@ public final class Membership implements MemberStream.Listener {
     private void joined(MemberStream from, Joined joined) {
         if (state == State.JOINING) {
             state = State.STAYING;
+            stay++;
             assignment = null;
             log.info(
                     "{}: {} has joined, epoch {}",
@@ -236,8 +234,8 @@ public final class Membership implements MemberStream.Listener {
         lease.begin(joined, from.openedNanos());
         sendRequests();
         cluster.after(lease.intervalNanos(), () -> beat(from));
-        long check = ++leaseChecks;
-        cluster.after(leaseLeft(), () -> checkLease(check));
+        long now = stay;
+        cluster.after(leaseLeft(), () -> checkLease(now));
     }
 
     /** On the client's timer: user code cannot hold it up. */
@@ -264,18 +262,17 @@ public final class Membership implements MemberStream.Listener {
         tell.run();
     }
 
-    /** One goes on at a time, however often the stream was broken. */
-    private void checkLease(long check) {
+    private void checkLease(long of) {
         boolean over =
                 guarded(
                         () -> {
-                            if (check != leaseChecks || state != State.STAYING) {
+                            if (stay != of || state != State.STAYING) {
                                 return false;
                             }
                             if (!isStaying()) {
                                 return true;
                             }
-                            cluster.after(leaseLeft(), () -> checkLease(check));
+                            cluster.after(leaseLeft(), () -> checkLease(of));
                             return false;
                         });
         if (over) {
