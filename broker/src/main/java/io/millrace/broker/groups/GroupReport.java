@@ -122,6 +122,9 @@ final class GroupReport {
         if (committed != null && log != null) {
             long first = Math.max(committed.offset(), log.getLogStartOffset());
             setLag(row, log, Math.max(0, log.getLogEndOffset() - first));
+        } else if (log != null && log.getLogEndOffset() == log.getLogStartOffset()) {
+            // Wherever the group will begin: nothing is there to be done.
+            setLag(row, log, 0);
         }
         Finding finding =
                 Diagnosis.of(

@@ -62,6 +62,19 @@ final class GroupExplainTest {
     }
 
     @Test
+    void shouldKnowThatAnEmptyPartitionHasNoLag() {
+        groups.join("billing", "a", "orders");
+
+        GroupPartition full = groups.describe("billing").getPartitions(0);
+        GroupPartition empty = groups.describe("billing").getPartitions(1);
+
+        assertThat(full.hasLagRecords()).as("where it will begin is not known").isFalse();
+        assertThat(empty.hasCommittedOffset()).isFalse();
+        assertThat(empty.getLagRecords()).isZero();
+        assertThat(empty.hasLagRecords() && empty.hasLagMs()).isTrue();
+    }
+
+    @Test
     void shouldFindThatNobodyIsThere() {
         groups.commitAndLeave("billing", "orders", 0, 40);
 

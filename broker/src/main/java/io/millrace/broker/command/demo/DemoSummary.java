@@ -87,7 +87,7 @@ record DemoSummary(
     }
 
     private String handOver() {
-        return "with %d of %d partitions, handed over in %.1f s"
+        return "%d of %d partitions, handed over in %.1f s"
                 .formatted(heldByDead, heldByDead + heldByOther, handOverSeconds);
     }
 
@@ -97,7 +97,7 @@ record DemoSummary(
         }
         return again == 0
                 ? "Every acknowledged event came back, once, in order."
-                : "Every acknowledged event came back in order, %,d twice: not committed when killed."
+                : "Every acknowledged event came back in order, %,d twice: not yet committed."
                         .formatted(again);
     }
 }

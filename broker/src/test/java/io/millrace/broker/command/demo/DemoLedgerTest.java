@@ -89,7 +89,8 @@ final class DemoLedgerTest {
         assertThat(summary().takenOver()).isEqualTo(2);
         assertThat(summary().handOverSeconds()).isEqualTo(3);
         assertThat(summary().again()).isEqualTo(1);
-        assertThat(summary().text()).contains("with 2 of 4 partitions, handed over in 3.0 s");
+        assertThat(summary().text()).contains("2 of 4 partitions, handed over in 3.0 s");
+        assertThat(summary().text().lines()).as("80 columns").allMatch(it -> it.length() <= 80);
         assertThat(summary().good()).isTrue();
     }
 
