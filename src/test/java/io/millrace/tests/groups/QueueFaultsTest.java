@@ -33,7 +33,7 @@ class QueueFaultsTest {
     private static final int RATE = LONG ? 2_000 : 400;
     private static final Duration LEASE = Duration.ofSeconds(LONG ? 10 : 3);
     private static final Duration PAUSE = Duration.ofSeconds(LONG ? 60 : 5);
-    private static final Duration BETWEEN = Duration.ofSeconds(LONG ? 15 : 3);
+    private static final Duration BETWEEN = Duration.ofSeconds(LONG ? 15 : 2);
     private static final int MAX_DELIVERIES = 5;
 
     @RegisterExtension final Clusters clusters = new Clusters();

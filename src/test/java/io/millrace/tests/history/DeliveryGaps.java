@@ -17,16 +17,10 @@ public final class DeliveryGaps {
      *
      * @param partition which
      * @param before the longest gap before the first fault, in nanoseconds; 0: nothing was measured
-     * @param after for each fault, the longest gap from then to the next one
+     * @param after for each fault, the longest gap that was open then or later, up to the next one
      * @param moved for each fault, whether the partition was given up or away after it
      */
-    public record Of(int partition, long before, long[] after, boolean[] moved) {
-
-        /** How many times as long as any before, at a fault. */
-        public double ratio(int fault) {
-            return before == 0 ? 0 : (double) after[fault] / before;
-        }
-    }
+    public record Of(int partition, long before, long[] after, boolean[] moved) {}
 
     private final long steady;
     private final long[] faults;
@@ -51,14 +45,13 @@ public final class DeliveryGaps {
 
     void delivered(long time) {
         if (last != NONE && time > last) {
-            long gap = time - last;
             int first = faultAt(last);
             if (first < 0 && last >= steady) {
                 long until = faults.length == 0 ? time : Math.min(time, faults[0]);
                 before = Math.max(before, until - last);
             }
             for (int fault = Math.max(0, first); fault <= faultAt(time); fault++) {
-                after[fault] = Math.max(after[fault], gap);
+                after[fault] = Math.max(after[fault], Math.min(time, endOf(fault)) - last);
             }
         }
         last = time;
@@ -79,10 +72,20 @@ public final class DeliveryGaps {
         begin();
     }
 
+    /** When the next fault begins: what a gap is from then on is that one's. */
+    private long endOf(int fault) {
+        return fault + 1 < faults.length ? faults[fault + 1] : Long.MAX_VALUE;
+    }
+
     /** The last fault that had begun then; -1: none. */
     private int faultAt(long time) {
         int at = Arrays.binarySearch(faults, time);
         return at >= 0 ? at : -at - 2;
+    }
+
+    /** The longest gap of any partition before the first fault, in nanoseconds. */
+    public long longestBefore() {
+        return all.stream().mapToLong(Of::before).max().orElse(0);
     }
 
     /** All partitions of which something was delivered. */
