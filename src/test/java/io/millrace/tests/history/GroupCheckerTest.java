@@ -22,8 +22,8 @@ class GroupCheckerTest {
 
     private static final Duration PATIENCE =
             Duration.ofNanos(4 * GeneratedHistory.HEAL_AFTER_NANOS);
-    private static final int ROUNDS = 5;
-    private static final int STEPS = 1_500;
+    private static final int ROUNDS = 3;
+    private static final int STEPS = 1_000;
     private static final int ATTEMPTS = 50;
 
     private final Random random = Seed.random("GroupCheckerTest");
