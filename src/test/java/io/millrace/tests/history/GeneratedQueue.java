@@ -163,7 +163,18 @@ final class GeneratedQueue {
 
     private void settleExpired() {
         if (!expired.isEmpty()) {
-            ask(expired.remove(random.nextInt(expired.size())), Settled.NACKED, false);
+            Delivery delivery = expired.remove(random.nextInt(expired.size()));
+            if (counts[delivery.offset] > delivery.count && random.nextBoolean()) {
+                receiveLate(delivery);
+            }
+            ask(delivery, Settled.NACKED, false);
         }
+    }
+
+    /** Its member stood still, and reads only now what has been delivered to others since. */
+    private void receiveLate(Delivery delivery) {
+        Event taking = history.add(delivery.client, EventKind.TAKING, partition);
+        taking.value = taking.time - 1;
+        event(delivery, EventKind.RECEIVED).extra = delivery.count;
     }
 }

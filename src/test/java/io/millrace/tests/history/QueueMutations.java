@@ -156,6 +156,9 @@ final class QueueMutations {
                         .orElse(null);
         return again != null
                 && again.extra == Settled.count(answer.extra) + 1
+                && of(answer).stream()
+                        .filter(event -> event.kind == RECEIVED && event.time < answer.time)
+                        .allMatch(event -> event.extra < again.extra)
                 && history.events.stream()
                         .anyMatch(
                                 event ->

@@ -75,6 +75,11 @@ final class QueueRun {
         if (firstTaken == Stay.NONE) {
             firstTaken = event.time();
         }
+        if (count < highestCount[at]) {
+            // Sent before the other, to a member that stood still: it is judged by whether it can
+            // be settled.
+            return;
+        }
         if (asked > ackedFrom[at]) {
             tell(Anomaly.ACKED_AGAIN, event, "with the delivery count %d", count);
         } else if (count < 1 || asked > handedBackFrom[at] && count <= handedBack[at]) {
