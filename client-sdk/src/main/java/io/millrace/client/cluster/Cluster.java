@@ -18,6 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,8 +68,7 @@ public final class Cluster implements AutoCloseable, ClusterWatch.Host {
                         timer,
                         brokers,
                         System::nanoTime,
-                        // Called under the watch's lock, on whatever thread: shared is right.
-                        new Random(ThreadLocalRandom.current().nextLong()),
+                        newRandom(),
                         this::accept,
                         problem -> lastProblem = problem);
     }
@@ -126,6 +126,14 @@ public final class Cluster implements AutoCloseable, ClusterWatch.Host {
     /** Chooses among brokers by the client's policy, observing them for one purpose only. */
     public Balancer newBalancer() {
         return new Balancer(options.policy(), options::weight, System::nanoTime);
+    }
+
+    /**
+     * Where jitter comes from. Not the thread's own: it is used under locks, by one thread after
+     * another.
+     */
+    public RandomGenerator newRandom() {
+        return new Random(ThreadLocalRandom.current().nextLong());
     }
 
     /** What is observed of brokers that are asked for the map or by unary calls. */

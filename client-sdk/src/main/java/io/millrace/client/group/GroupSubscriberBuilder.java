@@ -1,35 +1,23 @@
 package io.millrace.client.group;
 
 import io.millrace.client.cluster.Cluster;
-import io.millrace.client.membership.MemberTerms;
+import io.millrace.client.membership.MemberSpec;
 import io.millrace.client.record.Bounds;
 import io.millrace.client.subscribe.FeedOptions;
 import io.millrace.client.subscribe.Gap;
 import io.millrace.client.subscribe.GapPolicy;
-import io.millrace.protocol.GroupName;
 import io.millrace.v1.GroupMode;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import java.util.Random;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
 /** Collects what a member of a group follows and how; the defaults suit most. Not thread-safe. */
 public final class GroupSubscriberBuilder {
-    private static final int MAX_TOPICS = 1_000;
     private static final int MAX_RECORDS = 1_000_000;
-    private static final int MAX_RACK_LENGTH = 100;
     private static final int MAX_FILTER_CHARACTERS = 4_096;
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,100}");
-    private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._*-]{1,249}");
 
     private final Cluster cluster;
-    private final String group;
-    private final List<String> topics = new ArrayList<>();
+    private final MemberSpec spec;
     private StartPolicy start = StartPolicy.FAIL;
     private AssignmentListener listener = AssignmentListener.NONE;
     private GapPolicy gapPolicy = GapPolicy.FAIL;
@@ -37,10 +25,6 @@ public final class GroupSubscriberBuilder {
     private Duration autoCommit = Duration.ofSeconds(1);
     private Duration requestTimeout = Duration.ofSeconds(30);
     private Duration closeTimeout = Duration.ofSeconds(30);
-    private String instanceId = "";
-    private String rack = "";
-    private int weight;
-    private int leaseMs;
     private int maxPollRecords = 1_000;
     private int prefetchRecords = 50_000;
     private long prefetchBytes = 16L << 20;
@@ -49,7 +33,7 @@ public final class GroupSubscriberBuilder {
     /** Internal: a client makes it. */
     public GroupSubscriberBuilder(Cluster cluster, String group) {
         this.cluster = cluster;
-        this.group = GroupName.check(group);
+        this.spec = new MemberSpec(group, GroupMode.GROUP_MODE_STREAM);
     }
 
     /**
@@ -58,14 +42,7 @@ public final class GroupSubscriberBuilder {
      * @param names names, or patterns in which * stands for any characters; 1,000 at most
      */
     public GroupSubscriberBuilder topics(String... names) {
-        for (String name : names) {
-            if (!TOPIC.matcher(name).matches()) {
-                throw new IllegalArgumentException(
-                        "a topic or pattern matches " + TOPIC.pattern() + "; this one does not");
-            }
-            topics.add(name);
-        }
-        Bounds.check("the number of topics", topics.size(), 0, MAX_TOPICS);
+        spec.addTopics(names);
         return this;
     }
 
@@ -115,32 +92,25 @@ public final class GroupSubscriberBuilder {
      * {@code close} its partitions wait a lease for it.
      */
     public GroupSubscriberBuilder instanceId(String id) {
-        if (!ID.matcher(id).matches()) {
-            throw new IllegalArgumentException("instanceId must match " + ID.pattern());
-        }
-        instanceId = id;
+        spec.setInstanceId(id);
         return this;
     }
 
     /** How much this member takes compared with others; 1 to 1,000, default 100. */
     public GroupSubscriberBuilder weight(int share) {
-        weight = (int) Bounds.check("weight", share, 1, 1_000);
+        spec.setWeight(share);
         return this;
     }
 
     /** Where this member runs, at most 100 characters; for groups with the rack assignor. */
     public GroupSubscriberBuilder rack(String name) {
-        Bounds.check("the length of rack", name.length(), 0, MAX_RACK_LENGTH);
-        rack = name;
+        spec.setRack(name);
         return this;
     }
 
     /** How long the member may be silent; 1 s to 5 min, default: the group's. */
     public GroupSubscriberBuilder lease(Duration time) {
-        leaseMs =
-                (int)
-                        Bounds.check("lease", time, Duration.ofSeconds(1), Duration.ofMinutes(5))
-                                .toMillis();
+        spec.setLease(time);
         return this;
     }
 
@@ -220,29 +190,12 @@ public final class GroupSubscriberBuilder {
     }
 
     Member member(boolean tracked) {
-        return new Member(
-                cluster,
-                options(),
-                tracked,
-                System::nanoTime,
-                // Used under locks, by whatever thread.
-                new Random(ThreadLocalRandom.current().nextLong()));
+        return new Member(cluster, options(), tracked, System::nanoTime, cluster.newRandom());
     }
 
     GroupOptions options() {
-        if (topics.isEmpty()) {
-            throw new IllegalArgumentException("name a topic to follow");
-        }
         return new GroupOptions(
-                new MemberTerms(
-                        group,
-                        UUID.randomUUID().toString(),
-                        instanceId,
-                        topics,
-                        weight,
-                        rack,
-                        leaseMs,
-                        GroupMode.GROUP_MODE_STREAM),
+                spec.newMember(),
                 start,
                 listener,
                 autoCommit.toNanos(),

@@ -1,32 +1,21 @@
 package io.millrace.client.queue;
 
 import io.millrace.client.cluster.Cluster;
-import io.millrace.client.membership.MemberTerms;
+import io.millrace.client.membership.MemberSpec;
 import io.millrace.client.record.Bounds;
-import io.millrace.protocol.GroupName;
 import io.millrace.v1.GroupMode;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.regex.Pattern;
 
 /**
  * Collects what a member of a group in queue mode receives and how; the defaults suit most. Not
  * thread-safe.
  */
 public final class QueueReceiverBuilder {
-    private static final int MAX_TOPICS = 1_000;
     private static final int MAX_RECORDS = 100_000;
-    private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._*-]{1,249}");
 
     private final Cluster cluster;
-    private final String group;
-    private final List<String> topics = new ArrayList<>();
+    private final MemberSpec spec;
     private Duration closeTimeout = Duration.ofSeconds(30);
-    private int leaseMs;
     private int deliveryLeaseMs;
     private int maxRecords = 100;
     private int prefetchRecords;
@@ -35,7 +24,7 @@ public final class QueueReceiverBuilder {
     /** Internal: a client makes it. */
     public QueueReceiverBuilder(Cluster cluster, String group) {
         this.cluster = cluster;
-        this.group = GroupName.check(group);
+        this.spec = new MemberSpec(group, GroupMode.GROUP_MODE_QUEUE);
     }
 
     /**
@@ -44,23 +33,13 @@ public final class QueueReceiverBuilder {
      * @param names names, or patterns in which * stands for any characters; 1,000 at most
      */
     public QueueReceiverBuilder topics(String... names) {
-        for (String name : names) {
-            if (!TOPIC.matcher(name).matches()) {
-                throw new IllegalArgumentException(
-                        "a topic or pattern matches " + TOPIC.pattern() + "; this one does not");
-            }
-            topics.add(name);
-        }
-        Bounds.check("the number of topics", topics.size(), 0, MAX_TOPICS);
+        spec.addTopics(names);
         return this;
     }
 
     /** How long the member may be silent; 1 s to 5 min, default: the group's {@code lease.ms}. */
     public QueueReceiverBuilder lease(Duration time) {
-        leaseMs =
-                (int)
-                        Bounds.check("lease", time, Duration.ofSeconds(1), Duration.ofMinutes(5))
-                                .toMillis();
+        spec.setLease(time);
         return this;
     }
 
@@ -135,27 +114,12 @@ public final class QueueReceiverBuilder {
      */
     QueueMember member(int prefetchDefault) {
         return new QueueMember(
-                cluster,
-                options(prefetchDefault),
-                System::nanoTime,
-                // Used under locks, by whatever thread.
-                new Random(ThreadLocalRandom.current().nextLong()));
+                cluster, options(prefetchDefault), System::nanoTime, cluster.newRandom());
     }
 
     private QueueOptions options(int prefetchDefault) {
-        if (topics.isEmpty()) {
-            throw new IllegalArgumentException("name a topic to receive from");
-        }
         return new QueueOptions(
-                new MemberTerms(
-                        group,
-                        UUID.randomUUID().toString(),
-                        "",
-                        topics,
-                        0,
-                        "",
-                        leaseMs,
-                        GroupMode.GROUP_MODE_QUEUE),
+                spec.newMember(),
                 deliveryLeaseMs,
                 maxRecords,
                 prefetchRecords == 0 ? prefetchDefault : prefetchRecords,

@@ -10,10 +10,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -46,12 +44,7 @@ public final class PartitionFeed implements AutoCloseable {
     private PartitionFeed(Cluster cluster, SubscriberOptions options, Runnable onNews) {
         this.cluster = cluster;
         this.following =
-                Following.changing(
-                        cluster,
-                        options,
-                        onNews,
-                        System::nanoTime,
-                        new Random(ThreadLocalRandom.current().nextLong()));
+                Following.changing(cluster, options, onNews, System::nanoTime, cluster.newRandom());
         this.poller = new Poller(options, following, inTurn);
     }
 
