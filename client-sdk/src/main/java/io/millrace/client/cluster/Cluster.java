@@ -151,7 +151,7 @@ public final class Cluster implements AutoCloseable, ClusterWatch.Host {
     /**
      * Waits until what is known satisfies the condition.
      *
-     * @return the view that does; null when the time is over
+     * @return the view that does; null when the time is over, or the cluster is closed
      * @throws InterruptedException if the thread is interrupted
      */
     public ClusterView await(Predicate<ClusterView> condition, long deadlineNanos)
@@ -160,12 +160,35 @@ public final class Cluster implements AutoCloseable, ClusterWatch.Host {
         synchronized (lock) {
             while (!condition.test(view)) {
                 long leftNanos = deadlineNanos - System.nanoTime();
-                if (leftNanos <= 0) {
+                if (leftNanos <= 0 || closed) {
                     return null;
                 }
                 lock.wait(leftNanos / 1_000_000 + 1);
             }
             return view;
+        }
+    }
+
+    /**
+     * Waits until something else is known than this, or the time is over; ends at once when the
+     * cluster is closed. Does not ask for the map.
+     *
+     * @param leastNanos how long to wait whatever becomes known
+     * @param mostNanos how long to wait in all
+     * @throws InterruptedException if the thread is interrupted
+     */
+    void awaitOther(ClusterView known, long leastNanos, long mostNanos)
+            throws InterruptedException {
+        long begun = System.nanoTime();
+        synchronized (lock) {
+            while (!closed) {
+                long until = view == known ? mostNanos : leastNanos;
+                long leftNanos = until - (System.nanoTime() - begun);
+                if (leftNanos <= 0) {
+                    return;
+                }
+                lock.wait(leftNanos / 1_000_000 + 1);
+            }
         }
     }
 

@@ -59,6 +59,7 @@ public final class UnaryCalls {
         String hint = null;
         boolean uncertain = false;
         while (true) {
+            ClusterView known = cluster.view();
             List<String> untried = untried(tried);
             String address = hint != null ? hint : cluster.brokers().choose(untried);
             tried.add(address);
@@ -91,12 +92,16 @@ public final class UnaryCalls {
                 throw uncertain ? failure.withOutcome(WriteOutcome.UNKNOWN) : failure;
             }
             hint = failure.leader().filter(it -> !it.equals(address)).orElse(null);
-            long wait =
-                    Math.max(backoff.next(), TimeUnit.MILLISECONDS.toNanos(failure.retryAfterMs()));
-            if (System.nanoTime() + wait - deadline >= 0) {
+            long asked = TimeUnit.MILLISECONDS.toNanos(failure.retryAfterMs());
+            long most = Math.max(backoff.next(), asked);
+            // What others learn all the time must not keep it busy.
+            long least = Math.min(most, Math.max(FIRST_WAIT.toNanos(), asked));
+            if (System.nanoTime() + most - deadline >= 0) {
                 throw timedOut(failure, address, timeout, uncertain);
             }
-            sleep(wait, failure);
+            if (!pause(known, least, most)) {
+                throw uncertain ? failure.withOutcome(WriteOutcome.UNKNOWN) : failure;
+            }
         }
     }
 
@@ -177,12 +182,14 @@ public final class UnaryCalls {
                 .with("last", last.code());
     }
 
-    private static void sleep(long nanos, MillraceException failure) {
+    /** Whether to go on after it: the client may have been closed, or the thread interrupted. */
+    private boolean pause(ClusterView known, long leastNanos, long mostNanos) {
         try {
-            TimeUnit.NANOSECONDS.sleep(nanos);
+            cluster.awaitOther(known, leastNanos, mostNanos);
+            return !cluster.isClosed();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw failure;
+            return false;
         }
     }
 }

@@ -1,5 +1,9 @@
 package io.millrace.client.fake;
 
+import io.millrace.client.choice.ChoicePolicy;
+import io.millrace.client.cluster.Cluster;
+import io.millrace.client.cluster.ClusterOptions;
+import io.millrace.client.cluster.ServerList;
 import io.millrace.protocol.batch.Compression;
 import io.millrace.protocol.batch.Record;
 import io.millrace.protocol.batch.RecordBatchBuilder;
@@ -11,10 +15,12 @@ import io.millrace.v1.SubscribeStart;
 import io.millrace.v1.TopicPlacement;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -25,6 +31,7 @@ import java.util.stream.Collectors;
  */
 public final class FakeCluster implements AutoCloseable {
     static final int HEARTBEAT_MS = 500;
+    private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(500);
 
     static final class FakeTopic {
         final long id;
@@ -73,6 +80,17 @@ public final class FakeCluster implements AutoCloseable {
     /** The addresses of all brokers. */
     public String servers() {
         return brokers.stream().map(FakeBroker::address).collect(Collectors.joining(","));
+    }
+
+    /** A client of these brokers; the caller closes it. */
+    public Cluster connect() {
+        return Cluster.open(
+                new ClusterOptions(
+                        ServerList.parse(servers()),
+                        "test",
+                        CONNECT_TIMEOUT,
+                        ChoicePolicy.adaptive(new Random(1)),
+                        Map.of()));
     }
 
     /** A broker, counted from 1. */
