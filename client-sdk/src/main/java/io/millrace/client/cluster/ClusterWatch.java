@@ -187,7 +187,6 @@ final class ClusterWatch {
             ManagedChannel channel = host.channel(address);
             // The waits between attempts are ours; gRPC's own may be as long as two minutes.
             channel.resetConnectBackoff();
-            expectWithin(options.connectTimeout().toMillis());
             ClusterServiceGrpc.newStub(channel)
                     .watchCluster(
                             WatchClusterRequest.newBuilder()
@@ -196,6 +195,8 @@ final class ClusterWatch {
                                     .setClusterId(host.clusterId())
                                     .build(),
                             this);
+            // After that: a call that is cancelled while it is begun throws.
+            expectWithin(options.connectTimeout().toMillis());
         }
 
         @Override
