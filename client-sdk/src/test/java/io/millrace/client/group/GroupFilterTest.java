@@ -3,10 +3,7 @@ package io.millrace.client.group;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.client.choice.ChoicePolicy;
 import io.millrace.client.cluster.Cluster;
-import io.millrace.client.cluster.ClusterOptions;
-import io.millrace.client.cluster.ServerList;
 import io.millrace.client.fake.FakeCluster;
 import io.millrace.client.record.TopicPartition;
 import io.millrace.client.subscribe.ReceivedRecord;
@@ -14,8 +11,6 @@ import io.millrace.v1.MemberProgress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,14 +29,7 @@ class GroupFilterTest {
         brokers = new FakeCluster(1, 1);
         brokers.createTopic("t", 1);
         brokers.group().follow("t", 1);
-        cluster =
-                Cluster.open(
-                        new ClusterOptions(
-                                ServerList.parse(brokers.servers()),
-                                "test",
-                                Duration.ofMillis(500),
-                                ChoicePolicy.adaptive(new Random(1)),
-                                Map.of()));
+        cluster = brokers.connect();
     }
 
     @AfterEach

@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.client.choice.ChoicePolicy;
 import io.millrace.client.cluster.Cluster;
-import io.millrace.client.cluster.ClusterOptions;
-import io.millrace.client.cluster.ServerList;
 import io.millrace.client.fake.FakeCluster;
 import io.millrace.client.record.TopicPartition;
 import io.millrace.client.subscribe.ReceivedRecord;
@@ -44,14 +41,7 @@ class GroupWorkerTest {
         brokers = new FakeCluster(1, 1);
         brokers.createTopic("t", 1);
         brokers.group().follow("t", 1);
-        cluster =
-                Cluster.open(
-                        new ClusterOptions(
-                                ServerList.parse(brokers.servers()),
-                                "test",
-                                Duration.ofMillis(500),
-                                ChoicePolicy.adaptive(new Random(1)),
-                                Map.of()));
+        cluster = brokers.connect();
     }
 
     @AfterEach
