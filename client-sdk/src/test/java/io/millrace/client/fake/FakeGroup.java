@@ -1,5 +1,6 @@
 package io.millrace.client.fake;
 
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.millrace.client.record.TopicPartition;
 import io.millrace.protocol.error.ErrorCode;
@@ -251,6 +252,7 @@ public final class FakeGroup {
         return new Scripted.Groups(cluster.script()) {
             @Override
             public StreamObserver<MemberRequest> attend(StreamObserver<MemberResponse> out) {
+                ((ServerCallStreamObserver<MemberResponse>) out).setOnCancelHandler(() -> {});
                 return new FakeAttendance(cluster, FakeGroup.this, broker, out);
             }
         };
