@@ -11,10 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * A member of the demo's group: {@code millrace subscribe --group} in a process of its own, whose
- * output is read here. Confined to one thread, but for {@link #killForGood} and {@link #check}.
+ * output is read here. Confined to one thread, but for {@link #killForGood}.
  */
 final class ChildMember implements AutoCloseable {
 
@@ -23,17 +24,24 @@ final class ChildMember implements AutoCloseable {
     private final String name;
     private final JavaChild child;
     private final BiConsumer<String, JsonNode> taker;
+    private final Consumer<RuntimeException> onFailure;
     private volatile boolean stopped;
-    private volatile RuntimeException failure;
 
     /**
      * @param directory where its log goes
      * @param taker is given the member's name and each record that it prints
+     * @param onFailure hears, on a thread of the member's, that it ended by itself or printed what
+     *     it was not to
      */
-    ChildMember(String name, Path directory, BiConsumer<String, JsonNode> taker) {
+    ChildMember(
+            String name,
+            Path directory,
+            BiConsumer<String, JsonNode> taker,
+            Consumer<RuntimeException> onFailure) {
         this.name = name;
         this.child = new JavaChild(directory.resolve(name + ".log"));
         this.taker = taker;
+        this.onFailure = onFailure;
     }
 
     /** Starts it; it joins as soon as it can. */
@@ -78,13 +86,6 @@ final class ChildMember implements AutoCloseable {
         child.killForGood();
     }
 
-    /** Throws if it ended by itself, or printed what it was not to. Any thread may call it. */
-    void check() {
-        if (failure != null) {
-            throw failure;
-        }
-    }
-
     private void read(Process process) {
         try (BufferedReader reader =
                 new BufferedReader(
@@ -99,13 +100,14 @@ final class ChildMember implements AutoCloseable {
         } catch (IOException e) {
             fail("cannot be heard", e);
         } catch (RuntimeException e) {
-            failure = e;
+            onFailure.accept(e);
         }
     }
 
     private void fail(String what, Exception cause) {
         if (!stopped) {
-            failure = new CommandException(name + " " + what + ":\n" + child.endOfLog(), cause);
+            onFailure.accept(
+                    new CommandException(name + " " + what + ":\n" + child.endOfLog(), cause));
         }
     }
 

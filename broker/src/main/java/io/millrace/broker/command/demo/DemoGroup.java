@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
@@ -33,6 +36,7 @@ final class DemoGroup implements AutoCloseable {
 
     private final List<ChildMember> members;
     private final LongSupplier nanoTime;
+    private final CompletableFuture<Void> failure = new CompletableFuture<>();
 
     /**
      * @param directory where the members' logs go
@@ -41,8 +45,8 @@ final class DemoGroup implements AutoCloseable {
     DemoGroup(Path directory, BiConsumer<String, JsonNode> taker, LongSupplier nanoTime) {
         this.members =
                 List.of(
-                        new ChildMember("member-1", directory, taker),
-                        new ChildMember("member-2", directory, taker));
+                        new ChildMember("member-1", directory, taker, this::fail),
+                        new ChildMember("member-2", directory, taker, this::fail));
         this.nanoTime = nanoTime;
     }
 
@@ -72,7 +76,6 @@ final class DemoGroup implements AutoCloseable {
                     && held.values().stream().noneMatch(Set::isEmpty)) {
                 return held;
             }
-            check();
             if (nanoTime.getAsLong() > deadline) {
                 throw new CommandException(
                         "the demo's members have not shared the partitions within "
@@ -80,7 +83,7 @@ final class DemoGroup implements AutoCloseable {
                                 + " s: "
                                 + held);
             }
-            pause();
+            watch(LOOK_MS);
         }
     }
 
@@ -108,23 +111,31 @@ final class DemoGroup implements AutoCloseable {
         return held;
     }
 
-    private static void pause() {
+    /**
+     * Lets time pass, and looks that both members live.
+     *
+     * @throws RuntimeException at once when a member has ended that was not killed
+     */
+    void watch(long millis) {
         try {
-            TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+            failure.get(millis, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            // All is well.
+        } catch (ExecutionException e) {
+            throw (RuntimeException) e.getCause();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CommandException("interrupted", e);
+            throw new CommandException("the demo was interrupted", e);
         }
+    }
+
+    private void fail(RuntimeException why) {
+        failure.completeExceptionally(why);
     }
 
     /** The member that is to die. */
     ChildMember victim() {
         return members.get(0);
-    }
-
-    /** Throws if a member has ended that was not killed. */
-    void check() {
-        members.forEach(ChildMember::check);
     }
 
     /** Kills both. Any thread may call it. */

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
@@ -26,7 +25,7 @@ final class DemoRun implements AutoCloseable {
     private static final int BURST = 60;
     private static final Duration SETTLE_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration HAND_OVER_TIMEOUT = Duration.ofSeconds(30);
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LOOK_MS = 20;
     private static final String NUMBER_HEADER = "demo-event";
 
     /** Parts of the input after which the broker is killed, in percent. */
@@ -149,8 +148,7 @@ final class DemoRun implements AutoCloseable {
         }
         long deadline = nanoTime.getAsLong() + HAND_OVER_TIMEOUT.toNanos();
         while (!ledger.isTakenOver() && !ledger.complete() && nanoTime.getAsLong() < deadline) {
-            group.check();
-            LockSupport.parkNanos(LOOK_NANOS);
+            group.watch(LOOK_MS);
         }
         screen.say(
                 ">>> the other member goes on with its partitions, %.1f s after the kill"
@@ -228,10 +226,8 @@ final class DemoRun implements AutoCloseable {
                         .sum();
         long deadline = nanoTime.getAsLong() + SETTLE_TIMEOUT.toNanos();
         while (!(ledger.complete() && ledger.recordsSeen() >= stored)
-                && nanoTime.getAsLong() < deadline
-                && !Thread.currentThread().isInterrupted()) {
-            group.check();
-            LockSupport.parkNanos(LOOK_NANOS);
+                && nanoTime.getAsLong() < deadline) {
+            group.watch(LOOK_MS);
         }
     }
 }
