@@ -26,17 +26,20 @@ public final class CommandContext {
     private final Clients clients;
     private final Clock clock;
     private final LongSupplier nanoTime;
+    private final Pause pause;
     private final GlobalOptions options = new GlobalOptions();
 
     CommandContext(
             final Console console,
             final Clients clients,
             final Clock clock,
-            final LongSupplier nanoTime) {
+            final LongSupplier nanoTime,
+            final Pause pause) {
         this.console = console;
         this.clients = clients;
         this.clock = clock;
         this.nanoTime = nanoTime;
+        this.pause = pause;
     }
 
     /** The brokers to try first, host:port each, at least one. */
@@ -122,6 +125,23 @@ public final class CommandContext {
     /** Monotonic time in nanoseconds, to measure with. */
     public LongSupplier nanoTime() {
         return nanoTime;
+    }
+
+    /**
+     * Waits before the next look at something.
+     *
+     * @param most no longer than this, in nanoseconds
+     * @param deadlineNanos nor beyond this, by {@link #nanoTime}
+     * @return false at once if the deadline is over
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public boolean pause(final long most, final long deadlineNanos) throws InterruptedException {
+        final long left = deadlineNanos - nanoTime.getAsLong();
+        if (left <= 0) {
+            return false;
+        }
+        pause.of(Math.min(most, left));
+        return true;
     }
 
     private Runnable await(final Duration timeout) {

@@ -64,7 +64,7 @@ public final class CommandReference {
                     throw new IllegalStateException("no verb is run here");
                 };
         final CommandContext context =
-                new CommandContext(nowhere, none, Clock.systemUTC(), System::nanoTime);
+                new CommandContext(nowhere, none, Clock.systemUTC(), System::nanoTime, nanos -> {});
         return new CommandRunner(context, ServiceLoader.load(VerbProvider.class)).commandLine();
     }
 

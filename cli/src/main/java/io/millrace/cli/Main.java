@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.concurrent.TimeUnit;
 
 /** The millrace command. */
 public final class Main {
@@ -27,7 +28,12 @@ public final class Main {
                         err,
                         Console.Terminal.ofSystem());
         final CommandContext context =
-                new CommandContext(console, Main::connect, Clock.systemUTC(), System::nanoTime);
+                new CommandContext(
+                        console,
+                        Main::connect,
+                        Clock.systemUTC(),
+                        System::nanoTime,
+                        TimeUnit.NANOSECONDS::sleep);
         final int code =
                 new CommandRunner(context, ServiceLoader.load(VerbProvider.class))
                         .run(List.of(arguments));

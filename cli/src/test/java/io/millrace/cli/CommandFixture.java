@@ -26,6 +26,7 @@ public final class CommandFixture {
     private final List<VerbProvider> providers = new ArrayList<>();
     private InputStream in = InputStream.nullInputStream();
     private Admin admin;
+    private long paused;
     private ClientSettings last;
     private Console.Terminal terminal = Console.Terminal.NONE;
 
@@ -61,8 +62,14 @@ public final class CommandFixture {
                         console,
                         new FakeClients(),
                         Clock.fixed(NOW, ZoneOffset.UTC),
-                        System::nanoTime);
+                        () -> System.nanoTime() + paused,
+                        nanos -> paused += nanos);
         return new CommandRunner(context, providers).run(List.of(words));
+    }
+
+    /** How long verbs have paused so far, which has taken no time. */
+    public Duration paused() {
+        return Duration.ofNanos(paused);
     }
 
     /** Stdout so far. */

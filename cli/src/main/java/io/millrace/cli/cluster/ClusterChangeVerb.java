@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 /** What the verbs that change who holds and leads what share: plan, approval, and the wait. */
 abstract class ClusterChangeVerb implements Callable<Integer> {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
-    private static final long POLL_MS = 500;
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** Between two steps there may be a moment in which nothing seems to be left. */
     private static final int SEEN_DONE = 2;
@@ -83,7 +83,7 @@ abstract class ClusterChangeVerb implements Callable<Integer> {
     }
 
     private void await(final Admin admin) {
-        final long begun = context.nanoTime().getAsLong();
+        final long deadline = context.nanoTime().getAsLong() + timeout.toNanos();
         int seenDone = 0;
         try (Progress progress = context.progress()) {
             while (true) {
@@ -99,7 +99,9 @@ abstract class ClusterChangeVerb implements Callable<Integer> {
                 if (seenDone >= SEEN_DONE) {
                     return;
                 }
-                if (context.nanoTime().getAsLong() - begun >= timeout.toNanos()) {
+                final String shown = state;
+                progress.show(() -> words() + ": " + shown);
+                if (!context.pause(LOOK_NANOS, deadline)) {
                     throw new CommandException(
                             "to "
                                     + words()
@@ -109,9 +111,6 @@ abstract class ClusterChangeVerb implements Callable<Integer> {
                                     + state
                                     + "); 'millrace cluster status' shows how far it is");
                 }
-                final String shown = state;
-                progress.show(() -> words() + ": " + shown);
-                TimeUnit.MILLISECONDS.sleep(POLL_MS);
             }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -10,6 +10,7 @@ import io.millrace.client.admin.ClusterPlan;
 import io.millrace.client.admin.ClusterStatus;
 import io.millrace.client.admin.ReplicaStatus;
 import io.millrace.client.admin.ShardStatus;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -93,7 +94,9 @@ final class ClusterVerbsTest {
                 new ClusterPlan(List.of(new ClusterPlan.Step(null, "moves", 0)), List.of());
         cluster.put(three("ACTIVE", List.of()));
         cluster.put(plan, three("ACTIVE", List.of("shard 1 moves")));
-        assertThat(millrace.run("cluster", "drain", "2", "--yes", "--timeout", "1ms")).isEqualTo(1);
+        assertThat(millrace.run("cluster", "drain", "2", "--yes", "--timeout", "1200ms"))
+                .isEqualTo(1);
+        assertThat(millrace.paused()).isPositive().isLessThanOrEqualTo(Duration.ofMillis(1_200));
         assertThat(millrace.err()).contains("goes on").contains("shard 1 moves");
         assertThat(millrace.run("cluster", "drain", "2", "--yes", "--no-wait")).isZero();
         assertThat(millrace.out()).contains("decided: drain node 2");
