@@ -43,7 +43,7 @@ import io.millrace.v1.DescribeGroupResponse;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -101,22 +101,8 @@ final class GroupsOfOneBroker implements LedGroups, QueueControl {
     }
 
     private Clock clock() {
-        return new Clock() {
-            @Override
-            public Instant instant() {
-                return Instant.ofEpochMilli(nowMs);
-            }
-
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                throw new UnsupportedOperationException();
-            }
-        };
+        InstantSource now = () -> Instant.ofEpochMilli(nowMs);
+        return now.withZone(ZoneOffset.UTC);
     }
 
     GroupImage create(String name, boolean queue) {
