@@ -12,6 +12,7 @@ import io.millrace.v1.ReceiveResponse;
 import io.millrace.v1.ReceiveStart;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One stream of deliveries from one broker. Messages come on network threads, all else is guarded
@@ -24,6 +25,12 @@ final class ReceiveStream extends BrokerStream<ReceiveRequest, ReceiveResponse> 
 
         void ended(ReceiveStream stream, MillraceException why);
     }
+
+    /** A process that is busy does not stand still. */
+    private static final long SHORTEST_DOUBT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** As with what has waited here: after half of its lease it is not given any more. */
+    private static final int DOUBTED_PART = 2;
 
     private final List<QueueSource> sources;
     private final CreditPool.Line line;
@@ -115,6 +122,15 @@ final class ReceiveStream extends BrokerStream<ReceiveRequest, ReceiveResponse> 
     /** How long a delivery may take. */
     int leaseMs() {
         return leaseMs;
+    }
+
+    /**
+     * Whether what is read from it after this process stood still for so long may have been sent
+     * too long ago: nobody can tell how long it has lain in the connection.
+     */
+    boolean isDoubtfulAfter(long stillNanos) {
+        long leaseNanos = TimeUnit.MILLISECONDS.toNanos(leaseMs);
+        return stillNanos >= Math.max(SHORTEST_DOUBT_NANOS, leaseNanos / DOUBTED_PART);
     }
 
     /** Says that nothing more will be said: what was not settled is delivered again at once. */

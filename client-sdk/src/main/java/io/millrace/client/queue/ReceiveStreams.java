@@ -81,6 +81,7 @@ final class ReceiveStreams implements ReceiveStream.Listener {
     private final CreditPool pool;
     private final LongSupplier nanoTime;
     private final Backoff backoff;
+    private final Pulse pulse;
     private final Sources sources;
     private final Set<QueueSource> unassigned = new LinkedHashSet<>();
     private final Set<ReceiveStream> streams = new LinkedHashSet<>();
@@ -105,6 +106,7 @@ final class ReceiveStreams implements ReceiveStream.Listener {
         this.pool = pool;
         this.nanoTime = nanoTime;
         this.backoff = new Backoff(FIRST_WAIT, LONGEST_WAIT, random);
+        this.pulse = new Pulse(nanoTime.getAsLong());
         this.sources = new Sources(cluster);
         this.lastEagerNanos = nanoTime.getAsLong() - EAGER_NANOS;
         // Not at once: whoever brings the news may hold the lock of another receiver.
@@ -156,6 +158,26 @@ final class ReceiveStreams implements ReceiveStream.Listener {
         unassigned.addAll(sources.all());
     }
 
+    /**
+     * This process runs: to be called often. After it stood still, streams on which deliveries may
+     * have lain for long are left, unread: their leases run out, if they have not, and whoever is
+     * free is given them.
+     */
+    void beat() {
+        long still = pulse.beat(nanoTime.getAsLong());
+        List<ReceiveStream> doubtful =
+                streams.stream().filter(stream -> stream.isDoubtfulAfter(still)).toList();
+        if (!doubtful.isEmpty() && !closed && !last) {
+            log.info(
+                    "{}: this process stood still for {} ms; {} streams are opened anew",
+                    options.terms().group(),
+                    TimeUnit.NANOSECONDS.toMillis(still),
+                    doubtful.size());
+            doubtful.forEach(stream -> leave(stream, "the member stood still"));
+            assign();
+        }
+    }
+
     /** Allows streams to send more, as far as there is room. */
     void allowMore() {
         if (owner.givesCredit()) {
@@ -194,6 +216,7 @@ final class ReceiveStreams implements ReceiveStream.Listener {
         List<Runnable> told = new ArrayList<>();
         guarded(
                 () -> {
+                    beat();
                     if (stream.isEnded()) {
                         return;
                     }

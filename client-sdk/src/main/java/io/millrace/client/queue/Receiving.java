@@ -194,6 +194,8 @@ final class Receiving implements LeasedDelivery.Speaker, ReceiveStreams.Owner {
             if (closed) {
                 return;
             }
+            // First: what is given back now is said on streams that last.
+            streams.beat();
             long now = nanoTime.getAsLong();
             giveBack(buffer.drainOld(now));
             for (Iterator<Word> all = homeless.iterator(); all.hasNext(); ) {
