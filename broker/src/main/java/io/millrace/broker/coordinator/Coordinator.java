@@ -56,6 +56,7 @@ final class Coordinator {
     private final Map<MemberStay, ProgressNotes> notes = new HashMap<>();
     private final Standstill<PartitionKey> commits = new Standstill<>();
     private final Standstill<PartitionKey> owners = new Standstill<>();
+    private final Attempts attempts = new Attempts();
     private final Admission admission;
     private final MemberChanges changes;
     private final TopicNews topics;
@@ -180,6 +181,8 @@ final class Coordinator {
             session.end(over);
         } else if (!leads()) {
             session.end(notLeading());
+        } else if (!attempts.isNewest(asked.joining().memberId(), asked.attempt())) {
+            session.end(Reasons.overtaken(asked.joining().memberId()));
         } else if (group == null) {
             awaitOpening(session, asked);
         } else if (asked.isResumption()) {
@@ -408,6 +411,9 @@ final class Coordinator {
         followTopics();
         if (++ticks % TICKS_PER_SWEEP == 0) {
             noteProgress(now);
+        }
+        if (admission.isEmpty()) {
+            attempts.keep(group.members().keySet());
         }
         idle =
                 group.members().isEmpty()

@@ -15,10 +15,12 @@ import io.millrace.v1.Join;
  * @param group the group's name
  * @param mode the mode that it must have
  * @param memberEpoch the stay to go on with; 0: a new one
+ * @param attempt the number of its stream among those of its member id; 0: not numbered
  * @param joining who wants to be a member
  * @param bytes about what it takes in memory
  */
-record JoinRequest(String group, GroupMode mode, long memberEpoch, Joining joining, int bytes) {
+record JoinRequest(
+        String group, GroupMode mode, long memberEpoch, long attempt, Joining joining, int bytes) {
 
     /**
      * Checks a join.
@@ -54,6 +56,7 @@ record JoinRequest(String group, GroupMode mode, long memberEpoch, Joining joini
                 join.getGroup(),
                 mode(join),
                 join.getMemberEpoch(),
+                join.getAttempt(),
                 joining,
                 join.getSerializedSize());
     }

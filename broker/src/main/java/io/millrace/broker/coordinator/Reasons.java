@@ -59,6 +59,13 @@ final class Reasons {
                         + " stream");
     }
 
+    static MillraceException overtaken(String memberId) {
+        return MillraceException.of(
+                ErrorCode.NOT_READY,
+                "member \"%s\" has opened another stream after this one, with a higher attempt"
+                        .formatted(memberId));
+    }
+
     static MillraceException replaced() {
         return MillraceException.of(
                 ErrorCode.NOT_READY,

@@ -83,6 +83,60 @@ final class JoiningTest {
     }
 
     @Test
+    void shouldLeaveANewStayAloneWhenAnEarlierJoinComesLate() {
+        FakeMember later = attempt("a", 2, 0);
+        broker.settle();
+        FakeMember late = attempt("a", 1, 0);
+        broker.settle();
+
+        assertThat(late.end().code()).isEqualTo(ErrorCode.NOT_READY);
+        assertThat(later.completed).isFalse();
+        assertThat(later.held()).hasSize(4);
+        assertThat(broker.group().members().get("a").memberEpoch()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldLeaveAJoinAloneThatWaitsWhenAnEarlierOneComesLate() {
+        broker.member("b");
+        FakeMember later = attempt("a", 2, 0);
+        FakeMember late = attempt("a", 1, 0);
+        broker.settle();
+
+        assertThat(late.end().code()).isEqualTo(ErrorCode.NOT_READY);
+        assertThat(later.joined().getMemberEpoch()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldLeaveTheStreamOfAStayAloneWhenAnEarlierOneComesLate() {
+        FakeMember member = attempt("a", 1, 0);
+        broker.settle();
+        FakeMember later = attempt("a", 3, member.joined().getMemberEpoch());
+        FakeMember late = attempt("a", 2, member.joined().getMemberEpoch());
+        broker.settle();
+
+        assertThat(late.end().code()).isEqualTo(ErrorCode.NOT_READY);
+        assertThat(later.completed).isFalse();
+    }
+
+    @Test
+    void shouldNotHoldTheCountOfWhoHasLeftAgainstItsNamesake() {
+        FakeMember member = attempt("a", 7, 0);
+        broker.settle();
+        member.leave(false);
+        broker.pass(Duration.ofSeconds(1));
+        FakeMember restarted = attempt("a", 1, 0);
+        broker.settle();
+
+        assertThat(restarted.held()).hasSize(4);
+    }
+
+    private FakeMember attempt(String id, long number, long memberEpoch) {
+        FakeMember member = new FakeMember(broker, id);
+        member.join(FakeMember.joinOf(id).setAttempt(number).setMemberEpoch(memberEpoch));
+        return member;
+    }
+
+    @Test
     void shouldFenceWhoseIdJoinsAnew() {
         FakeMember member = broker.member("a");
         FakeMember other = broker.member("a");

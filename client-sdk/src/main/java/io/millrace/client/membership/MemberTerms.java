@@ -32,8 +32,9 @@ public record MemberTerms(
      * The first message of a stream.
      *
      * @param memberEpoch the stay to go on with; 0: a new one
+     * @param attempt the number of the stream, higher than those of all before
      */
-    Join join(long memberEpoch, String clientName, String clusterId) {
+    Join join(long memberEpoch, long attempt, String clientName, String clusterId) {
         return Join.newBuilder()
                 .setProtocolVersion(PROTOCOL_VERSION)
                 .setClientName(clientName)
@@ -41,6 +42,7 @@ public record MemberTerms(
                 .setGroup(group)
                 .setMemberId(memberId)
                 .setMemberEpoch(memberEpoch)
+                .setAttempt(attempt)
                 .setInstanceId(instanceId)
                 .addAllTopics(topics)
                 .setWeight(weight)

@@ -56,6 +56,7 @@ public final class Membership implements MemberStream.Listener {
     private MemberStream stream;
     private long stay;
     private long memberEpoch;
+    private long attempts;
     private Assignment assignment;
     private MillraceException failure;
     private MillraceException lostBecause;
@@ -393,7 +394,11 @@ public final class Membership implements MemberStream.Listener {
             stream = next;
             next.open(
                     cluster.freshChannel(next.address()),
-                    terms.join(memberEpoch, cluster.options().clientName(), cluster.clusterId()),
+                    terms.join(
+                            memberEpoch,
+                            ++attempts,
+                            cluster.options().clientName(),
+                            cluster.clusterId()),
                     nanoTime.getAsLong());
             cluster.after(cluster.options().connectTimeout().toNanos(), () -> checkJoined(next));
         } finally {

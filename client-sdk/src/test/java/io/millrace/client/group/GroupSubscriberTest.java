@@ -4,22 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.client.choice.ChoicePolicy;
 import io.millrace.client.cluster.Cluster;
-import io.millrace.client.cluster.ClusterOptions;
-import io.millrace.client.cluster.ServerList;
 import io.millrace.client.fake.FakeCluster;
 import io.millrace.client.record.TopicPartition;
 import io.millrace.client.subscribe.Position;
 import io.millrace.client.subscribe.ReceivedRecord;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
+import io.millrace.v1.Join;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -44,14 +41,7 @@ class GroupSubscriberTest {
         brokers = new FakeCluster(2, 2);
         brokers.createTopic("t", 2);
         brokers.group().follow("t", 2);
-        cluster =
-                Cluster.open(
-                        new ClusterOptions(
-                                ServerList.parse(brokers.servers()),
-                                "test",
-                                Duration.ofMillis(500),
-                                ChoicePolicy.adaptive(new Random(1)),
-                                Map.of()));
+        cluster = brokers.connect();
     }
 
     @AfterEach
@@ -186,6 +176,10 @@ class GroupSubscriberTest {
             assertThat(brokers.group().joins().get(1).getMemberEpoch()).isPositive();
             brokers.group().breakStreams();
             await().until(() -> brokers.group().joins().size() == 3);
+            assertThat(brokers.group().joins())
+                    .extracting(Join::getAttempt)
+                    .isSorted()
+                    .doesNotHaveDuplicates();
             brokers.append("t", 0, "a");
             assertThat(take(member, 1)).containsExactly("a");
             member.commit();
