@@ -25,7 +25,7 @@ final class CommittingTest {
         broker.releaseAll(member, other);
         member.held().forEach(partition -> broker.ends.known.put(partition, 10L));
         other.held().forEach(partition -> broker.ends.known.put(partition, 10L));
-        int entries = broker.shard.proposed;
+        int entries = broker.shard.proposed();
 
         List<Long> mine = new ArrayList<>();
         List<Long> others = new ArrayList<>();
@@ -35,7 +35,7 @@ final class CommittingTest {
         }
         broker.settle();
 
-        assertThat(broker.shard.proposed - entries).isEqualTo(1);
+        assertThat(broker.shard.proposed() - entries).isEqualTo(1);
         assertThat(mine).allSatisfy(one -> assertThat(member.refused(one)).isEmpty());
         assertThat(others).allSatisfy(one -> assertThat(other.refused(one)).isEmpty());
         assertThat(committed(member.held().get(0))).isEqualTo(5);
@@ -141,7 +141,7 @@ final class CommittingTest {
         int moving = member.revoked().get(0);
         CommittedOffset former = member.offset(moving, 0);
         broker.releaseAll(member);
-        int entries = broker.shard.proposed;
+        int entries = broker.shard.proposed();
 
         long released = member.commit(former);
         long others = member.commit(other.offset(moving, 0));
@@ -163,7 +163,7 @@ final class CommittingTest {
                     .extracting(MillraceException::code)
                     .containsExactly(ErrorCode.NOT_ASSIGNED);
         }
-        assertThat(broker.shard.proposed).as("nothing of it is written").isEqualTo(entries);
+        assertThat(broker.shard.proposed()).as("nothing of it is written").isEqualTo(entries);
         assertThat(broker.ends.asked).isZero();
     }
 
@@ -195,7 +195,7 @@ final class CommittingTest {
         assertThat(twice.end().metadata()).containsEntry("field", "offsets");
 
         FakeMember flood = broker.member("a");
-        broker.shard.holding = true;
+        broker.shard.hold();
         for (int i = 0; i < 17; i++) {
             flood.commit(0, 0);
         }
@@ -209,15 +209,15 @@ final class CommittingTest {
     @Test
     void shouldTryAgainWhileTheShardIsBusyAndThenSaySo() {
         broker.ends.known.put(0, 5L);
-        broker.shard.busy = true;
+        broker.shard.setBusy(true);
         long commit = member.commit(0, 5);
         broker.pass(Duration.ofSeconds(2));
         assertThat(member.isAnswered(commit)).isFalse();
-        broker.shard.busy = false;
+        broker.shard.setBusy(false);
         broker.pass(Duration.ofSeconds(1));
         assertThat(member.refused(commit)).isEmpty();
 
-        broker.shard.busy = true;
+        broker.shard.setBusy(true);
         long never = member.commit(0, 5);
         for (int i = 0; i < 3; i++) {
             broker.pass(Duration.ofSeconds(2));

@@ -21,6 +21,7 @@ import io.millrace.broker.shard.DataShard;
 import io.millrace.broker.shard.ProducerLimits;
 import io.millrace.broker.shard.ShardCounters;
 import io.millrace.broker.shard.ShardWriter;
+import io.millrace.broker.shard.SteppedShard;
 import io.millrace.broker.shard.WriteGate;
 import io.millrace.broker.shard.WriterLimits;
 import io.millrace.broker.topics.PlacementReconciler;
@@ -66,19 +67,11 @@ final class CoordinatingBroker {
     private long lastTick;
 
     CoordinatingBroker() {
-        this(1);
-    }
-
-    /**
-     * @param term the term that the data shard is led in; 0: it is not led here
-     */
-    CoordinatingBroker(long term) {
         try {
             ControllerStateMachine machine = new ControllerStateMachine();
             machine.started();
             SteppedShard controllerShard = new SteppedShard(0, machine);
             controller = new Controller(controllerShard, machine);
-            controllerShard.lead(1);
             controller.submit(new FormCluster("c", List.of(1), 1)).join();
             register(1, "near");
             register(2, "far");
@@ -148,9 +141,6 @@ final class CoordinatingBroker {
                             reconciler.trigger();
                             coordinators.mapChanged(image);
                         });
-        if (term > 0) {
-            shard.lead(term);
-        }
         topic("t", 4);
         run();
     }

@@ -61,14 +61,14 @@ final class JoiningTest {
     @Test
     void shouldGoOnWithAStayWithoutAnEntry() {
         FakeMember member = broker.member("a");
-        int entries = broker.shard.proposed;
+        int entries = broker.shard.proposed();
         member.session.onClosed();
 
         FakeMember again = resumed(member);
 
         assertThat(again.joined().getMemberEpoch()).isEqualTo(1);
         assertThat(again.held()).containsExactly(0, 1, 2, 3);
-        assertThat(broker.shard.proposed).isEqualTo(entries);
+        assertThat(broker.shard.proposed()).isEqualTo(entries);
     }
 
     @Test
@@ -178,12 +178,12 @@ final class JoiningTest {
     @Test
     void shouldLetTenThousandJoinByFewEntries() {
         broker.createGroup(false, Map.of("max.members", "10000"));
-        int before = broker.shard.proposed;
+        int before = broker.shard.proposed();
         List<FakeMember> members = joinAll(10_050);
         broker.settle();
 
         assertThat(broker.group().members()).hasSize(10_000);
-        assertThat(broker.shard.proposed - before).isLessThan(10);
+        assertThat(broker.shard.proposed() - before).isLessThan(10);
         assertThat(members.subList(0, 10_000)).allMatch(FakeMember::hasJoined);
         assertThat(members.subList(10_000, 10_050))
                 .allSatisfy(
@@ -204,9 +204,9 @@ final class JoiningTest {
 
         assertThat(members.get(2).end().code()).isEqualTo(ErrorCode.GROUP_FULL);
         assertThat(members.get(2).end().retry()).isEqualTo(Retry.SAME);
-        int entries = broker.shard.proposed;
+        int entries = broker.shard.proposed();
         assertThat(broker.member("d").end().code()).isEqualTo(ErrorCode.GROUP_FULL);
-        assertThat(broker.shard.proposed).isEqualTo(entries);
+        assertThat(broker.shard.proposed()).isEqualTo(entries);
         assertThat(broker.member("m1").joined().getMemberEpoch()).isEqualTo(3);
     }
 
@@ -276,7 +276,7 @@ final class JoiningTest {
 
     @Test
     void shouldWaitForTheGroupToBeOpenButNotForEver() {
-        broker.shard.holding = true;
+        broker.shard.hold();
         FakeMember patient = new FakeMember(broker, "a");
         patient.join(FakeMember.joinOf("a"));
         broker.pass(Duration.ofSeconds(7));
@@ -285,7 +285,7 @@ final class JoiningTest {
         broker.settle();
         assertThat(patient.held()).hasSize(4);
 
-        broker.shard.holding = true;
+        broker.shard.hold();
         FakeMember unlucky = new FakeMember(broker, "a");
         unlucky.join(FakeMember.joinOf("a").setGroup("other"));
         broker.pass(Duration.ofSeconds(9));
@@ -328,9 +328,9 @@ final class JoiningTest {
         assertThat(greedy.hasJoined()).isTrue();
         assertThat(broker.group().topics()).hasSize(1);
         assertThat(modest.held().size() + modest.revoked().size()).isEqualTo(4);
-        int entries = broker.shard.proposed;
+        int entries = broker.shard.proposed();
         broker.pass(Duration.ofSeconds(1));
-        assertThat(broker.shard.proposed).as("not tried for ever").isEqualTo(entries);
+        assertThat(broker.shard.proposed()).as("not tried for ever").isEqualTo(entries);
     }
 
     @Test

@@ -199,7 +199,7 @@ final class StayTest {
     @Test
     void shouldProveNoStayWhoseEndIsBeingWritten() {
         FakeMember silent = broker.member("a");
-        broker.shard.holding = true;
+        broker.shard.hold();
         broker.pass(Duration.ofSeconds(11));
         silent.heartbeat(7);
         FakeMember again = new FakeMember(broker, "a");
@@ -221,12 +221,12 @@ final class StayTest {
         broker.settle();
         member.leave(false);
         broker.pass(Duration.ofSeconds(1));
-        broker.shard.loseLead(true);
+        broker.shard.resign(true);
         broker.controller.submit(new DeleteTopic("t", 0)).join();
         broker.settle();
         assertThat(broker.group().offsets()).hasSize(1);
 
-        broker.shard.lead(2);
+        broker.shard.lead();
         broker.settle();
         assertThat(broker.group().offsets()).isEmpty();
     }
@@ -252,14 +252,14 @@ final class StayTest {
     void shouldSendMembersToTheNewLeaderAndNeverAnswerWhatIsUnknown() {
         FakeMember member = broker.member("a");
         broker.ends.known.put(0, 5L);
-        broker.shard.holding = true;
+        broker.shard.hold();
         long commit = member.commit(0, 5);
         FakeMember joining = new FakeMember(broker, "b");
         joining.join(FakeMember.joinOf("b"));
         broker.settle();
 
         broker.ledElsewhere(2);
-        broker.shard.loseLead(true);
+        broker.shard.resign(true);
         broker.settle();
 
         assertThat(member.isAnswered(commit)).isFalse();
@@ -276,10 +276,10 @@ final class StayTest {
         FakeMember before = broker.member("a");
         FakeMember gone = broker.member("b");
         broker.pass(Duration.ofSeconds(8));
-        broker.shard.loseLead(true);
+        broker.shard.resign(true);
         broker.pass(Duration.ofSeconds(30));
         assertThat(broker.group().members()).hasSize(2);
-        broker.shard.lead(2);
+        broker.shard.lead();
         broker.pass(Duration.ofSeconds(9));
         assertThat(broker.group().members()).hasSize(2);
 
@@ -342,7 +342,7 @@ final class StayTest {
         long groupId = broker.group().groupId();
         assertThat(broker.coordinators.insight(99)).isCompletedExceptionally();
         broker.ledElsewhere(2);
-        broker.shard.loseLead(false);
+        broker.shard.resign(false);
         assertThat(broker.coordinators.insight(groupId))
                 .failsWithin(Duration.ZERO)
                 .withThrowableThat()

@@ -27,6 +27,7 @@ import io.millrace.broker.shard.PartitionView;
 import io.millrace.broker.shard.ProducerLimits;
 import io.millrace.broker.shard.ShardCounters;
 import io.millrace.broker.shard.ShardWriter;
+import io.millrace.broker.shard.SteppedShard;
 import io.millrace.broker.shard.WriteGate;
 import io.millrace.broker.shard.WriterLimits;
 import io.millrace.broker.topics.PartitionAdmin;
@@ -73,7 +74,7 @@ final class QueueBroker {
     final Map<String, Long> heard = new ConcurrentHashMap<>();
     final LocalShards shards = new LocalShards();
     final Controller controller;
-    final StepShard shard;
+    final SteppedShard shard;
     final DataShard machine;
     final PlacementReconciler reconciler;
     final TopicAdmin topics;
@@ -103,7 +104,7 @@ final class QueueBroker {
         Executor executor = threads == null ? tasks::add : threads;
         ControllerStateMachine controllerMachine = new ControllerStateMachine();
         controllerMachine.started();
-        StepShard controllerShard = new StepShard(0, controllerMachine);
+        SteppedShard controllerShard = new SteppedShard(0, controllerMachine);
         controller = new Controller(controllerShard, controllerMachine);
         controller.submit(new FormCluster("test-cluster", List.of(1), 1)).join();
         register(1);
@@ -114,7 +115,7 @@ final class QueueBroker {
                         ProducerLimits.DEFAULT,
                         ShardCounters.NONE);
         machine.started();
-        shard = new StepShard(1, machine);
+        shard = new SteppedShard(1, machine);
         InstantSource time = () -> Instant.ofEpochMilli(nowMs + wallAheadMs);
         Clock clock = time.withZone(ZoneOffset.UTC);
         shards.add(

@@ -67,7 +67,7 @@ final class QueueDeliveryTest {
         assertThat(first).extracting(Got::offset).containsExactlyInAnyOrder(0L, 2L, 3L);
 
         TestReceiver holder = first.get(0).offset() == 0 ? a : b;
-        broker.shard.holds = true;
+        broker.shard.hold();
         holder.ack(first.stream().filter(got -> got.offset() == 0).findFirst().orElseThrow());
         assertThat(a.offsets()).isEmpty();
         assertThat(b.offsets()).isEmpty();

@@ -122,7 +122,7 @@ final class ReceiveStreamTest {
 
         broker.register(2);
         broker.leader = 2;
-        broker.shard.resign();
+        broker.shard.resign(false);
         broker.run();
         TestReceiver elsewhere = broker.receiver("m").start(10);
         assertThat(elsewhere.endReason()).isEqualTo(ErrorReason.NOT_LEADER);
@@ -265,7 +265,7 @@ final class ReceiveStreamTest {
         TestReceiver receiver = broker.receiver("m").start(1);
         receiver.ack(receiver.one());
         receiver.session.onClosed();
-        broker.shard.resign();
+        broker.shard.resign(false);
         broker.run();
         broker.shard.lead();
         broker.run();

@@ -31,7 +31,7 @@ final class SettlingTest {
         broker.append("");
         TestReceiver receiver = broker.receiver("m").start(10);
         Got got = receiver.one();
-        broker.shard.holds = true;
+        broker.shard.hold();
         long number = receiver.ack(got);
         assertThat(receiver.answer(number)).isNull();
         broker.shard.release();
@@ -48,13 +48,13 @@ final class SettlingTest {
         }
         TestReceiver receiver = broker.receiver("m").start(100);
         List<Got> all = receiver.take();
-        broker.shard.holds = true;
-        int before = broker.shard.proposed;
+        broker.shard.hold();
+        int before = broker.shard.proposed();
         all.forEach(receiver::ack);
-        assertThat(broker.shard.proposed - before).isEqualTo(Settlements.MAX_UNDER_WAY);
+        assertThat(broker.shard.proposed() - before).isEqualTo(Settlements.MAX_UNDER_WAY);
         broker.shard.release();
         broker.run();
-        assertThat(broker.shard.proposed - before).isEqualTo(Settlements.MAX_UNDER_WAY + 1);
+        assertThat(broker.shard.proposed() - before).isEqualTo(Settlements.MAX_UNDER_WAY + 1);
         assertThat(broker.progress().watermark()).isEqualTo(20);
         assertThat(receiver.isDone(20)).isTrue();
     }
@@ -64,7 +64,7 @@ final class SettlingTest {
         broker.append("k", "k");
         TestReceiver receiver = broker.receiver("m").start(10);
         Got got = receiver.one();
-        broker.shard.holds = true;
+        broker.shard.hold();
         long number = receiver.ack(got);
         broker.pass(29_900, receiver);
         assertThat(receiver.answer(number)).isNull();
@@ -80,19 +80,19 @@ final class SettlingTest {
         broker.append("", "");
         TestReceiver receiver = broker.receiver("m").start(10);
         List<Got> got = receiver.take();
-        broker.shard.busy = true;
+        broker.shard.setBusy(true);
         long busy = receiver.ack(got.get(0));
         broker.pass(500, receiver);
         assertThat(receiver.answer(busy)).isNull();
-        broker.shard.busy = false;
+        broker.shard.setBusy(false);
         broker.pass(200, receiver);
         assertThat(receiver.isDone(busy)).isTrue();
 
-        broker.shard.holds = true;
+        broker.shard.hold();
         long unknown = receiver.ack(got.get(1));
         broker.shard.forget();
         broker.run();
-        broker.shard.holds = false;
+        broker.shard.release();
         broker.pass(100, receiver);
         assertThat(receiver.isDone(unknown)).isTrue();
         assertThat(broker.progress().watermark()).isEqualTo(2);
@@ -106,7 +106,7 @@ final class SettlingTest {
         receiver.ack(first.get(1));
         broker.leader = 2;
         broker.register(2);
-        broker.shard.resign();
+        broker.shard.resign(false);
         broker.run();
         assertThat(receiver.endReason()).isEqualTo(ErrorReason.NOT_LEADER);
         assertThat(receiver.last().getEnd().getError().getMetadataMap())
@@ -251,7 +251,7 @@ final class SettlingTest {
         TestReceiver leaving = broker.receiver("leaving").start(10);
         List<Got> got = leaving.take();
         TestReceiver other = broker.receiver("other").start(10);
-        broker.shard.holds = true;
+        broker.shard.hold();
         long number = leaving.ack(got.get(1));
         leaving.session.onHalfClosed();
         broker.run();

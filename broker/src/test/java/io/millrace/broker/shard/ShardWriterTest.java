@@ -39,7 +39,7 @@ class ShardWriterTest {
     private final List<String> answers = new ArrayList<>();
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final WriteGate gate = new WriteGate();
-    private FakeShard shard;
+    private SteppedShard shard;
     private ShardWriter writer;
     private long now;
 
@@ -52,10 +52,11 @@ class ShardWriterTest {
                         ProducerLimits.DEFAULT,
                         ShardCounters.NONE);
         machine.started();
-        shard = new FakeShard(machine);
+        shard = new SteppedShard(1, machine);
+        shard.hold();
         writer = writer(new WriterLimits(1_000, 4, 2, 2_000, 100));
         CompletableFuture<CommandResult> created = writer.execute(create(1, 1), 1);
-        shard.applyAll();
+        shard.applyHeld();
         runTasks();
         assertThat(created).isCompletedWithValue(new CommandResult.Done(true));
     }
@@ -63,9 +64,9 @@ class ShardWriterTest {
     @Test
     void shouldProposeAtOnceWhenIdle() {
         append("a", new AppendLane(1, 1), plainBatch(2));
-        assertThat(shard.inFlight).hasSize(1);
+        assertThat(shard.held()).hasSize(1);
         assertThat(answers).isEmpty();
-        shard.applyAll();
+        shard.applyHeld();
         assertThat(answers).containsExactly("a:0");
     }
 
@@ -76,12 +77,12 @@ class ShardWriterTest {
         for (int i = 0; i < 7; i++) {
             append("b" + i, i % 2 == 0 ? one : two, plainBatch(1));
         }
-        assertThat(shard.inFlight).hasSize(2);
+        assertThat(shard.held()).hasSize(2);
         assertThat(writer.waitingBatches()).isEqualTo(5);
-        assertThat(shard.applyNext()).isEqualTo(1);
-        assertThat(shard.applyNext()).isEqualTo(1);
-        assertThat(shard.applyNext()).isEqualTo(4);
-        assertThat(shard.applyNext()).isEqualTo(1);
+        assertThat(applyNext()).isEqualTo(1);
+        assertThat(applyNext()).isEqualTo(1);
+        assertThat(applyNext()).isEqualTo(4);
+        assertThat(applyNext()).isEqualTo(1);
         assertThat(answers)
                 .containsExactlyInAnyOrder("b0:0", "b1:1", "b2:2", "b3:3", "b4:4", "b5:5", "b6:6");
         assertThat(answers).containsSubsequence("b0:0", "b2:2", "b4:4", "b6:6");
@@ -98,11 +99,11 @@ class ShardWriterTest {
         append("large", lane, plainBatch(110));
         append("after", lane, plainBatch(1));
         assertThat(plainBatch(110).remaining()).isGreaterThan(1_000);
-        shard.applyNext();
-        shard.applyNext();
-        assertThat(shard.applyNext()).isEqualTo(1);
-        assertThat(shard.applyNext()).isEqualTo(1);
-        assertThat(shard.applyNext()).isEqualTo(1);
+        applyNext();
+        applyNext();
+        assertThat(applyNext()).isEqualTo(1);
+        assertThat(applyNext()).isEqualTo(1);
+        assertThat(applyNext()).isEqualTo(1);
         assertThat(answers).hasSize(5).last().isEqualTo("after:113");
     }
 
@@ -118,7 +119,7 @@ class ShardWriterTest {
         append("other", other, plainBatch(60));
         runTasks();
         assertThat(answers).containsExactly("other:OVERLOADED");
-        shard.applyAll();
+        shard.applyHeld();
         runTasks();
         assertThat(answers)
                 .containsExactly(
@@ -136,9 +137,9 @@ class ShardWriterTest {
         AppendLane lane = new AppendLane(1, 1);
         fillWindow(lane);
         append("waiting", lane, plainBatch(1));
-        shard.term = 2;
-        List<Proposal> lost = new ArrayList<>(shard.inFlight);
-        shard.inFlight.clear();
+        shard.beginTerm();
+        List<Proposal> lost = new ArrayList<>(shard.held());
+        shard.held().clear();
         lost.get(1).failed(Proposal.Outcome.UNKNOWN, "stepped down");
         runTasks();
         assertThat(answers).isEmpty();
@@ -149,7 +150,7 @@ class ShardWriterTest {
                         "w0:OUTCOME_UNKNOWN", "w1:OUTCOME_UNKNOWN", "waiting:PREDECESSOR_FAILED");
         append("old term", new AppendLane(1, 1), plainBatch(1));
         append("new term", new AppendLane(1, 2), plainBatch(1));
-        shard.applyAll();
+        shard.applyHeld();
         runTasks();
         assertThat(answers).contains("new term:0", "old term:NOT_LEADER");
     }
@@ -160,14 +161,14 @@ class ShardWriterTest {
         fillWindow(lane);
         append("a", new AppendLane(1, 1), plainBatch(1));
         append("b", new AppendLane(1, 2), plainBatch(1));
-        shard.applyAll();
+        shard.applyHeld();
         runTasks();
         assertThat(answers).containsExactlyInAnyOrder("w0:0", "w1:1", "a:2", "b:NOT_LEADER");
     }
 
     @Test
     void shouldAnswerBusyAsOverloadedAndNotOnTheAppendingThread() {
-        shard.busy = true;
+        shard.setBusy(true);
         append("a", new AppendLane(1, 1), plainBatch(1));
         assertThat(answers).isEmpty();
         runTasks();
@@ -180,7 +181,7 @@ class ShardWriterTest {
         AppendLane lane = new AppendLane(1, 1);
         append("first", lane, batch(5, 0, 3, 1));
         append("second", lane, batch(5, 0, 4, 1));
-        shard.applyAll();
+        shard.applyHeld();
         append("third", lane, batch(5, 0, 5, 1));
         runTasks();
         assertThat(answers).startsWith("first:UNKNOWN_PRODUCER").hasSize(3);
@@ -190,12 +191,12 @@ class ShardWriterTest {
     @Test
     void shouldCallALaterSequenceTheConsequenceOfAFailure() {
         append("known", new AppendLane(1, 1), batch(5, 0, 0, 1));
-        shard.applyAll();
+        shard.applyHeld();
         AppendLane lane = new AppendLane(1, 1);
         append("lost", lane, batch(5, 0, 1, 1));
         append("next", lane, batch(5, 0, 2, 1));
-        shard.inFlight.remove().failed(Proposal.Outcome.NOT_APPLIED_BUSY, "busy");
-        shard.applyAll();
+        shard.held().remove().failed(Proposal.Outcome.NOT_APPLIED_BUSY, "busy");
+        shard.applyHeld();
         runTasks();
         assertThat(answers)
                 .containsExactly("known:0", "lost:OVERLOADED", "next:PREDECESSOR_FAILED");
@@ -213,7 +214,7 @@ class ShardWriterTest {
         writer.expireWaiting();
         runTasks();
         assertThat(answers).containsExactly("late:OVERLOADED");
-        shard.applyAll();
+        shard.applyHeld();
         assertThat(answers).containsExactly("late:OVERLOADED", "w0:0", "w1:1", "patient:2");
     }
 
@@ -228,12 +229,12 @@ class ShardWriterTest {
         assertThat(answers).containsExactly("a:DISK_FULL", "b:WAL_FULL");
         CompletableFuture<CommandResult> deleted =
                 writer.execute(new ShardCommand.DeletePartition(1, 2), 1);
-        shard.applyAll();
+        shard.applyHeld();
         runTasks();
         assertThat(deleted).isCompleted();
         gate.open(ErrorCode.WAL_FULL);
         append("c", new AppendLane(1, 1), plainBatch(1));
-        shard.applyAll();
+        shard.applyHeld();
         assertThat(answers).last().isEqualTo("c:UNKNOWN_PARTITION");
     }
 
@@ -248,8 +249,8 @@ class ShardWriterTest {
                 writer.execute(new ChangeQueue(new OpenQueue(new QueueKey(1, 7), 0)), 1);
         CompletableFuture<CommandResult> dropped =
                 writer.execute(new ChangeGroup(new DropGroup(7)), 1);
-        assertThat(shard.inFlight).hasSize(1).allMatch(Proposal::freesSpace);
-        shard.applyAll();
+        assertThat(shard.held()).hasSize(1).allMatch(Proposal::freesSpace);
+        shard.applyHeld();
         runTasks();
 
         assertThatThrownBy(opened::join).hasCause(expected(opened, ErrorCode.DISK_FULL));
@@ -264,7 +265,7 @@ class ShardWriterTest {
         CompletableFuture<CommandResult> opened =
                 writer.execute(new ChangeGroup(GroupCommands.open(7, name, 1)), 1);
 
-        assertThat(shard.inFlight).isEmpty();
+        assertThat(shard.held()).isEmpty();
         assertThatThrownBy(opened::join).hasCause(expected(opened, ErrorCode.INVALID_ARGUMENT));
     }
 
@@ -277,7 +278,7 @@ class ShardWriterTest {
                         new ChangeQueue(
                                 new QueueCommand.Redrive(new QueueKey(1, 7), OffsetSet.of(1))),
                         1);
-        shard.applyAll();
+        shard.applyHeld();
         runTasks();
 
         assertThatThrownBy(joined::join).hasCause(expected(joined, ErrorCode.UNKNOWN_GROUP));
@@ -289,7 +290,7 @@ class ShardWriterTest {
         CompletableFuture<CommandResult> wrongTerm = writer.execute(create(3, 1), 9);
         CompletableFuture<CommandResult> unknown =
                 writer.execute(new ShardCommand.ConfigurePartition(8, Batches.CONFIG, 1), 1);
-        shard.applyAll();
+        shard.applyHeld();
         runTasks();
         assertThatThrownBy(wrongTerm::join).hasCause(expected(wrongTerm, ErrorCode.NOT_LEADER));
         assertThatThrownBy(unknown::join).hasCause(expected(unknown, ErrorCode.UNKNOWN_PARTITION));
@@ -306,7 +307,7 @@ class ShardWriterTest {
                     throw new IllegalStateException("thrown by the test");
                 });
         append("next", lane, plainBatch(1));
-        shard.applyAll();
+        shard.applyHeld();
         assertThat(answers).containsExactly("next:1");
     }
 
@@ -321,10 +322,17 @@ class ShardWriterTest {
                 tasks::add);
     }
 
+    /** Applies the oldest entry in flight; returns how many batches it held. */
+    private int applyNext() {
+        ShardCommand command = CommandCodec.decode(shard.held().peek().data().duplicate());
+        shard.applyNext();
+        return command instanceof ShardCommand.AppendBatches append ? append.batches().size() : 0;
+    }
+
     private void fillWindow(AppendLane lane) {
         append("w0", lane, plainBatch(1));
         append("w1", lane, plainBatch(1));
-        assertThat(shard.inFlight).hasSize(2);
+        assertThat(shard.held()).hasSize(2);
     }
 
     private void append(String name, AppendLane lane, ByteBuffer batch) {

@@ -1,0 +1,167 @@
+package io.millrace.broker.shard;
+
+import io.millrace.raft.Member;
+import io.millrace.raft.Members;
+import io.millrace.raft.Proposal;
+import io.millrace.raft.Shard;
+import io.millrace.raft.ShardStatus;
+import io.millrace.raft.StateMachine;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A shard of one replica that applies entries to a real state machine, at once or when the test
+ * says so, and can lose its lead. It leads in term 1. For one thread.
+ */
+public final class SteppedShard implements Shard {
+
+    private final int id;
+    private final StateMachine machine;
+    private final Deque<Proposal> held = new ArrayDeque<>();
+    private boolean holds;
+    private boolean busy;
+    private int proposed;
+    private long term = 1;
+    private long lastTerm = 1;
+    private long index;
+
+    public SteppedShard(int id, StateMachine machine) {
+        this.id = id;
+        this.machine = machine;
+    }
+
+    /** Another broker leads. What is held may or may not have reached it: the test says which. */
+    public void resign(boolean heldIsApplied) {
+        term = 0;
+        machine.leaderStopped();
+        for (Proposal proposal : takeHeld()) {
+            if (heldIsApplied) {
+                machine.apply(++index, lastTerm, proposal.data().duplicate(), null);
+            }
+            proposal.failed(Proposal.Outcome.UNKNOWN, "stepped down");
+        }
+    }
+
+    /** It leads in the next term. */
+    public void lead() {
+        term = ++lastTerm;
+        machine.leaderStarted(term);
+    }
+
+    /** The next term has begun, it leads on; nobody has been told yet. */
+    public void beginTerm() {
+        term = ++lastTerm;
+    }
+
+    /** From now on entries wait until they are released. */
+    public void hold() {
+        holds = true;
+    }
+
+    /** Applies what waits; from now on, whatever comes. */
+    public void release() {
+        holds = false;
+        applyHeld();
+    }
+
+    /** Applies what waits. */
+    public void applyHeld() {
+        while (!held.isEmpty()) {
+            applyNext();
+        }
+    }
+
+    /** Applies the oldest entry that waits. */
+    public void applyNext() {
+        apply(held.remove());
+    }
+
+    /** Nobody knows what becomes of what waits; it leads on. */
+    public void forget() {
+        takeHeld().forEach(proposal -> proposal.failed(Proposal.Outcome.UNKNOWN, "nobody knows"));
+    }
+
+    /** What waits, the oldest first. */
+    public Deque<Proposal> held() {
+        return held;
+    }
+
+    /** Whether what is proposed is refused for a while. */
+    public void setBusy(boolean refuses) {
+        busy = refuses;
+    }
+
+    /** How many entries were proposed, refused or not. */
+    public int proposed() {
+        return proposed;
+    }
+
+    private List<Proposal> takeHeld() {
+        List<Proposal> all = new ArrayList<>(held);
+        held.clear();
+        return all;
+    }
+
+    private void apply(Proposal proposal) {
+        machine.apply(++index, term, proposal.data().duplicate(), proposal);
+    }
+
+    @Override
+    public int id() {
+        return id;
+    }
+
+    @Override
+    public long leadingTerm() {
+        return term;
+    }
+
+    @Override
+    public void propose(Proposal proposal, long expectedTerm) {
+        proposed++;
+        if (expectedTerm != term) {
+            proposal.failed(Proposal.Outcome.NOT_APPLIED_NOT_LEADER, "not in this term");
+        } else if (busy) {
+            proposal.failed(Proposal.Outcome.NOT_APPLIED_BUSY, "busy");
+        } else if (holds) {
+            held.add(proposal);
+        } else {
+            apply(proposal);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> readBarrier() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public long stalenessNanos() {
+        return 0;
+    }
+
+    @Override
+    public CompletableFuture<Long> checkpoint() {
+        return CompletableFuture.completedFuture(0L);
+    }
+
+    @Override
+    public ShardStatus status() {
+        return new ShardStatus(
+                id,
+                ShardStatus.Role.LEADER,
+                term,
+                1,
+                Members.voting(new Member(1, 1)),
+                List.of(),
+                index,
+                index,
+                0,
+                1,
+                index,
+                "");
+    }
+}
