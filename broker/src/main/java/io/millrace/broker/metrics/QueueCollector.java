@@ -10,7 +10,7 @@ import java.util.function.ToIntFunction;
 
 /**
  * How the queues stand that are led here, by group, read when somebody scrapes. Bounded: no more
- * than {@value QueueMetrics#MAX_GROUPS} groups are listed, those whose breaker is open first.
+ * than {@value GroupSeries#MAX_GROUPS} groups are listed, those whose breaker is open first.
  */
 final class QueueCollector extends Collector {
 
@@ -25,7 +25,7 @@ final class QueueCollector extends Collector {
         List<QueueReading> readings =
                 source.get().stream()
                         .sorted((a, b) -> Integer.compare(b.breakersOpen(), a.breakersOpen()))
-                        .limit(QueueMetrics.MAX_GROUPS)
+                        .limit(GroupSeries.MAX_GROUPS)
                         .toList();
         return List.of(
                 gauge(

@@ -2,102 +2,77 @@ package io.millrace.broker.metrics;
 
 import io.millrace.broker.receiving.ReceiveListener;
 import io.prometheus.client.CollectorRegistry;
-import io.prometheus.client.Counter;
-import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 
-/**
- * What members of groups in queue mode get, and say of it. Thread-safe; recording never blocks.
- *
- * <p>Bounded: the first {@value #MAX_GROUPS} groups have series of their own, all others share one.
- */
+/** What members of groups in queue mode get, and say of it. Thread-safe; recording never blocks. */
 public final class QueueMetrics implements ReceiveListener {
 
-    static final int MAX_GROUPS = 1_000;
-
-    private final Counter delivered;
-    private final Counter acked;
-    private final Counter nacked;
-    private final Counter expired;
-    private final Counter givenUp;
-    private final ConcurrentMap<String, Series> series = new ConcurrentHashMap<>();
-
-    QueueMetrics(CollectorRegistry registry) {
-        delivered = counter(registry, "delivered", "Records of queues sent to members, each time.");
-        acked = counter(registry, "acked", "Records of queues that members have processed.");
-        nacked = counter(registry, "nacked", "Records of queues that members gave back.");
-        expired =
-                counter(
-                        registry,
-                        "expired",
-                        "Records of queues whose delivery ran out of time, each time.");
-        givenUp =
-                counter(
-                        registry,
-                        "given_up",
-                        "Records of queues that were copied to the dead letters.");
+    private enum Count {
+        DELIVERED,
+        ACKED,
+        NACKED,
+        EXPIRED,
+        GIVEN_UP
     }
 
-    private static Counter counter(CollectorRegistry registry, String what, String help) {
-        return Counter.build("millrace_queue_" + what + "_records", help)
-                .labelNames("group")
-                .register(registry);
+    private final GroupSeries<Count> series;
+
+    QueueMetrics(CollectorRegistry registry) {
+        series =
+                new GroupSeries<>(Count.class)
+                        .with(
+                                Count.DELIVERED,
+                                "millrace_queue_delivered_records",
+                                "Records of queues sent to members, each time.",
+                                registry)
+                        .with(
+                                Count.ACKED,
+                                "millrace_queue_acked_records",
+                                "Records of queues that members have processed.",
+                                registry)
+                        .with(
+                                Count.NACKED,
+                                "millrace_queue_nacked_records",
+                                "Records of queues that members gave back.",
+                                registry)
+                        .with(
+                                Count.EXPIRED,
+                                "millrace_queue_expired_records",
+                                "Records of queues whose delivery ran out of time, each time.",
+                                registry)
+                        .with(
+                                Count.GIVEN_UP,
+                                "millrace_queue_given_up_records",
+                                "Records of queues that were copied to the dead letters.",
+                                registry);
     }
 
     @Override
     public void delivered(String group, int records) {
-        of(group).delivered.inc(records);
+        series.add(Count.DELIVERED, group, records);
     }
 
     @Override
     public void acked(String group, int records) {
-        of(group).acked.inc(records);
+        series.add(Count.ACKED, group, records);
     }
 
     @Override
     public void nacked(String group, int records) {
-        of(group).nacked.inc(records);
+        series.add(Count.NACKED, group, records);
     }
 
     @Override
     public void expired(String group, long deliveries) {
-        of(group).expired.inc(deliveries);
+        series.add(Count.EXPIRED, group, deliveries);
     }
 
     @Override
     public void givenUp(String group, int records) {
-        of(group).givenUp.inc(records);
+        series.add(Count.GIVEN_UP, group, records);
     }
 
     /** A group is gone. */
     void forget(String group) {
-        if (series.remove(group) != null) {
-            List.of(delivered, acked, nacked, expired, givenUp).forEach(all -> all.remove(group));
-        }
+        series.forget(group);
     }
-
-    private Series of(String group) {
-        Series found = series.get(group);
-        if (found != null) {
-            return found;
-        }
-        String label = series.size() < MAX_GROUPS ? group : TopicCounters.OTHER;
-        return series.computeIfAbsent(
-                label,
-                name ->
-                        new Series(
-                                delivered.labels(name),
-                                acked.labels(name),
-                                nacked.labels(name),
-                                expired.labels(name),
-                                givenUp.labels(name)));
-    }
-
-    private record Series(
-            Counter.Child delivered,
-            Counter.Child acked,
-            Counter.Child nacked,
-            Counter.Child expired,
-            Counter.Child givenUp) {}
 }
