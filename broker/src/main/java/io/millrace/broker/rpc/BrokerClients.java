@@ -5,6 +5,7 @@ import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.AbstractStub;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.millrace.broker.topics.RemotePartitions;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * Calls other brokers where clients reach them, over one connection each, closed when it is idle.
@@ -34,6 +36,7 @@ public final class BrokerClients implements RemotePartitions, AutoCloseable {
 
     private static final int DEADLINE_S = 15;
     private static final int IDLE_S = 60;
+    private static final int MAX_BYTES = 4 << 20;
 
     private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
 
@@ -55,9 +58,29 @@ public final class BrokerClients implements RemotePartitions, AutoCloseable {
 
     private <T> CompletableFuture<T> call(
             String address, BiConsumer<TopicServiceStub, StreamObserver<T>> method) {
+        return call(address, TopicServiceGrpc::newStub, DEADLINE_S, MAX_BYTES, method);
+    }
+
+    /**
+     * Makes a unary call.
+     *
+     * @param service makes a stub of the service
+     * @param maxBytes the largest answer that is taken
+     * @return fails with a MillraceException
+     */
+    <S extends AbstractStub<S>, T> CompletableFuture<T> call(
+            String address,
+            Function<Channel, S> service,
+            int deadlineS,
+            int maxBytes,
+            BiConsumer<S, StreamObserver<T>> method) {
         Answer<T> answer = new Answer<>(address);
         try {
-            method.accept(stub(address), answer);
+            method.accept(
+                    service.apply(forwarding(address))
+                            .withDeadlineAfter(deadlineS, TimeUnit.SECONDS)
+                            .withMaxInboundMessageSize(maxBytes),
+                    answer);
         } catch (RuntimeException e) {
             // Such as an address that nobody can resolve.
             answer.onError(e);
@@ -65,13 +88,8 @@ public final class BrokerClients implements RemotePartitions, AutoCloseable {
         return answer.future;
     }
 
-    private TopicServiceStub stub(String address) {
-        return TopicServiceGrpc.newStub(forwarding(address))
-                .withDeadlineAfter(DEADLINE_S, TimeUnit.SECONDS);
-    }
-
     /** The connection to a broker; its calls say that a broker makes them. */
-    Channel forwarding(String address) {
+    private Channel forwarding(String address) {
         Metadata headers = new Metadata();
         headers.put(ForwardedCalls.HEADER, "1");
         return ClientInterceptors.intercept(
@@ -107,18 +125,13 @@ public final class BrokerClients implements RemotePartitions, AutoCloseable {
     }
 
     /** The answer to a unary call. */
-    static final class Answer<T> implements StreamObserver<T> {
+    private static final class Answer<T> implements StreamObserver<T> {
 
         private final String address;
         private final CompletableFuture<T> future = new CompletableFuture<>();
 
         Answer(String address) {
             this.address = address;
-        }
-
-        /** Fails with a MillraceException. */
-        CompletableFuture<T> future() {
-            return future;
         }
 
         @Override

@@ -17,7 +17,6 @@ import io.millrace.v1.ResumeQueuesResponse;
 import io.millrace.v1.SeekGroupRequest;
 import io.millrace.v1.SeekGroupResponse;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
@@ -79,17 +78,6 @@ public final class GroupClients implements RemoteGroups {
 
     private <T> CompletableFuture<T> call(
             String address, int deadlineS, BiConsumer<GroupServiceStub, StreamObserver<T>> method) {
-        BrokerClients.Answer<T> answer = new BrokerClients.Answer<>(address);
-        try {
-            method.accept(
-                    GroupServiceGrpc.newStub(brokers.forwarding(address))
-                            .withDeadlineAfter(deadlineS, TimeUnit.SECONDS)
-                            .withMaxInboundMessageSize(MAX_BYTES),
-                    answer);
-        } catch (RuntimeException e) {
-            // Such as an address that nobody can resolve.
-            answer.onError(e);
-        }
-        return answer.future();
+        return brokers.call(address, GroupServiceGrpc::newStub, deadlineS, MAX_BYTES, method);
     }
 }

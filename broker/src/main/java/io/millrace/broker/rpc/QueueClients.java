@@ -15,7 +15,6 @@ import io.millrace.v1.RedriveDeadLettersResponse;
 import io.millrace.v1.RedriveRecordsRequest;
 import io.millrace.v1.RedriveRecordsResponse;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
@@ -75,17 +74,6 @@ public final class QueueClients implements RemoteDeadLetters {
 
     private <T> CompletableFuture<T> call(
             String address, int deadlineS, BiConsumer<QueueServiceStub, StreamObserver<T>> method) {
-        BrokerClients.Answer<T> answer = new BrokerClients.Answer<>(address);
-        try {
-            method.accept(
-                    QueueServiceGrpc.newStub(brokers.forwarding(address))
-                            .withDeadlineAfter(deadlineS, TimeUnit.SECONDS)
-                            .withMaxInboundMessageSize(MAX_BYTES),
-                    answer);
-        } catch (RuntimeException e) {
-            // Such as an address that nobody can resolve.
-            answer.onError(e);
-        }
-        return answer.future();
+        return brokers.call(address, QueueServiceGrpc::newStub, deadlineS, MAX_BYTES, method);
     }
 }
