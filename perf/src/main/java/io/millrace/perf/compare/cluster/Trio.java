@@ -1,0 +1,61 @@
+package io.millrace.perf.compare.cluster;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The three processes of a cluster and their directory. For one thread at a time. */
+final class Trio {
+    /** Three JVMs start at once on few cores. */
+    static final Duration START = Duration.ofSeconds(120);
+
+    private static final Duration STOP = Duration.ofSeconds(30);
+
+    private final Path directory;
+    private final List<BrokerProcess> brokers;
+
+    Trio(Path directory, List<BrokerProcess> brokers) {
+        this.directory = directory;
+        this.brokers = List.copyOf(brokers);
+    }
+
+    List<BrokerProcess> all() {
+        return brokers;
+    }
+
+    /** Starts all at once, as each waits for the others. */
+    void start() throws IOException, InterruptedException {
+        for (BrokerProcess broker : brokers) {
+            broker.launch();
+        }
+        for (BrokerProcess broker : brokers) {
+            broker.awaitReady(START);
+        }
+    }
+
+    void kill(int node) throws IOException, InterruptedException {
+        of(node).kill();
+    }
+
+    void restart(int node) throws IOException, InterruptedException {
+        BrokerProcess broker = of(node);
+        if (broker.isAlive()) {
+            throw new IllegalStateException("node " + node + " runs; kill it first");
+        }
+        broker.launch();
+        broker.awaitReady(START);
+    }
+
+    void close() throws IOException {
+        brokers.forEach(BrokerProcess::terminate);
+        for (BrokerProcess broker : brokers) {
+            broker.awaitEnd(STOP);
+        }
+        DataDirectory.remove(directory);
+    }
+
+    private BrokerProcess of(int node) {
+        return brokers.get(node - 1);
+    }
+}
