@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.cli.CommandException;
+import io.millrace.client.publish.Durability;
 import io.millrace.client.publish.OutgoingRecord;
 import io.millrace.client.publish.PublishedRecord;
 import io.millrace.client.publish.Publisher;
@@ -162,7 +163,8 @@ final class LinePublisherTest {
     }
 
     private static PublishedRecord stored() {
-        return new PublishedRecord(new TopicPartition("t", 0), 0, 0, false);
+        return new PublishedRecord(
+                new TopicPartition("t", 0), 0, 0, false, Durability.QUORUM_FSYNC);
     }
 
     /** Keeps records until the test answers. */

@@ -24,9 +24,14 @@ final class BatchFates {
 
     /** It is stored. */
     void stored(
-            Lane lane, PendingBatch batch, long baseOffset, long appendTimeMs, boolean duplicate) {
+            Lane lane,
+            PendingBatch batch,
+            long baseOffset,
+            long appendTimeMs,
+            boolean duplicate,
+            Durability durability) {
         memory.release(batch.reservedBytes());
-        batch.succeed(lane.partition(), baseOffset, appendTimeMs, duplicate);
+        batch.succeed(lane.partition(), baseOffset, appendTimeMs, duplicate, durability);
     }
 
     /** Ends what has waited too long. */

@@ -101,12 +101,19 @@ final class PendingBatch {
     }
 
     /** Ends it well: the records got consecutive offsets. */
-    void succeed(TopicPartition partition, long baseOffset, long appendTimeMs, boolean duplicate) {
+    void succeed(
+            TopicPartition partition,
+            long baseOffset,
+            long appendTimeMs,
+            boolean duplicate,
+            Durability durability) {
         for (int i = 0; i < waiting.size(); i++) {
             long offset =
                     baseOffset == PublishedRecord.OFFSET_UNKNOWN ? baseOffset : baseOffset + i;
             waiting.get(i)
-                    .complete(new PublishedRecord(partition, offset, appendTimeMs, duplicate));
+                    .complete(
+                            new PublishedRecord(
+                                    partition, offset, appendTimeMs, duplicate, durability));
         }
         ended.complete(null);
     }

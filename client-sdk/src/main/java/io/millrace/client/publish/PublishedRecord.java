@@ -4,7 +4,7 @@ import io.millrace.client.read.ReadToken;
 import io.millrace.client.record.TopicPartition;
 
 /**
- * A record that is stored: fsynced on a majority of the replicas.
+ * A record that is stored, as {@link #durability} says.
  *
  * @param partition where it is
  * @param offset its offset; {@link #OFFSET_UNKNOWN} if it was stored by an attempt so long ago that
@@ -12,9 +12,14 @@ import io.millrace.client.record.TopicPartition;
  * @param appendTimeMs the broker's time stamp, milliseconds since 1970 UTC; 0 if the offset is
  *     unknown
  * @param duplicate an earlier attempt had stored it, and the answer to that one was lost
+ * @param durability what the broker says that was achieved
  */
 public record PublishedRecord(
-        TopicPartition partition, long offset, long appendTimeMs, boolean duplicate) {
+        TopicPartition partition,
+        long offset,
+        long appendTimeMs,
+        boolean duplicate,
+        Durability durability) {
     /** Stands for an offset that the broker has forgotten. */
     public static final long OFFSET_UNKNOWN = -1;
 

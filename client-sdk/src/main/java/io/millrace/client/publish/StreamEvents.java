@@ -152,7 +152,8 @@ final class StreamEvents implements PublishStream.Listener {
                     batch,
                     ack.getOffsetUnknown() ? PublishedRecord.OFFSET_UNKNOWN : ack.getBaseOffset(),
                     ack.getAppendTimeMs(),
-                    ack.getDuplicate());
+                    ack.getDuplicate(),
+                    Durability.of(ack.getDurability()));
         }
         driver.step(lane);
     }
@@ -170,7 +171,13 @@ final class StreamEvents implements PublishStream.Listener {
             case STORED -> {
                 if (lane.window().acknowledged(batch)) {
                     lane.success();
-                    fates.stored(lane, batch, PublishedRecord.OFFSET_UNKNOWN, 0, true);
+                    fates.stored(
+                            lane,
+                            batch,
+                            PublishedRecord.OFFSET_UNKNOWN,
+                            0,
+                            true,
+                            Durability.UNKNOWN);
                 }
             }
             case RESEND -> resend(stream, lane, batch, why);

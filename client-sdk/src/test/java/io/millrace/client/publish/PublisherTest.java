@@ -51,6 +51,7 @@ class PublisherTest {
                 assertThat(futures.get(i)).isCompleted();
                 assertThat(futures.get(i).join().offset()).isEqualTo(i);
                 assertThat(futures.get(i).join().duplicate()).isFalse();
+                assertThat(futures.get(i).join().durability()).isEqualTo(Durability.QUORUM_FSYNC);
             }
         }
         assertThat(cluster.values("t", 0)).isEqualTo(numbers(0, 5_000));
