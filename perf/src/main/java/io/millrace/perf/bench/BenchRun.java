@@ -3,10 +3,16 @@ package io.millrace.perf.bench;
 import io.millrace.cli.CommandContext;
 import io.millrace.cli.Progress;
 import io.millrace.client.MillraceClient;
+import io.millrace.perf.driver.MillraceDriver;
+import io.millrace.perf.load.Publishers;
+import io.millrace.perf.load.Publishing;
+import io.millrace.perf.load.Receiving;
+import io.millrace.perf.load.RunClock;
 import io.millrace.perf.measure.DeliveryVerifier;
 import io.millrace.perf.measure.Failures;
 import io.millrace.perf.workload.PayloadGenerator;
 import io.millrace.perf.workload.Workload;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
@@ -37,13 +43,31 @@ record BenchRun(
         return new DeliveryVerifier(id, workload.publishers(), topic.partitions());
     }
 
-    Publishing newPublishing(Workload load, RunClock clock, DeliveryVerifier verifier) {
-        return new Publishing(
-                client, topic.name(), load, new PayloadGenerator(id, load), clock, verifier, stop);
+    MillraceDriver driver() {
+        return MillraceDriver.sharing(client);
     }
 
-    /** Publishes to the end; shows how it gets on. */
-    void publish(Publishing publishing, RunClock clock, Runnable atEachTick)
+    /** Publishes a workload to the end; shows how it gets on. */
+    Publishing publish(
+            Workload load, RunClock clock, DeliveryVerifier verifier, Runnable atEachTick)
+            throws InterruptedException {
+        PayloadGenerator payload = PayloadGenerator.halfRandom(id, load);
+        try (Publishers publishers = Publishers.open(driver(), topic.name(), load)) {
+            Publishing publishing =
+                    new Publishing(
+                            0,
+                            publishers,
+                            load,
+                            payload,
+                            clock,
+                            List.of(verifier),
+                            stop::isStopped);
+            publish(publishing, clock, atEachTick);
+            return publishing;
+        }
+    }
+
+    private void publish(Publishing publishing, RunClock clock, Runnable atEachTick)
             throws InterruptedException {
         long warmUp = publishing.meter().fromNanos();
         publishing.start();

@@ -3,7 +3,9 @@ package io.millrace.perf.bench;
 import io.millrace.cli.CommandContext;
 import io.millrace.cli.CountConverter;
 import io.millrace.client.subscribe.Position;
-import io.millrace.client.subscribe.ReceivedRecord;
+import io.millrace.perf.load.Publishing;
+import io.millrace.perf.load.Receiving;
+import io.millrace.perf.load.RunClock;
 import io.millrace.perf.measure.DeliveryVerifier;
 import io.millrace.perf.measure.Failures;
 import io.millrace.perf.measure.LatencyRecorder;
@@ -62,11 +64,15 @@ final class EndToEndBench extends BenchVerb {
         DeliveryVerifier verifier = run.newVerifier();
         long measuredFrom = run.workload().warmUp().toNanos();
         Receipts receipts = new Receipts(verifier, measuredFrom);
-        Publishing publishing = run.newPublishing(run.workload(), clock, verifier);
         try (Receiving receiving =
-                new Receiving(
-                        run.client(), run.topic().name(), receivers, starts, receipts, clock)) {
-            run.publish(publishing, clock, () -> receipts.meter.sample(clock.nanos()));
+                Receiving.shared(
+                        run.driver(), run.topic().name(), receivers, starts, receipts, clock)) {
+            Publishing publishing =
+                    run.publish(
+                            run.workload(),
+                            clock,
+                            verifier,
+                            () -> receipts.meter.sample(clock.nanos()));
             receiving.finishAt(run.topic().offsets(Position.latest()));
             boolean whole =
                     run.receive(
@@ -105,12 +111,10 @@ final class EndToEndBench extends BenchVerb {
         }
 
         @Override
-        public void accept(ReceivedRecord record, long nanos) {
-            Optional<Stamp> stamp =
-                    verifier.accept(
-                            record.partition(), record.offset(), record.key(), record.value());
+        public void accept(int partition, long offset, byte[] key, byte[] value, long nanos) {
+            Optional<Stamp> stamp = verifier.accept(partition, offset, key, value);
             if (stamp.isPresent()) {
-                meter.count(nanos, 1, Receiving.bytes(record));
+                meter.count(nanos, 1, Receiving.bytes(key, value));
                 long sent = stamp.get().sentNanos();
                 if (sent >= measuredFrom) {
                     latency.record(nanos - sent);

@@ -1,13 +1,12 @@
 package io.millrace.perf.bench;
 
-import io.millrace.client.subscribe.ReceivedRecord;
 import io.millrace.perf.measure.DeliveryVerifier;
 import io.millrace.perf.measure.OffsetVerifier;
 import io.millrace.perf.measure.Verification;
 
 /** Judges what one reading of a topic gives. Thread-safe. */
 interface Judge {
-    void accept(ReceivedRecord record);
+    void accept(int partition, long offset, byte[] key, byte[] value);
 
     /** Judges a reading to the end. */
     Verification whole();
@@ -23,8 +22,8 @@ interface Judge {
     static Judge ofSent(DeliveryVerifier verifier, long[] sent) {
         return new Judge() {
             @Override
-            public void accept(ReceivedRecord record) {
-                verifier.accept(record.partition(), record.offset(), record.key(), record.value());
+            public void accept(int partition, long offset, byte[] key, byte[] value) {
+                verifier.accept(partition, offset, key, value);
             }
 
             @Override
@@ -44,8 +43,8 @@ interface Judge {
         OffsetVerifier verifier = new OffsetVerifier(starts);
         return new Judge() {
             @Override
-            public void accept(ReceivedRecord record) {
-                verifier.accept(record.partition(), record.offset(), record.key(), record.value());
+            public void accept(int partition, long offset, byte[] key, byte[] value) {
+                verifier.accept(partition, offset, key, value);
             }
 
             @Override

@@ -2,6 +2,9 @@ package io.millrace.perf.bench;
 
 import io.millrace.cli.CommandContext;
 import io.millrace.client.subscribe.Position;
+import io.millrace.perf.load.Publishing;
+import io.millrace.perf.load.Receiving;
+import io.millrace.perf.load.RunClock;
 import io.millrace.perf.measure.DeliveryVerifier;
 import io.millrace.perf.measure.Failures;
 import io.millrace.perf.measure.RateMeter;
@@ -49,8 +52,7 @@ final class PublishBench extends BenchVerb {
         long[] starts = run.topic().offsets(Position.latest());
         RunClock clock = run.newClock();
         DeliveryVerifier verifier = run.newVerifier();
-        Publishing publishing = run.newPublishing(run.workload(), clock, verifier);
-        run.publish(publishing, clock, () -> {});
+        Publishing publishing = run.publish(run.workload(), clock, verifier, () -> {});
         Failures failures = publishing.failures();
         Verification verification = null;
         if (!noVerify) {
@@ -88,18 +90,14 @@ final class PublishBench extends BenchVerb {
             RateMeter meter,
             RunClock clock) {
         Receiving receiving =
-                new Receiving(
-                        run.client(),
+                Receiving.shared(
+                        run.driver(),
                         run.topic().name(),
                         1,
                         starts,
-                        (record, nanos) -> {
-                            verifier.accept(
-                                    record.partition(),
-                                    record.offset(),
-                                    record.key(),
-                                    record.value());
-                            meter.count(nanos, 1, Receiving.bytes(record));
+                        (partition, offset, key, value, nanos) -> {
+                            verifier.accept(partition, offset, key, value);
+                            meter.count(nanos, 1, Receiving.bytes(key, value));
                         },
                         clock);
         receiving.finishAt(run.topic().offsets(Position.latest()));

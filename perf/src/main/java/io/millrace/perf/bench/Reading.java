@@ -1,6 +1,8 @@
 package io.millrace.perf.bench;
 
 import io.millrace.client.subscribe.Position;
+import io.millrace.perf.load.Receiving;
+import io.millrace.perf.load.RunClock;
 import io.millrace.perf.measure.RateMeter;
 import io.millrace.perf.measure.Verification;
 import java.time.Duration;
@@ -63,12 +65,13 @@ final class Reading {
     private boolean once(String verb, RateMeter meter, RunClock clock, Judge judge, long until)
             throws InterruptedException {
         Receiving.Sink sink =
-                (record, nanos) -> {
-                    judge.accept(record);
-                    meter.count(nanos, 1, Receiving.bytes(record));
+                (partition, offset, key, value, nanos) -> {
+                    judge.accept(partition, offset, key, value);
+                    meter.count(nanos, 1, Receiving.bytes(key, value));
                 };
         try (Receiving receiving =
-                new Receiving(run.client(), run.topic().name(), subscribers, starts, sink, clock)) {
+                Receiving.shared(
+                        run.driver(), run.topic().name(), subscribers, starts, sink, clock)) {
             receiving.finishAt(ends);
             boolean whole =
                     run.receive(

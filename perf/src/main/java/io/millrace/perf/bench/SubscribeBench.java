@@ -4,6 +4,8 @@ import io.millrace.cli.CommandContext;
 import io.millrace.cli.CommandException;
 import io.millrace.cli.CountConverter;
 import io.millrace.cli.DurationConverter;
+import io.millrace.perf.load.Publishing;
+import io.millrace.perf.load.RunClock;
 import io.millrace.perf.measure.Failures;
 import io.millrace.perf.measure.RateMeter;
 import io.millrace.perf.measure.Report;
@@ -130,8 +132,7 @@ final class SubscribeBench extends BenchVerb {
     private static long[] fill(BenchRun run) throws InterruptedException {
         RunClock clock = run.newClock();
         Workload load = run.workload().once();
-        Publishing publishing = run.newPublishing(load, clock, run.newVerifier());
-        run.publish(publishing, clock, () -> {});
+        Publishing publishing = run.publish(load, clock, run.newVerifier(), () -> {});
         Failures failures = publishing.failures();
         if (!failures.none()) {
             throw new CommandException(

@@ -1,9 +1,6 @@
-package io.millrace.perf.bench;
+package io.millrace.perf.load;
 
-import io.millrace.client.MillraceClient;
-import io.millrace.client.publish.OutgoingRecord;
-import io.millrace.client.publish.PublishedRecord;
-import io.millrace.client.publish.Publisher;
+import io.millrace.perf.driver.DriverPublisher;
 import io.millrace.perf.measure.DeliveryVerifier;
 import io.millrace.perf.measure.Failures;
 import io.millrace.perf.measure.LatencyRecorder;
@@ -20,23 +17,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 
 /**
  * Publishes a workload, each publisher on a thread of its own. Ends early when a record fails or
  * somebody stops the run: what follows would measure something else. Thread-safe.
  */
-final class Publishing {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
-    private static final Duration FAREWELL = Duration.ofSeconds(5);
-
-    private final MillraceClient client;
-    private final String topic;
+public final class Publishing {
+    private final Publishers publishers;
     private final Workload workload;
     private final PayloadGenerator payload;
     private final RunClock clock;
-    private final DeliveryVerifier verifier;
-    private final StopSignal stop;
+    private final List<DeliveryVerifier> verifiers;
+    private final BooleanSupplier stopped;
+    private final Turnstile turnstile;
 
+    private final long begin;
     private final long measuredFrom;
     private final RateMeter meter;
     private final LatencyRecorder latency = new LatencyRecorder();
@@ -51,29 +47,51 @@ final class Publishing {
     private final CountDownLatch running;
     private final List<Thread> threads = new ArrayList<>();
 
-    Publishing(
-            MillraceClient client,
-            String topic,
+    /**
+     * Sends nothing before {@link #start}.
+     *
+     * @param begin when schedule and warm-up begin, by the clock
+     * @param publishers as many as the workload has; nobody else uses them meanwhile
+     * @param verifiers are told of records that failed
+     * @param stopped whether to end early
+     */
+    public Publishing(
+            long begin,
+            Publishers publishers,
             Workload workload,
             PayloadGenerator payload,
             RunClock clock,
-            DeliveryVerifier verifier,
-            StopSignal stop) {
-        this.client = client;
-        this.topic = topic;
+            List<DeliveryVerifier> verifiers,
+            BooleanSupplier stopped) {
+        this(begin, publishers, workload, payload, clock, verifiers, stopped, Turnstile.OPEN);
+    }
+
+    Publishing(
+            long begin,
+            Publishers publishers,
+            Workload workload,
+            PayloadGenerator payload,
+            RunClock clock,
+            List<DeliveryVerifier> verifiers,
+            BooleanSupplier stopped,
+            Turnstile turnstile) {
+        this.publishers = publishers;
         this.workload = workload;
         this.payload = payload;
         this.clock = clock;
-        this.verifier = verifier;
-        this.stop = stop;
-        this.measuredFrom = workload.warmUp().toNanos();
+        this.verifiers = verifiers;
+        this.stopped = stopped;
+        this.turnstile = turnstile;
+        this.begin = begin;
+        this.measuredFrom = begin + workload.warmUp().toNanos();
         this.meter = new RateMeter(measuredFrom);
         this.sent = new long[workload.publishers()];
         this.sending = new AtomicInteger(workload.publishers());
         this.running = new CountDownLatch(workload.publishers());
     }
 
-    void start() {
+    /** Starts to send. */
+    public void start() {
         for (int i = 0; i < workload.publishers(); i++) {
             int publisher = i;
             Thread thread = new Thread(() -> run(publisher), "millrace-bench-publish-" + i);
@@ -84,8 +102,8 @@ final class Publishing {
     }
 
     /** Waits until all records have their answer; false if the time was over before. */
-    boolean await(Duration time) throws InterruptedException {
-        if (stop.isStopped() && interrupted.compareAndSet(false, true)) {
+    public boolean await(Duration time) throws InterruptedException {
+        if (stopped.getAsBoolean() && interrupted.compareAndSet(false, true)) {
             threads.forEach(Thread::interrupt);
         }
         boolean done = running.await(time.toNanos(), TimeUnit.NANOSECONDS);
@@ -96,71 +114,84 @@ final class Publishing {
     }
 
     /** Records acknowledged so far, those of the warm-up too. */
-    long acknowledged() {
+    public long acknowledged() {
         return acknowledged.sum();
     }
 
     /** How many records each publisher has numbered; to be asked when all have their answer. */
-    long[] sent() {
+    public long[] sent() {
         return sent.clone();
     }
 
-    RateMeter meter() {
+    /** Counts what is acknowledged after the warm-up. */
+    public RateMeter meter() {
         return meter;
     }
 
-    LatencyRecorder latency() {
+    /** From when a record was due, or given, to its acknowledgement. */
+    public LatencyRecorder latency() {
         return latency;
     }
 
-    LatencyRecorder delay() {
+    /** From when a record was due to when it was given to the publisher; empty without a rate. */
+    public LatencyRecorder delay() {
         return delay;
     }
 
-    Failures failures() {
+    /** What went wrong so far. */
+    public Failures failures() {
         Throwable first = firstFailure.get();
         return new Failures(
                 failed.sum(),
                 retried.sum(),
-                stop.isStopped(),
+                stopped.getAsBoolean(),
                 first == null
                         ? null
                         : first.getMessage() == null ? "" + first : first.getMessage());
     }
 
     private void run(int publisher) {
-        Publisher out =
-                client.newPublisher()
-                        .batchBytes(workload.batchBytes())
-                        .linger(workload.linger())
-                        .compression(workload.compression())
-                        .memoryBytes(workload.memoryBytes())
-                        .maxBlock(PATIENCE)
-                        .deadline(PATIENCE)
-                        .open();
+        DriverPublisher out = publishers.get(publisher);
         try {
             send(publisher, out);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             firstFailure.compareAndSet(null, e);
         } finally {
             sending.decrementAndGet();
-            // The flag of a stopped run would end the wait for the answers at once.
-            boolean cut = Thread.interrupted();
-            out.close(cut || stop.isStopped() ? FAREWELL : PATIENCE);
+            finish(publisher, out);
             running.countDown();
         }
     }
 
-    private void send(int publisher, Publisher out) {
+    private void finish(int publisher, DriverPublisher out) {
+        try {
+            if (!stopped.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
+                out.flush();
+            }
+            // The flag of a stopped run would end the wait for the answers at once.
+            if (Thread.interrupted() || stopped.getAsBoolean()) {
+                publishers.cut(publisher);
+            }
+        } catch (RuntimeException e) {
+            firstFailure.compareAndSet(null, e);
+        }
+    }
+
+    private void send(int publisher, DriverPublisher out) throws InterruptedException {
         Schedule schedule =
                 workload.rate() == 0
                         ? null
                         : new Schedule(workload.rate(), publisher, workload.publishers());
-        long end = workload.endNanos();
+        long end = begin + workload.endNanos();
         long left = workload.recordsOf(publisher);
-        while (!stop.isStopped() && firstFailure.get() == null) {
+        while (!stopped.getAsBoolean() && firstFailure.get() == null) {
+            if (schedule == null) {
+                turnstile.pass();
+            }
             long now = clock.nanos();
-            long due = schedule == null ? now : schedule.dueNanos(sent[publisher]);
+            long due = schedule == null ? now : begin + schedule.dueNanos(sent[publisher]);
             if (due >= end || due >= measuredFrom && left == 0) {
                 return;
             }
@@ -178,38 +209,55 @@ final class Publishing {
         }
     }
 
-    private void send(int publisher, Publisher out, long due) {
+    private void send(int publisher, DriverPublisher out, long due) {
         long sequence = sent[publisher]++;
         byte[] key = payload.key(publisher, sequence);
         byte[] value = payload.value(publisher, sequence, key, due);
         int bytes = value.length + (key == null ? 0 : key.length);
-        out.publish(OutgoingRecord.of(topic, key, value))
-                .whenComplete((stored, e) -> answered(publisher, sequence, due, bytes, stored, e));
+        Sent record = new Sent(publisher, sequence, due, bytes);
+        try {
+            out.publish(DriverPublisher.ANY_PARTITION, key, value, record);
+        } catch (RuntimeException e) {
+            record.failed(e);
+        }
     }
 
-    private void answered(
-            int publisher,
-            long sequence,
-            long due,
-            int bytes,
-            PublishedRecord stored,
-            Throwable failure) {
-        if (failure != null) {
+    /** A record on its way. */
+    private final class Sent implements DriverPublisher.Answer {
+        private final int publisher;
+        private final long sequence;
+        private final long due;
+        private final int bytes;
+
+        Sent(int publisher, long sequence, long due, int bytes) {
+            this.publisher = publisher;
+            this.sequence = sequence;
+            this.due = due;
+            this.bytes = bytes;
+        }
+
+        @Override
+        public void stored(long offset, boolean duplicate) {
+            long now = clock.nanos();
+            acknowledged.increment();
+            meter.count(now, 1, bytes);
+            if (due >= measuredFrom) {
+                latency.record(now - due);
+            }
+            if (duplicate) {
+                retried.increment();
+            }
+            turnstile.answered(true);
+        }
+
+        @Override
+        public void failed(Throwable failure) {
             failed.increment();
-            verifier.failed(publisher, sequence);
-            if (!stop.isStopped()) {
+            verifiers.forEach(verifier -> verifier.failed(publisher, sequence));
+            if (!stopped.getAsBoolean()) {
                 firstFailure.compareAndSet(null, failure);
             }
-            return;
-        }
-        long now = clock.nanos();
-        acknowledged.increment();
-        meter.count(now, 1, bytes);
-        if (due >= measuredFrom) {
-            latency.record(now - due);
-        }
-        if (stored.duplicate()) {
-            retried.increment();
+            turnstile.answered(false);
         }
     }
 }

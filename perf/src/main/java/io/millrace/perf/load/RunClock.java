@@ -1,19 +1,21 @@
-package io.millrace.perf.bench;
+package io.millrace.perf.load;
 
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /** Nanoseconds from the start of a run. Thread-safe. */
-final class RunClock {
+public final class RunClock {
     private final LongSupplier nanoTime;
     private final long start;
 
-    RunClock(LongSupplier nanoTime) {
+    /** Starts at 0 now. */
+    public RunClock(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.start = nanoTime.getAsLong();
     }
 
-    long nanos() {
+    /** How long the run has been going on. */
+    public long nanos() {
         return nanoTime.getAsLong() - start;
     }
 

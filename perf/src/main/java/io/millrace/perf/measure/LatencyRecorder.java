@@ -1,5 +1,8 @@
 package io.millrace.perf.measure;
 
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -31,6 +34,16 @@ public final class LatencyRecorder {
                 percentile(99),
                 percentile(99.9),
                 histogram.getMaxValue() / MILLI);
+    }
+
+    /**
+     * All of it, in nanoseconds, as HdrHistogram writes it: V2, compressed, in Base64. To be asked
+     * when nothing is added any more.
+     */
+    public String encoded() {
+        ByteBuffer bytes = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
+        int length = histogram.encodeIntoCompressedByteBuffer(bytes);
+        return Base64.getEncoder().encodeToString(Arrays.copyOf(bytes.array(), length));
     }
 
     /** A percentile of what has been collected so far, in milliseconds. */

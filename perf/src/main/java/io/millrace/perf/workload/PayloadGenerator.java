@@ -6,13 +6,12 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * The keys and values of a run, the same for the same seed. Half of the bytes are random and half
- * are text, in turns, so that compression finds about what it finds in real data. Immutable,
- * thread-safe.
+ * The keys and values of a run, the same for the same seed. Values are cut from a block that is
+ * made ahead, so that a record costs a copy and a checksum. Immutable, thread-safe.
  */
 public final class PayloadGenerator {
     private static final int BLOCK = 32;
-    private static final int MIN_POOL = 1 << 20;
+    private static final int MIN_POOL = 4 << 20;
     private static final byte[] TEXT =
             "the mill turns the race runs on ".getBytes(US_ASCII); // one block
 
@@ -22,22 +21,46 @@ public final class PayloadGenerator {
     private final byte[] pool;
     private final byte[][] keys;
 
-    /**
-     * @param run goes into each stamp
-     * @param workload size, keys and seed
-     */
-    public PayloadGenerator(long run, Workload workload) {
+    private PayloadGenerator(long run, Workload workload, byte[] pool) {
         this.run = run;
         this.seed = workload.seed();
         this.size = workload.recordSize();
-        SplittableRandom random = new SplittableRandom(seed);
-        pool = new byte[Math.max(MIN_POOL, 2 * size)];
-        random.nextBytes(pool);
+        this.pool = pool;
+        keys = new byte[workload.keyCount()][];
+        Arrays.setAll(keys, i -> "key-%08d".formatted(i).getBytes(US_ASCII));
+    }
+
+    private PayloadGenerator(long run, PayloadGenerator other) {
+        this.run = run;
+        this.seed = other.seed;
+        this.size = other.size;
+        this.pool = other.pool;
+        this.keys = other.keys;
+    }
+
+    /**
+     * Half of the bytes of values are random and half are text, in turns, so that compression finds
+     * about what it finds in real data.
+     *
+     * @param run goes into each stamp
+     * @param workload size, keys and seed
+     */
+    public static PayloadGenerator halfRandom(long run, Workload workload) {
+        byte[] pool = random(workload);
         for (int at = BLOCK; at + BLOCK <= pool.length; at += 2 * BLOCK) {
             System.arraycopy(TEXT, 0, pool, at, BLOCK);
         }
-        keys = new byte[workload.keyCount()][];
-        Arrays.setAll(keys, i -> "key-%08d".formatted(i).getBytes(US_ASCII));
+        return new PayloadGenerator(run, workload, pool);
+    }
+
+    /** As {@link #halfRandom}, but all bytes are random: nothing can be gained by compression. */
+    public static PayloadGenerator random(long run, Workload workload) {
+        return new PayloadGenerator(run, workload, random(workload));
+    }
+
+    /** The same values, but for the run in their stamps. */
+    public PayloadGenerator ofRun(long other) {
+        return new PayloadGenerator(other, this);
     }
 
     /** The key of a record; null if records have none. */
@@ -59,6 +82,12 @@ public final class PayloadGenerator {
         byte[] value = Arrays.copyOfRange(pool, from, from + size);
         new Stamp(run, publisher, sequence, sentNanos).write(key, value);
         return value;
+    }
+
+    private static byte[] random(Workload workload) {
+        byte[] pool = new byte[Math.max(MIN_POOL, 2 * workload.recordSize())];
+        new SplittableRandom(workload.seed()).nextBytes(pool);
+        return pool;
     }
 
     /** Spreads neighbours far apart (the finaliser of SplitMix64). */

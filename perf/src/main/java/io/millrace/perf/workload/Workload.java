@@ -39,8 +39,13 @@ public record Workload(
     /** The most records of a run: what is verified takes memory, a bit a record at worst. */
     public static final long MAX_RECORDS = 10_000_000_000L;
 
+    /** The largest value, in bytes: the largest batch, less what else is in it. */
+    public static final int MAX_RECORD_SIZE = (8 << 20) - (1 << 10);
+
+    /** The most publishers of a run: each has a thread. */
+    public static final int MAX_PUBLISHERS = 1_000;
+
     private static final Duration MAX_DURATION = Duration.ofDays(1);
-    private static final int MAX_RECORD_SIZE = (8 << 20) - (1 << 10);
 
     /**
      * Checks each number.
@@ -65,7 +70,7 @@ public record Workload(
         check("--batch-bytes", batchBytes, 1 << 10, 8 << 20, " bytes");
         check("--linger", linger, Duration.ofSeconds(10));
         check("--rate", rate, 0, 100_000_000, " records per second");
-        check("--publishers", publishers, 1, 64, "");
+        check("--publishers", publishers, 1, MAX_PUBLISHERS, "");
         check("--subscribers", subscribers, 1, 64, "");
         check("--memory", memoryBytes, 1 << 20, 1L << 34, " bytes");
         if (memoryBytes < 2L * recordSize) {

@@ -20,7 +20,7 @@ class DeliveryVerifierTest {
     private static final long[] SENT = {PER_PUBLISHER, PER_PUBLISHER};
 
     private final PayloadGenerator payload =
-            new PayloadGenerator(RUN, Workloads.of(1, 60, 20, PUBLISHERS));
+            PayloadGenerator.halfRandom(RUN, Workloads.of(1, 60, 20, PUBLISHERS));
     private final DeliveryVerifier verifier = new DeliveryVerifier(RUN, PUBLISHERS, PARTITIONS);
     private final List<Stored> log = new ArrayList<>();
 
@@ -143,7 +143,8 @@ class DeliveryVerifierTest {
 
     @Test
     void shouldNotJudgeRecordsOfOthers() {
-        PayloadGenerator other = new PayloadGenerator(RUN + 1, Workloads.of(1, 60, 20, PUBLISHERS));
+        PayloadGenerator other =
+                PayloadGenerator.halfRandom(RUN + 1, Workloads.of(1, 60, 20, PUBLISHERS));
         log.add(300, stored(other, 0, 9));
         log.add(300, new Stored(0, null, null));
         log.add(300, new Stored(0, null, new byte[100]));

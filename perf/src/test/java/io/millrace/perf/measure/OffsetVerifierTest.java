@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class OffsetVerifierTest {
     private final OffsetVerifier verifier = new OffsetVerifier(new long[] {10, 0});
     private final byte[] value =
-            new PayloadGenerator(1, Workloads.of(1, 60, 0, 1)).value(0, 0, null, 0);
+            PayloadGenerator.halfRandom(1, Workloads.of(1, 60, 0, 1)).value(0, 0, null, 0);
 
     @Test
     void shouldAcceptDenseOffsets() {

@@ -59,17 +59,24 @@ class PayloadGeneratorTest {
 
     @Test
     void shouldCompressToAboutHalf() {
-        PayloadGenerator generator = generator(1_000, 0);
-        ByteArrayOutputStream batch = new ByteArrayOutputStream();
-        for (int i = 0; i < 64; i++) {
-            batch.writeBytes(generator.value(0, i, null, i));
-        }
-        Deflater deflater = new Deflater();
-        deflater.setInput(batch.toByteArray());
-        deflater.finish();
-        int compressed = deflater.deflate(new byte[batch.size()]);
-        deflater.end();
-        assertThat(compressed / (double) batch.size()).isBetween(0.45, 0.65);
+        assertThat(compressed(generator(1_000, 0))).isBetween(0.45, 0.65);
+    }
+
+    @Test
+    void shouldNotCompressIfAllIsRandom() {
+        assertThat(compressed(PayloadGenerator.random(RUN, Workloads.of(1, 1_000, 0, 1))))
+                .isGreaterThan(0.95);
+    }
+
+    @Test
+    void shouldGiveTheSameRecordsToAnotherRun() {
+        PayloadGenerator generator = generator(500, 10);
+        byte[] value = generator.ofRun(RUN + 1).value(1, 2, null, 3);
+        assertThat(Stamp.read(value)).isEqualTo(new Stamp(RUN + 1, 1, 2, 3));
+        assertThat(Arrays.copyOfRange(value, Stamp.BYTES, value.length))
+                .isEqualTo(
+                        Arrays.copyOfRange(
+                                generator.value(1, 2, null, 3), Stamp.BYTES, value.length));
     }
 
     @Test
@@ -80,6 +87,19 @@ class PayloadGeneratorTest {
     }
 
     private static PayloadGenerator generator(int size, int keys) {
-        return new PayloadGenerator(RUN, Workloads.of(1, size, keys, 4));
+        return PayloadGenerator.halfRandom(RUN, Workloads.of(1, size, keys, 4));
+    }
+
+    private static double compressed(PayloadGenerator generator) {
+        ByteArrayOutputStream batch = new ByteArrayOutputStream();
+        for (int i = 0; i < 64; i++) {
+            batch.writeBytes(generator.value(0, i, null, i));
+        }
+        Deflater deflater = new Deflater();
+        deflater.setInput(batch.toByteArray());
+        deflater.finish();
+        int compressed = deflater.deflate(new byte[2 * batch.size()]);
+        deflater.end();
+        return compressed / (double) batch.size();
     }
 }

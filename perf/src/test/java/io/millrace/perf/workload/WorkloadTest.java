@@ -17,7 +17,7 @@ class WorkloadTest {
         "1, 35, 0, 1, --record-size is 35; it must be 36 to 8387584 bytes",
         "1, 8387585, 0, 1, --record-size is 8387585; it must be 36 to 8387584 bytes",
         "1, 100, 1000001, 1, --key-count is 1000001; it must be 0 to 1000000",
-        "1, 100, 0, 65, --publishers is 65; it must be 1 to 64",
+        "1, 100, 0, 1001, --publishers is 1001; it must be 1 to 1000",
         "0, 100, 0, 1, give --records or --duration",
     })
     void shouldNameTheOptionAndItsLimits(

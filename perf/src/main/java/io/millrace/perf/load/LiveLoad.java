@@ -1,0 +1,132 @@
+package io.millrace.perf.load;
+
+import io.millrace.perf.measure.Failures;
+import io.millrace.perf.measure.RateMeter;
+import io.millrace.perf.measure.Verification;
+import io.millrace.perf.workload.Workload;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Publishers and, maybe, subscribers that follow. The same ones stay open from the warm-up to the
+ * end of the measurement.
+ */
+final class LiveLoad implements Load {
+    private static final int WARM_UP = 0;
+    private static final int MEASURED = 1;
+    private static final long LOOK_NANOS = Duration.ofMillis(1).toNanos();
+
+    private final LoadRun run;
+    private final Spec spec;
+    private final int copies;
+    private Publishers publishers;
+    private Receiving receiving;
+    private long[] starts;
+    private double seconds;
+    private Failures failures;
+    private Publishing publishing;
+    // Subscribers go on from phase to phase: what comes is for the judges of this one.
+    private volatile Phase phase;
+
+    LiveLoad(LoadRun run) {
+        this.run = run;
+        this.spec = run.spec();
+        this.copies = spec.work().isFanOut() ? spec.subscribers() : 1;
+    }
+
+    @Override
+    public void prepare() {
+        run.createTopic();
+        publishers = run.openPublishers();
+        starts = run.driver().ends(spec.topic());
+        if (spec.work().isReceiving()) {
+            receiving = run.receive(starts, this::sink);
+        }
+    }
+
+    @Override
+    public void warmUp() throws InterruptedException {
+        if (!spec.warmUp().isZero()) {
+            publish(WARM_UP, run.workload(0, spec.warmUp()));
+            LoadRun.checkNone(failures, "the warm-up went wrong");
+            checkReceived();
+        }
+        starts = run.driver().ends(spec.topic());
+    }
+
+    @Override
+    public void measure() throws InterruptedException {
+        publish(MEASURED, run.workload(0, spec.time()));
+        seconds = (run.clock().nanos() - phase.begin()) / 1e9;
+    }
+
+    @Override
+    public Findings judge() throws InterruptedException {
+        if (receiving == null && spec.verify()) {
+            readBack();
+        }
+        boolean judged = receiving != null || spec.verify();
+        return new Findings(
+                seconds,
+                publishing.meter().throughput(),
+                receiving == null ? null : phase.meter().throughput(),
+                failures,
+                publishing.latency(),
+                receiving == null ? null : phase.latency(),
+                spec.rate() == 0 ? null : publishing.delay(),
+                judged ? phase.verification(publishing.sent()) : null);
+    }
+
+    @Override
+    public void close() {
+        if (receiving != null) {
+            receiving.close();
+        }
+        if (publishers != null) {
+            publishers.close();
+        }
+    }
+
+    private Receiving.Sink sink(int copy) {
+        return (partition, offset, key, value, nanos) ->
+                phase.receipts(copy).accept(partition, offset, key, value, nanos);
+    }
+
+    /** Publishes, and waits until everything has come to those who follow. */
+    private void publish(int number, Workload workload) throws InterruptedException {
+        phase = new Phase(run, number, copies);
+        publishing = run.publish(phase, publishers, workload);
+        if (receiving != null) {
+            awaitReceipt();
+        }
+        failures = LoadRun.failures(publishing.failures(), receiving);
+    }
+
+    private void checkReceived() {
+        Verification found = phase.verification(publishing.sent());
+        if (receiving != null && !found.good()) {
+            throw new IllegalStateException("the warm-up went wrong; " + found.firstProblem());
+        }
+    }
+
+    private void awaitReceipt() {
+        long[] ends = run.driver().ends(spec.topic());
+        long until = run.clock().nanos() + Publishers.PATIENCE.toNanos();
+        while (!receiving.hasReached(ends)
+                && receiving.failure() == null
+                && run.clock().nanos() < until) {
+            LockSupport.parkNanos(this, LOOK_NANOS);
+        }
+    }
+
+    /** Reads from the topic what was published and measured. */
+    private void readBack() throws InterruptedException {
+        Receipts receipts =
+                new Receipts(phase.verifiers().get(0), new RateMeter(0), null, () -> {});
+        try (Receiving reading =
+                Receiving.shared(run.driver(), spec.topic(), 1, starts, receipts, run.clock())) {
+            LoadRun.finish(reading, run.driver().ends(spec.topic()));
+            failures = LoadRun.failures(failures, reading);
+        }
+    }
+}

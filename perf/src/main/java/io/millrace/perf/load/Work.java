@@ -1,0 +1,44 @@
+package io.millrace.perf.load;
+
+/** What is measured. */
+public enum Work {
+    /** Publishers only; what they sent is read back afterwards. */
+    PUBLISH(Subscribing.NOT),
+    /** A backlog that was sent before is read from its start; the subscribers share it. */
+    DRAIN(Subscribing.SHARED),
+    /** A backlog that was sent before is read from its start, whole by each subscriber. */
+    FAN_OUT_DRAIN(Subscribing.EACH),
+    /** Publishers, while subscribers follow that share the partitions. */
+    END_TO_END(Subscribing.SHARED),
+    /** Publishers, while subscribers follow that get everything each. */
+    FAN_OUT(Subscribing.EACH),
+    /** One publisher and one subscriber: the next record is sent when the one before has come. */
+    ONE_AT_A_TIME(Subscribing.SHARED);
+
+    private final Subscribing subscribing;
+
+    Work(Subscribing subscribing) {
+        this.subscribing = subscribing;
+    }
+
+    /** Whether a backlog is needed, of which the records are sent before the measurement. */
+    public boolean isBacklog() {
+        return this == DRAIN || this == FAN_OUT_DRAIN;
+    }
+
+    /** Whether subscribers are a part of what is measured. */
+    public boolean isReceiving() {
+        return subscribing != Subscribing.NOT;
+    }
+
+    /** Whether each subscriber gets every record. */
+    public boolean isFanOut() {
+        return subscribing == Subscribing.EACH;
+    }
+
+    private enum Subscribing {
+        NOT,
+        SHARED,
+        EACH
+    }
+}
