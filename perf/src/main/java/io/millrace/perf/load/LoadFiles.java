@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** Specifications and results as files of JSON. Thread-safe. */
 public final class LoadFiles {
@@ -64,11 +66,17 @@ public final class LoadFiles {
     }
 
     private static String reason(JsonProcessingException e) {
-        Throwable cause = e.getCause();
-        if (e instanceof JsonMappingException && cause instanceof IllegalArgumentException) {
-            return cause.getMessage();
+        if (e.getCause() instanceof IllegalArgumentException) {
+            return e.getCause().getMessage();
         }
-        return e.getOriginalMessage();
+        String field =
+                e instanceof JsonMappingException mapping
+                        ? mapping.getPath().stream()
+                                .map(JsonMappingException.Reference::getFieldName)
+                                .filter(Objects::nonNull)
+                                .collect(Collectors.joining("."))
+                        : "";
+        return (field.isEmpty() ? "" : field + ": ") + e.getOriginalMessage();
     }
 
     private static void writeWhole(Path file, Object content) throws IOException {
