@@ -4,6 +4,8 @@ import io.millrace.raft.wal.WalUsage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -25,6 +27,7 @@ final class EngineWatch {
     private final CheckpointSchedule schedule;
     private final GiveUpRule giveUp;
     private final DiskWatch disk;
+    private final PeerLinks links;
     private final LongSupplier nanoTime;
     private int ticks;
 
@@ -36,6 +39,7 @@ final class EngineWatch {
             Journal journal,
             Map<Integer, JraftShard> shards,
             DiskWatch disk,
+            PeerLinks links,
             LongSupplier nanoTime) {
         this.options = options;
         this.journal = journal;
@@ -45,6 +49,7 @@ final class EngineWatch {
                         options.checkpointBytes(), options.checkpointInterval().toNanos());
         this.giveUp = new GiveUpRule(options.electionTimeout().toNanos());
         this.disk = disk;
+        this.links = links;
         this.nanoTime = nanoTime;
     }
 
@@ -65,7 +70,6 @@ final class EngineWatch {
                 shard.settleMembers();
                 shard.members().nudge();
                 if (second) {
-                    shard.moveLearnersOn();
                     shard.meetVoters();
                 }
                 shard.watchReplicators(nanoTime.getAsLong());
@@ -76,7 +80,9 @@ final class EngineWatch {
                 }
             }
             CheckpointSchedule.Plan plan = schedule.plan(loads, usage, nanoTime.getAsLong());
-            plan.moveOn().forEach(shard -> ifRunning(shard, JraftShard::moveOn));
+            if (second) {
+                moveOn(plan.moveOn(), nanoTime.getAsLong());
+            }
             // A failure is told by the one who writes the checkpoint.
             plan.due().forEach(shard -> ifRunning(shard, JraftShard::checkpointUnlessTaking));
             giveUp.next(replicas, usage, reserveBytes)
@@ -104,6 +110,23 @@ final class EngineWatch {
         } catch (RuntimeException | Error e) {
             LOG.error("No leaders could be elected", e);
         }
+    }
+
+    /**
+     * Once a second, so that however many wait, a shard gets an entry a second and a peer a call.
+     */
+    private void moveOn(List<Integer> waiting, long now) {
+        Map<Integer, List<Integer>> asked = new TreeMap<>();
+        Set<Integer> wait = Set.copyOf(waiting);
+        for (JraftShard shard : shards.values()) {
+            shard.idle()
+                    .second(wait.contains(shard.id()), now)
+                    .ifPresent(
+                            leader ->
+                                    asked.computeIfAbsent(leader, node -> new ArrayList<>())
+                                            .add(shard.id()));
+        }
+        asked.forEach(links::askToMoveOn);
     }
 
     /** A log that was given up while the shard ran; the shard may not have noticed. */

@@ -6,7 +6,6 @@ import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.entity.EnumOutter.ErrorType;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.entity.Task;
-import com.alipay.sofa.jraft.error.OverloadException;
 import com.alipay.sofa.jraft.error.RaftError;
 import com.alipay.sofa.jraft.error.RaftException;
 import com.alipay.sofa.jraft.util.ThreadPoolsFactory;
@@ -35,6 +34,7 @@ final class JraftShard implements Shard {
     private final ReplicaNode node;
     private final ReplicaView view;
     private final ReplicaMembers members;
+    private final IdleShard idle;
     private final LongSupplier nanoTime;
     private final ReplicaNodeOptions nodeOptions;
     private final LeaderContact contact;
@@ -99,6 +99,7 @@ final class JraftShard implements Shard {
                         new Succession(options.succession().toNanos()),
                         nanoTime);
         this.view = new ReplicaView(id, node, storages, checkpoints, applied, progress);
+        this.idle = new IdleShard(id, node::apply, this::leadingTerm, this::standing);
         this.members =
                 new ReplicaMembers(
                         id,
@@ -106,7 +107,7 @@ final class JraftShard implements Shard {
                         storages.vote(),
                         progress,
                         storages.log()::getLastLogIndex,
-                        this::moveOn,
+                        idle::moveOn,
                         options);
         this.turns = new CheckpointTurns(id, node, checkpoints, view::hasNews);
         this.inFlight = new InFlightProposals(around.budget());
@@ -200,30 +201,9 @@ final class JraftShard implements Shard {
         }
     }
 
-    /**
-     * Proposes an entry of the shard's own, without bytes: an idle shard moves on in the log, so
-     * that what is behind it can be recycled. Does nothing if the replica does not lead.
-     */
-    void moveOn() {
-        long term = leadingTerm();
-        if (term > 0) {
-            try {
-                node.apply(new Task(ByteBuffer.allocate(0), null, term));
-            } catch (OverloadException | IllegalStateException e) {
-                LOG.debug("Shard {}: not moved on, it is busy or stopping", id, e);
-            }
-        }
-    }
-
-    /**
-     * Moves the shard on while it has learners. One that has fetched all that it missed says so
-     * only after a checkpoint, and takes none without an entry: in an idle shard it would wait for
-     * ever to become a voter.
-     */
-    void moveLearnersOn() {
-        if (leadingTerm() > 0 && !node.getCurrentConf().getLearners().isEmpty()) {
-            moveOn();
-        }
+    /** Moves it on while nobody writes. */
+    IdleShard idle() {
+        return idle;
     }
 
     @Override

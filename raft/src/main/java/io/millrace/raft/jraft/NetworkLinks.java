@@ -6,6 +6,7 @@ import io.millrace.raft.transport.CheckpointChunk;
 import io.millrace.raft.transport.PeerNetwork;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /** The links of a broker that has peers. */
 final class NetworkLinks implements PeerLinks {
@@ -18,8 +19,9 @@ final class NetworkLinks implements PeerLinks {
         this.network = network;
     }
 
-    /** Lets the peers have the engine's checkpoints. */
+    /** Lets the peers have the engine's checkpoints, and ask it to move shards on. */
     void offer(RaftEngine engine) {
+        network.onMoveOn(engine::moveOn);
         network.offerCheckpoints(
                 (name, offset, maxBytes) -> {
                     CheckpointPart part =
@@ -66,6 +68,11 @@ final class NetworkLinks implements PeerLinks {
     @Override
     public void onGone(Runnable listener) {
         network.onGone(node -> listener.run());
+    }
+
+    @Override
+    public void askToMoveOn(int node, List<Integer> shards) {
+        network.askToMoveOn(node, shards);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.millrace.raft.jraft;
 
 import com.alipay.sofa.jraft.rpc.RpcClient;
 import com.alipay.sofa.jraft.util.concurrent.FixedThreadsExecutorGroup;
+import java.util.List;
 
 /**
  * How the replicas of an engine reach those of other brokers. What comes from there is handed to
@@ -44,6 +45,12 @@ interface PeerLinks extends CheckpointFetch {
 
     /** Has something called whenever a broker is gone. It must not block. */
     default void onGone(Runnable listener) {}
+
+    /**
+     * Asks a broker that leads shards for an entry of each, whatever it holds. It may not hear of
+     * it. Must not block.
+     */
+    default void askToMoveOn(int node, List<Integer> shards) {}
 
     /** A leader's replication to a follower stood still and was started anew. */
     default void replicatorRestarted(String group, int node) {}

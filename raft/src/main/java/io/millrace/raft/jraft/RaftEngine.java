@@ -90,7 +90,7 @@ public final class RaftEngine implements AutoCloseable {
         this.directories =
                 new ReplicaDirectories(
                         options.directory().resolve(SHARDS), options.clusterId(), journal);
-        this.watch = new EngineWatch(options, journal, shards, disk, nanoTime);
+        this.watch = new EngineWatch(options, journal, shards, disk, links, nanoTime);
         this.checkpointThread =
                 Executors.newSingleThreadExecutor(
                         new NamedThreadFactory("millrace-checkpoint-", true));
@@ -382,6 +382,14 @@ public final class RaftEngine implements AutoCloseable {
             throw new IOException("shard " + name.shard() + " does not run here");
         }
         return shard.checkpointPart(name.index(), offset, maxBytes);
+    }
+
+    /** A replica elsewhere waits for an entry of a shard, which may not run here. Never blocks. */
+    void moveOn(int shardId) {
+        JraftShard shard = shards.get(shardId);
+        if (shard != null) {
+            shard.idle().awaitElsewhere();
+        }
     }
 
     /** How full the write-ahead log is. A snapshot of the moment. */

@@ -34,6 +34,7 @@ public final class PeerNetwork implements AutoCloseable {
     private final LinkContext context;
     private final PeerGroups groups = new PeerGroups();
     private final CheckpointCall checkpoints = new CheckpointCall();
+    private final MoveOnCall moveOn = new MoveOnCall();
     private final InboundLanes inbound;
     private final AnonymousChannels anonymous;
     private final FixedThreadsExecutorGroup replication;
@@ -104,6 +105,7 @@ public final class PeerNetwork implements AutoCloseable {
         List<BindableService> all = new ArrayList<>(services);
         all.add(network.inbound);
         all.add(network.checkpoints);
+        all.add(network.moveOn);
         PeerDoor door = new PeerDoor(options.openMethods(), network.handshake, listener, nanoTime);
         try {
             network.server = PeerServer.start(options, network.threads, door, all);
@@ -224,6 +226,19 @@ public final class PeerNetwork implements AutoCloseable {
             int nodeId, String name, long offset, int maxBytes, Duration timeout)
             throws IOException {
         return CheckpointCall.fetch(channel(nodeId, Lane.BULK), name, offset, maxBytes, timeout);
+    }
+
+    /**
+     * From now on, a listener hears the numbers of shards that peers want moved on: they wait for
+     * an entry, whatever it holds. It must not block; a peer may be wrong about who leads.
+     */
+    public void onMoveOn(IntConsumer listener) {
+        moveOn.listener(listener);
+    }
+
+    /** Asks a peer to move shards on. Does not block; the peer may never hear of it. */
+    public void askToMoveOn(int nodeId, List<Integer> shards) {
+        MoveOnCall.ask(channel(nodeId, Lane.CONTROL), shards);
     }
 
     /** How the connections are; those to peers that were needed so far. */

@@ -27,6 +27,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -67,6 +68,9 @@ final class Brokers implements AutoCloseable {
 
         /** The term in which it led then; 0 if it did not. */
         volatile long heardLeading;
+
+        /** By how much its clock is ahead. */
+        final AtomicLong later = new AtomicLong();
 
         /** How full the journal seems to be; null: as full as it is. */
         volatile WalUsage usage;
@@ -190,7 +194,7 @@ final class Brokers implements AutoCloseable {
                         new SlowJournal(Journal.of(log), broker),
                         WAL.maxEntryBytes(),
                         listener,
-                        System::nanoTime,
+                        () -> System.nanoTime() + broker.later.get(),
                         links.from(node));
         links.serve(node, broker.engine);
         links.mend(node);

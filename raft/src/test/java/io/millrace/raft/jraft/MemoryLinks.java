@@ -29,6 +29,7 @@ import com.alipay.sofa.jraft.util.concurrent.FixedThreadsExecutorGroup;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,8 +37,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The links between the engines of one process, which can be cut. Requests are copied, as they
@@ -45,10 +50,13 @@ import java.util.function.Function;
  */
 final class MemoryLinks implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(MemoryLinks.class);
+
     private static final int PART_BYTES = 64;
 
     private final Map<Integer, Function<CheckpointRequest, CheckpointPart>> checkpoints =
             new ConcurrentHashMap<>();
+    private final Map<Integer, IntConsumer> movers = new ConcurrentHashMap<>();
     private final Map<String, ExecutorService> lanes = new ConcurrentHashMap<>();
     private final FixedThreadsExecutorGroup answers =
             DefaultFixedThreadsExecutorGroupFactory.INSTANCE.newExecutorGroup(
@@ -60,6 +68,9 @@ final class MemoryLinks implements AutoCloseable {
 
     /** Called before each part of a checkpoint is fetched. */
     volatile Runnable beforePart = () -> {};
+
+    /** How often a broker has asked another to move shards on. */
+    final AtomicInteger asks = new AtomicInteger();
 
     /** A part that is asked for. */
     record CheckpointRequest(CheckpointName name, long offset, int maxBytes) {}
@@ -74,6 +85,7 @@ final class MemoryLinks implements AutoCloseable {
     }
 
     void serve(int node, RaftEngine engine) {
+        movers.put(node, engine::moveOn);
         checkpoints.put(
                 node,
                 request -> {
@@ -118,6 +130,14 @@ final class MemoryLinks implements AutoCloseable {
             @Override
             public FixedThreadsExecutorGroup replicationExecutors() {
                 return answers;
+            }
+
+            @Override
+            public void askToMoveOn(int to, List<Integer> shards) {
+                asks.incrementAndGet();
+                if (!isCut(node, to)) {
+                    shards.forEach(movers.get(to)::accept);
+                }
             }
 
             @Override
@@ -261,7 +281,14 @@ final class MemoryLinks implements AutoCloseable {
             return;
         }
         RpcRequestClosure done = new RpcRequestClosure(new Context(answer));
-        Message response = handle(node, request, done);
+        Message response = null;
+        try {
+            response = handle(node, request, done);
+        } catch (RuntimeException e) {
+            // As over the network, who asked is not answered: jraft throws when it is asked to
+            // install what it installs already.
+            LOG.warn("{} could not be handled", request.getClass().getSimpleName(), e);
+        }
         if (response != null) {
             answer.give(response, null);
         }

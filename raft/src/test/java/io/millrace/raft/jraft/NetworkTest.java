@@ -195,6 +195,27 @@ final class NetworkTest {
         assertThat(asked.network.traffic()).allMatch(lane -> lane.connects() == 1);
     }
 
+    /**
+     * A replica that needs a checkpoint waits for an entry, and only the leader can give it one.
+     */
+    @Test
+    void shouldMoveShardsOnForAReplicaElsewhereThatWaits() throws Exception {
+        brokers = new NetworkBrokers(directory, 2);
+        brokers.write(0, "line");
+        brokers.awaitAgreement(0, 1);
+        brokers.leader(1);
+        Broker leader = brokers.leader(0);
+        Broker waiting = brokers.brokers.get(leader.node % 3 + 1);
+        NetworkBrokers.awaitUp(waiting.network, leader.node);
+        long last = waiting.shards.get(0).status().lastLogIndex();
+
+        waiting.network.askToMoveOn(leader.node, List.of(77, 0));
+
+        await().atMost(20, TimeUnit.SECONDS)
+                .until(() -> waiting.shards.get(0).status().lastLogIndex() > last);
+        assertThat(waiting.machines.get(0).lines).containsExactly("line");
+    }
+
     @Test
     void shouldConnectVotersBeforeTheyNeedEachOther() throws Exception {
         brokers = new NetworkBrokers(directory, 1);
