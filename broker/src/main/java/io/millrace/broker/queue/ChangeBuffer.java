@@ -41,6 +41,12 @@ final class ChangeBuffer {
         skipped.put(joins ? before.getKey() : from, to);
     }
 
+    /** Whether an offset waits here without a record. */
+    boolean isSkipped(long offset) {
+        Map.Entry<Long, Long> range = skipped.floorEntry(offset);
+        return range != null && offset < range.getValue();
+    }
+
     /** Takes out what fits into one change; null if there is nothing. */
     QueueChange drain() {
         if (isEmpty()) {

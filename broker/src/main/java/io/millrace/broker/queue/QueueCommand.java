@@ -56,7 +56,9 @@ public sealed interface QueueCommand {
 
     /**
      * Makes records undone that were done. Whoever calls takes care of doing it once for a dead
-     * letter; records that are not done are left alone.
+     * letter; records that are not done are left alone. To be proposed only when it is known of
+     * every settlement that was proposed in the term what came of it: one that is applied again
+     * behind it would take it back.
      *
      * @param key the queue
      * @param offsets which records

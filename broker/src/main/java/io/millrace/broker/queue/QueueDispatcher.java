@@ -139,11 +139,18 @@ public final class QueueDispatcher {
         records.inHand(from, to).values().forEach(course::forget);
     }
 
-    /** Takes note of a {@link QueueResult.Redriven}: these records are delivered again. */
-    public void redriven(OffsetSet offsets) {
-        for (int range = 0; range < offsets.rangeCount(); range++) {
-            for (long o = offsets.rangeFrom(range); o < offsets.rangeTo(range); o++) {
-                records.redrive(o);
+    /**
+     * Takes note of a redrive, when it is known of every change what came of it: these records are
+     * delivered again, but for those that are still in hand, or about to be settled without.
+     *
+     * @param undone records that are not done, as the state says that is applied
+     */
+    public void redriven(OffsetSet undone) {
+        for (int range = 0; range < undone.rangeCount(); range++) {
+            for (long o = undone.rangeFrom(range); o < undone.rangeTo(range); o++) {
+                if (!course.changes().isSkipped(o)) {
+                    records.redrive(o);
+                }
             }
         }
     }

@@ -65,7 +65,7 @@ public record QueueProgress(
     }
 
     /** Which of some records are not done. */
-    OffsetSet undone(OffsetSet offsets) {
+    public OffsetSet undone(OffsetSet offsets) {
         OffsetSet below = offsets.below(watermark);
         OffsetSet redrivenOnes = below.minus(below.minus(redriven));
         return redrivenOnes.union(offsets.from(watermark).minus(done));

@@ -77,9 +77,6 @@ final class QueuedRecord {
     /** It cannot be read any more: it is settled at the next opportunity. */
     boolean isGone;
 
-    /** To be read again when it is settled. */
-    boolean isRedriven;
-
     QueuedRecord(QueueRecord record, DeliveryMark mark) {
         this.offset = record.offset();
         this.hasKey = record.hasKey();

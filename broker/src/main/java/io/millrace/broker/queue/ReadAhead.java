@@ -110,20 +110,14 @@ final class ReadAhead {
         if (!window.remove(record.offset, record)) {
             redriven.remove(record.offset);
         }
-        if (record.isRedriven) {
-            unread.put(record.offset, null);
-        }
     }
 
-    /** Reads a record again that was done. */
+    /** Reads a record that is not done, even if it was read before; not one that is in hand. */
     void redrive(long offset) {
-        QueuedRecord record = find(offset);
-        if (record != null) {
-            record.isRedriven = true;
-        } else if (offset < next) {
-            unread.put(offset, null);
-        } else {
+        if (offset >= next) {
             done = done.minus(OffsetSet.of(offset));
+        } else if (find(offset) == null && !unread.containsKey(offset)) {
+            unread.put(offset, null);
         }
     }
 

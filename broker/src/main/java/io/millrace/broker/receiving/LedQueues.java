@@ -8,11 +8,9 @@ import io.millrace.broker.queue.DeliveryIds;
 import io.millrace.broker.queue.OffsetSet;
 import io.millrace.broker.queue.QueueCommand;
 import io.millrace.broker.queue.QueueCommand.OpenQueue;
-import io.millrace.broker.queue.QueueCommand.Redrive;
 import io.millrace.broker.queue.QueueKey;
 import io.millrace.broker.queue.QueueProgress;
 import io.millrace.broker.queue.QueueResult;
-import io.millrace.broker.queue.QueueResult.Redriven;
 import io.millrace.broker.shard.CommandResult.QueueChanged;
 import io.millrace.broker.shard.PartitionView;
 import io.millrace.broker.shard.ShardCommand.ChangeQueue;
@@ -52,6 +50,7 @@ final class LedQueues {
 
     // Confined to the loop.
     private final Settlements settlements;
+    private final Redrives redrives;
     private final Queue<QueueDriver> marked = new ArrayDeque<>();
     private final Map<QueueKey, List<Opening>> openings = new HashMap<>();
 
@@ -76,6 +75,7 @@ final class LedQueues {
         this.ids = new DeliveryIds(term);
         this.loop = new TurnLoop(context.loops(), this::work);
         this.settlements = new Settlements(shard, term, loop, this::mark);
+        this.redrives = new Redrives(shard, term, context, loop, drivers, this::mark);
     }
 
     LocalShard shard() {
@@ -110,25 +110,15 @@ final class LedQueues {
     /** Makes records undone that were done, and delivers them again. */
     CompletableFuture<RedriveResult> redrive(QueueKey key, OffsetSet offsets) {
         CompletableFuture<RedriveResult> redriven = new CompletableFuture<>();
-        loop.post(() -> redrive(key, offsets, redriven));
+        loop.post(
+                () -> {
+                    if (endReason == null) {
+                        redrives.add(key, offsets, redriven);
+                    } else {
+                        redriven.completeExceptionally(endReason);
+                    }
+                });
         return redriven;
-    }
-
-    private void redrive(
-            QueueKey key, OffsetSet offsets, CompletableFuture<RedriveResult> redriven) {
-        QueueDriver before = drivers.get(key);
-        OffsetSet givingUp = before == null ? OffsetSet.EMPTY : before.givingUp(offsets);
-        propose(new Redrive(key, offsets))
-                .whenComplete(
-                        (result, error) -> {
-                            if (error != null) {
-                                redriven.completeExceptionally(error);
-                                return;
-                            }
-                            OffsetSet undone = ((Redriven) result).offsets();
-                            loop.post(() -> redriven(key, undone));
-                            redriven.complete(new RedriveResult(undone, givingUp.minus(undone)));
-                        });
     }
 
     /** Closes the breakers of a group. */
@@ -156,6 +146,7 @@ final class LedQueues {
                     () -> {
                         tickPosted.set(false);
                         settlements.retry();
+                        redrives.tick();
                         for (QueueDriver driver : drivers.values()) {
                             if (driver.tick()) {
                                 mark(driver);
@@ -188,6 +179,7 @@ final class LedQueues {
         endReason = reason;
         loop.post(
                 () -> {
+                    redrives.end(reason);
                     drivers.values().forEach(driver -> driver.close(reason));
                     drivers.clear();
                     openings.values()
@@ -214,9 +206,17 @@ final class LedQueues {
             settlements.add(driver);
         }
         if (endReason == null) {
-            settlements.flush();
+            flush();
         }
         return !marked.isEmpty();
+    }
+
+    private void flush() {
+        if (!redrives.holdsBack()) {
+            settlements.flush();
+        } else if (settlements.isQuiet()) {
+            redrives.flush();
+        }
     }
 
     private void mark(QueueDriver driver) {
@@ -312,14 +312,6 @@ final class LedQueues {
                     takeUp(new QueueSource(group, topic, partition, shard));
                 }
             }
-        }
-    }
-
-    private void redriven(QueueKey key, OffsetSet undone) {
-        QueueDriver driver = drivers.get(key);
-        if (driver != null) {
-            driver.redriven(undone);
-            mark(driver);
         }
     }
 

@@ -275,10 +275,16 @@ final class QueueDriver {
         return dispatcher.givingUp(offsets);
     }
 
-    /** These records were made undone. */
+    /**
+     * Some of these records may have been made undone. It is known of every settlement what came of
+     * it, and none is under way.
+     */
     void redriven(OffsetSet offsets) {
-        dispatcher.redriven(offsets);
-        feed.wantedAgain();
+        QueueProgress progress = source.shard().view().queue(source.key());
+        if (progress != null) {
+            dispatcher.redriven(progress.undone(offsets));
+            feed.wantedAgain();
+        }
     }
 
     /** The queue is over here, or gone: all streams end. */

@@ -68,6 +68,11 @@ final class Settlements {
         waiting.add(driver);
     }
 
+    /** Whether it is known of each entry what came of it. */
+    boolean isQuiet() {
+        return underWay == 0;
+    }
+
     /** Proposes what waits, as long as not too much is under way. */
     void flush() {
         while (underWay < MAX_UNDER_WAY) {
@@ -76,14 +81,14 @@ final class Settlements {
                 return;
             }
             underWay++;
-            propose(parts);
+            propose(parts, false);
         }
     }
 
     /** Time passes: what came of nothing is tried again. */
     void retry() {
         for (int left = unknown.size(); left > 0; left--) {
-            propose(unknown.poll());
+            propose(unknown.poll(), true);
         }
     }
 
@@ -112,17 +117,21 @@ final class Settlements {
         return parts;
     }
 
-    private void propose(List<Part> parts) {
+    /**
+     * @param again whether it was proposed before, and nobody knows what came of that
+     */
+    private void propose(List<Part> parts, boolean again) {
         SettleRecords command =
                 new SettleRecords(parts.stream().map(part -> part.change.settlement()).toList());
         shard.writer()
                 .execute(new ChangeQueue(command), term)
-                .whenComplete((result, error) -> loop.post(() -> answered(parts, result, error)));
+                .whenComplete(
+                        (result, error) -> loop.post(() -> answered(parts, again, result, error)));
     }
 
-    private void answered(List<Part> parts, CommandResult result, Throwable error) {
+    private void answered(List<Part> parts, boolean again, CommandResult result, Throwable error) {
         if (error != null) {
-            failed(parts, error);
+            failed(parts, again, error);
             return;
         }
         underWay--;
@@ -139,7 +148,7 @@ final class Settlements {
         }
     }
 
-    private void failed(List<Part> parts, Throwable error) {
+    private void failed(List<Part> parts, boolean again, Throwable error) {
         Throwable cause =
                 error instanceof CompletionException && error.getCause() != null
                         ? error.getCause()
@@ -152,7 +161,8 @@ final class Settlements {
                     cause.toString());
         }
         boolean surelyNot =
-                cause instanceof MillraceException failure
+                !again
+                        && cause instanceof MillraceException failure
                         && failure.outcome() == WriteOutcome.NOT_APPLIED;
         if (surelyNot) {
             underWay--;

@@ -70,6 +70,11 @@ final class QueueBroker {
     final Deque<Runnable> reads = new ArrayDeque<>();
 
     boolean holdsReads;
+
+    /** What came of entries waits here while {@link #holdsAnswers}. */
+    final Deque<Runnable> answers = new ArrayDeque<>();
+
+    boolean holdsAnswers;
     final List<DeadLetter> deadLetters = new CopyOnWriteArrayList<>();
     final Map<String, Long> heard = new ConcurrentHashMap<>();
     final LocalShards shards = new LocalShards();
@@ -129,7 +134,7 @@ final class QueueBroker {
                                 WriterLimits.DEFAULT,
                                 new WriteGate(),
                                 ShardCounters.NONE,
-                                Runnable::run)));
+                                this::answer)));
         Redirects redirects = new Redirects(controller.images()::current, new Leaders(), 1);
         partitions = new LocalPartitions(controller.images()::current, shards, redirects);
         reconciler = new PlacementReconciler(controller, shards, Runnable::run);
@@ -222,6 +227,23 @@ final class QueueBroker {
             }
             tasks.remove().run();
         }
+    }
+
+    private void answer(Runnable answer) {
+        if (holdsAnswers) {
+            answers.add(answer);
+        } else {
+            answer.run();
+        }
+    }
+
+    /** Lets those know what came of entries who have not heard of it. */
+    void tellAnswers() {
+        holdsAnswers = false;
+        while (!answers.isEmpty()) {
+            answers.remove().run();
+        }
+        run();
     }
 
     /** Lets time pass in steps of 100 ms. */

@@ -3,7 +3,6 @@ package io.millrace.broker.receiving;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.queue.DeadLetterWish.Reason;
-import io.millrace.broker.queue.OffsetSet;
 import io.millrace.broker.queue.QueueStatistics;
 import io.millrace.broker.receiving.TestReceiver.Got;
 import io.millrace.protocol.error.ErrorCode;
@@ -228,21 +227,6 @@ final class SettlingTest {
         assertThat(broker.deadLetters).hasSize(3);
         assertThat(receiver.offsets()).containsExactly(3L, 4L);
         assertThat(statistics().breakerOpen()).isFalse();
-    }
-
-    @Test
-    void shouldDeliverRedrivenRecordsAgain() {
-        broker.append("a", "b", "c");
-        TestReceiver receiver = broker.receiver("m").start(10);
-        receiver.take().forEach(receiver::ack);
-        var redriven = broker.queues.redrive(broker.key(), OffsetSet.of(1));
-        broker.run();
-        assertThat(redriven.join().undone()).isEqualTo(OffsetSet.of(1));
-        Got again = receiver.one();
-        assertThat(again.offset()).isEqualTo(1);
-        assertThat(again.count()).isEqualTo(1);
-        receiver.ack(again);
-        assertThat(broker.progress().redriven().isEmpty()).isTrue();
     }
 
     @Test

@@ -23,6 +23,7 @@ public final class SteppedShard implements Shard {
     private final Deque<Proposal> held = new ArrayDeque<>();
     private boolean holds;
     private boolean busy;
+    private Runnable watch = () -> {};
     private int proposed;
     private long term = 1;
     private long lastTerm = 1;
@@ -35,14 +36,18 @@ public final class SteppedShard implements Shard {
 
     /** Another broker leads. What is held may or may not have reached it: the test says which. */
     public void resign(boolean heldIsApplied) {
+        resign(heldIsApplied ? held.size() : 0);
+    }
+
+    /**
+     * Another broker leads.
+     *
+     * @param kept so many of the oldest entries that are held have reached it
+     */
+    public void resign(int kept) {
         term = 0;
         machine.leaderStopped();
-        for (Proposal proposal : takeHeld()) {
-            if (heldIsApplied) {
-                machine.apply(++index, lastTerm, proposal.data().duplicate(), null);
-            }
-            proposal.failed(Proposal.Outcome.UNKNOWN, "stepped down");
-        }
+        fail(kept, "stepped down");
     }
 
     /** It leads in the next term. */
@@ -81,7 +86,21 @@ public final class SteppedShard implements Shard {
 
     /** Nobody knows what becomes of what waits; it leads on. */
     public void forget() {
-        takeHeld().forEach(proposal -> proposal.failed(Proposal.Outcome.UNKNOWN, "nobody knows"));
+        forget(0);
+    }
+
+    /**
+     * Nobody knows what becomes of what waits; it leads on.
+     *
+     * @param applied so many of the oldest are applied all the same
+     */
+    public void forget(int applied) {
+        fail(applied, "nobody knows");
+    }
+
+    /** Runs after each entry that is applied. */
+    public void watch(Runnable afterEach) {
+        watch = afterEach;
     }
 
     /** What waits, the oldest first. */
@@ -99,14 +118,21 @@ public final class SteppedShard implements Shard {
         return proposed;
     }
 
-    private List<Proposal> takeHeld() {
+    private void fail(int applied, String why) {
         List<Proposal> all = new ArrayList<>(held);
         held.clear();
-        return all;
+        all.subList(0, applied).forEach(proposal -> apply(proposal, null));
+        all.forEach(proposal -> proposal.failed(Proposal.Outcome.UNKNOWN, why));
     }
 
     private void apply(Proposal proposal) {
-        machine.apply(++index, term, proposal.data().duplicate(), proposal);
+        apply(proposal, proposal);
+    }
+
+    /** Applies an entry, and tells whoever waits. */
+    private void apply(Proposal entry, Proposal waits) {
+        machine.apply(++index, lastTerm, entry.data().duplicate(), waits);
+        watch.run();
     }
 
     @Override
