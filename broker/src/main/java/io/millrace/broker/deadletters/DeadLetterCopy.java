@@ -29,6 +29,7 @@ record DeadLetterCopy(
     private static final String REASON = "millrace-dlq-reason";
     private static final String DELIVERIES = "millrace-dlq-deliveries";
     private static final String TIME = "millrace-dlq-time";
+    private static final String BRIEF = "left out, the copy was too large";
     private static final List<String> NAMES =
             List.of(TOPIC, TOPIC_ID, PARTITION, OFFSET, REASON, DELIVERIES, TIME);
 
@@ -51,6 +52,11 @@ record DeadLetterCopy(
         }
         String inVain = "delivered " + wish.deliveries() + " times in vain";
         return words.isEmpty() ? inVain : inVain + "; last: " + words;
+    }
+
+    /** With a few words instead of the last ones about it. */
+    DeadLetterCopy brief() {
+        return new DeadLetterCopy(origin, BRIEF, deliveries, timeMs, record);
     }
 
     /** What is written to the dead-letter topic. */

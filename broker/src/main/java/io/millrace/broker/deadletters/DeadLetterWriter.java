@@ -6,11 +6,6 @@ import io.millrace.broker.controller.TopicImage;
 import io.millrace.broker.receiving.DeadLetter;
 import io.millrace.broker.receiving.DeadLetterSink;
 import io.millrace.broker.serving.LocalPartitions;
-import io.millrace.protocol.batch.Compression;
-import io.millrace.protocol.batch.Record;
-import io.millrace.protocol.batch.RecordBatchBuilder;
-import io.millrace.protocol.error.ErrorCode;
-import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.AppendDeadLetterRequest;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
@@ -85,7 +80,7 @@ public final class DeadLetterWriter implements DeadLetterSink {
                         .setGroup(group)
                         .setTopicId(topic.topicId())
                         .setPartition(partition)
-                        .setBatch(UnsafeByteOperations.unsafeWrap(encode(topic, copy)))
+                        .setBatch(UnsafeByteOperations.unsafeWrap(CopyBatch.of(copy, topic)))
                         .build();
         String address = partitions.leads(shard) ? "" : redirects.leaderAddress(shard);
         return (address.isEmpty() ? local.append(request) : remote.append(address, request))
@@ -96,34 +91,5 @@ public final class DeadLetterWriter implements DeadLetterSink {
     static int partitionOf(DeadLetterOrigin origin, int count) {
         return Math.floorMod(
                 Long.hashCode(origin.topicId()) * 31 + Integer.hashCode(origin.partition()), count);
-    }
-
-    /**
-     * As it is if it fits, else as small as can be: the origin's batch may have been compressed.
-     */
-    private static byte[] encode(TopicImage topic, DeadLetterCopy copy) {
-        int limit = topic.config().maxBatchBytes();
-        Record record = copy.asRecord();
-        byte[] plain = build(record, Compression.NONE);
-        byte[] batch = plain.length <= limit ? plain : build(record, Compression.ZSTD);
-        if (batch.length > limit) {
-            throw MillraceException.of(
-                            ErrorCode.BATCH_TOO_LARGE,
-                            "the copy of %s takes %d bytes, topic \"%s\" allows %d; raise it: millrace"
-                                            .formatted(
-                                                    copy.origin(),
-                                                    batch.length,
-                                                    topic.name(),
-                                                    limit)
-                                    + " topic set %s -c max.batch.bytes=8MiB, or trim the record away"
-                                            .formatted(topic.name()))
-                    .with("batch_bytes", batch.length)
-                    .with("max.batch.bytes", limit);
-        }
-        return batch;
-    }
-
-    private static byte[] build(Record record, Compression compression) {
-        return new RecordBatchBuilder().append(record).build(compression).withoutProducer();
     }
 }

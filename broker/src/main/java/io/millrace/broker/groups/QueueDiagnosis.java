@@ -71,7 +71,7 @@ final class QueueDiagnosis {
         return switch (standing.verdict()) {
             case VERDICT_CAUGHT_UP, VERDICT_MOVING -> "";
             case VERDICT_THROTTLED -> advice.smallerWindow();
-            case VERDICT_PAUSED -> advice.resume();
+            case VERDICT_PAUSED, VERDICT_NOT_COPIED -> advice.resume();
             case VERDICT_LEASE_EXPIRED, VERDICT_NOT_COMMITTING ->
                     standing.record().isPresent()
                             ? advice.look(standing.record().getAsLong())

@@ -49,6 +49,11 @@ final class QueueCollector extends Collector {
                         readings,
                         QueueReading::delayed),
                 gauge(
+                        "millrace_queue_not_copied_records",
+                        "Records of queues led here that are given up and cannot be copied to the dead letters.",
+                        readings,
+                        QueueReading::notCopied),
+                gauge(
                         "millrace_queue_breaker_open_partitions",
                         "Partitions led here of which a queue has stopped: too much was given up.",
                         readings,

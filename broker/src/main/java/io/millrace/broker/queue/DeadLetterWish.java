@@ -7,8 +7,10 @@ package io.millrace.broker.queue;
  * @param reason why
  * @param deliveries how often it was delivered
  * @param words the last words about it; may be empty
+ * @param attempts how often this leader has tried to copy it, in vain
  */
-public record DeadLetterWish(long offset, Reason reason, int deliveries, String words) {
+public record DeadLetterWish(
+        long offset, Reason reason, int deliveries, String words, int attempts) {
 
     /** Why a record is given up. */
     public enum Reason {

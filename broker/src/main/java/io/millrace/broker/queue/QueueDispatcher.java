@@ -4,6 +4,7 @@ import io.millrace.broker.queue.QueuedRecord.Change;
 import io.millrace.broker.queue.QueuedRecord.Stage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -343,9 +344,10 @@ public final class QueueDispatcher {
      * window.
      *
      * @param retryAtMs when to ask again, milliseconds since 1970 UTC
+     * @param why what people are told, a sentence; empty: nothing yet
      */
-    public void copyFailed(long offset, long retryAtMs) {
-        course.copyFailed(copying(offset), retryAtMs);
+    public void copyFailed(long offset, long retryAtMs, String why) {
+        course.copyFailed(copying(offset), retryAtMs, why);
     }
 
     // ---- control ----
@@ -355,10 +357,11 @@ public final class QueueDispatcher {
         paused = true;
     }
 
-    /** Goes on; an open breaker closes. */
+    /** Goes on; an open breaker closes, and what could not be copied is tried again at once. */
     public void resume() {
         paused = false;
         course.breaker().reset();
+        course.retryCopies();
     }
 
     /**
@@ -381,6 +384,7 @@ public final class QueueDispatcher {
     /** How it stands. */
     public QueueStatistics statistics() {
         QueuedRecord most = expiredOnes.isEmpty() ? null : expiredOnes.last();
+        SortedSet<QueuedRecord> notCopied = course.notCopied();
         return new QueueStatistics(
                 records.floor(),
                 records.next(),
@@ -392,6 +396,9 @@ public final class QueueDispatcher {
                 course.count(Stage.DEFERRED),
                 course.count(Stage.SETTLING),
                 course.count(Stage.GIVEN_UP) + course.count(Stage.COPYING),
+                notCopied.size(),
+                notCopied.isEmpty() ? -1 : notCopied.first().offset,
+                notCopied.isEmpty() ? "" : notCopied.first().copyFailure,
                 records.unreadRedriven(),
                 members.size(),
                 members.withCredit(),

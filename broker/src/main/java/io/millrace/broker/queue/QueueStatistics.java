@@ -13,6 +13,9 @@ package io.millrace.broker.queue;
  * @param deferred published for later
  * @param settling on their way to being durable
  * @param givenUp on their way to the dead letters
+ * @param notCopied how many of them cannot be copied: it was tried again and again, or is in vain
+ * @param notCopiedOffset the oldest of these; -1: none
+ * @param notCopiedReason why it cannot be copied, with the way out; empty: none
  * @param redrivenUnread redriven and not read yet
  * @param members who may receive
  * @param membersWithCredit who can take something now
@@ -39,6 +42,9 @@ public record QueueStatistics(
         int deferred,
         int settling,
         int givenUp,
+        int notCopied,
+        long notCopiedOffset,
+        String notCopiedReason,
         int redrivenUnread,
         int members,
         int membersWithCredit,

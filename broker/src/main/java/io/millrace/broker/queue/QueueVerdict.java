@@ -21,6 +21,8 @@ public record QueueVerdict(Kind kind, String evidence) {
         NO_MEMBER,
         /** All who receive have as much as they take. */
         OUT_OF_CREDIT,
+        /** Records that were given up cannot be copied to the dead letters. */
+        NOT_COPIED,
         /** Deliveries of one record have run out of time again and again. */
         LEASE_EXPIRED,
         /** The broker holds it back. */
@@ -51,6 +53,15 @@ public record QueueVerdict(Kind kind, String evidence) {
             return new QueueVerdict(Kind.CAUGHT_UP, "all records below " + logEnd + " are done");
         } else if (queue.members() == 0) {
             return new QueueVerdict(Kind.NO_MEMBER, "nobody receives; " + work(queue));
+        } else if (queue.notCopied() > 0) {
+            return new QueueVerdict(
+                    Kind.NOT_COPIED,
+                    queue.notCopied()
+                            + " records are given up and cannot be copied to the dead letters: their"
+                            + " keys wait; the oldest is record "
+                            + queue.notCopiedOffset()
+                            + ": "
+                            + queue.notCopiedReason());
         } else if (queue.mostExpiredCount() >= EXPIRIES) {
             return new QueueVerdict(
                     Kind.LEASE_EXPIRED,

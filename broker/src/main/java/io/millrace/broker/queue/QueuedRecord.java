@@ -74,6 +74,11 @@ final class QueuedRecord {
 
     String words = "";
 
+    /** How often it could not be copied, and why not; empty: it is too early to make a fuss. */
+    int copyFailures;
+
+    String copyFailure = "";
+
     /** It cannot be read any more: it is settled at the next opportunity. */
     boolean isGone;
 

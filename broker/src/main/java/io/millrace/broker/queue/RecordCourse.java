@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** The way of the records from stage to stage, in all stages but in delivery. */
@@ -17,6 +18,10 @@ final class RecordCourse {
     private final TreeSet<QueuedRecord> ready = new TreeSet<>(QueuedRecord.BY_OFFSET);
     private final TreeSet<QueuedRecord> due = new TreeSet<>(QueuedRecord.BY_DUE);
     private final Deque<QueuedRecord> givenUp = new ArrayDeque<>();
+
+    /** Given up, and cannot be copied. */
+    private final TreeSet<QueuedRecord> notCopied = new TreeSet<>(QueuedRecord.BY_OFFSET);
+
     private final int[] counts = new int[Stage.values().length];
     private QueueSettings settings;
     private long wallMs;
@@ -174,7 +179,11 @@ final class RecordCourse {
                 to(Stage.COPYING, record);
                 wishes.add(
                         new DeadLetterWish(
-                                record.offset, record.reason, record.deliveries, record.words));
+                                record.offset,
+                                record.reason,
+                                record.deliveries,
+                                record.words,
+                                record.copyFailures));
             }
         }
         return wishes;
@@ -184,14 +193,33 @@ final class RecordCourse {
         settle(Change.DEAD, record);
     }
 
-    void copyFailed(QueuedRecord record, long retryAtMs) {
+    void copyFailed(QueuedRecord record, long retryAtMs, String why) {
         if (record.isGone) {
             settle(Change.DONE, record);
             return;
         }
+        record.copyFailures++;
+        record.copyFailure = why;
+        if (!why.isEmpty()) {
+            notCopied.add(record);
+        }
         to(Stage.GIVEN_UP, record);
         record.dueMs = retryAtMs;
         due.add(record);
+    }
+
+    /** Tries again at once what could not be copied. */
+    void retryCopies() {
+        for (QueuedRecord record : notCopied) {
+            if (record.stage == Stage.GIVEN_UP && due.remove(record)) {
+                givenUp.add(record);
+            }
+        }
+    }
+
+    /** What could not be copied, by rising offset. */
+    SortedSet<QueuedRecord> notCopied() {
+        return notCopied;
     }
 
     private void enterLine(QueuedRecord record) {
@@ -225,6 +253,7 @@ final class RecordCourse {
     }
 
     private void settle(Change change, QueuedRecord record) {
+        notCopied.remove(record);
         record.change = change;
         to(Stage.SETTLING, record);
         changes.add(record);

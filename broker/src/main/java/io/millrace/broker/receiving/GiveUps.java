@@ -3,22 +3,27 @@ package io.millrace.broker.receiving;
 import io.millrace.broker.controller.GroupImage;
 import io.millrace.broker.queue.DeadLetterWish;
 import io.millrace.broker.queue.QueueDispatcher;
+import io.millrace.protocol.error.ErrorCode;
+import io.millrace.protocol.error.MillraceException;
 import java.util.Iterator;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.CompletionException;
 
 /** Copies the records that a queue gives up to the dead letters. Confined to the queue's loop. */
 final class GiveUps {
 
-    private static final Logger LOG = LoggerFactory.getLogger(GiveUps.class);
-
     /** Records that are read for it or being copied. */
     static final int MAX_UNDER_WAY = 16;
 
-    /** A copy that failed is tried again after so long. */
+    /** A copy that failed is tried again after so long; from then on that it was told, longer. */
     static final long RETRY_MS = 1_000;
+
+    /** It is tried again at least so often: somebody may have mended what was in the way. */
+    static final long LONGEST_RETRY_MS = 60_000;
+
+    /** After so many attempts in vain people are told. */
+    static final int MANY_ATTEMPTS = 5;
 
     private final QueueSource source;
     private final QueueContext context;
@@ -30,7 +35,6 @@ final class GiveUps {
     private final TreeMap<Long, DeadLetterWish> unread = new TreeMap<>();
 
     private int copying;
-    private boolean failing;
 
     GiveUps(
             QueueSource source,
@@ -72,7 +76,8 @@ final class GiveUps {
     /** Records below an offset cannot be read any more, and nobody needs a copy. */
     void trimmed(long logStart) {
         var gone = unread.headMap(logStart);
-        gone.keySet().forEach(offset -> dispatcher.copyFailed(offset, context.clock().millis()));
+        gone.keySet()
+                .forEach(offset -> dispatcher.copyFailed(offset, context.clock().millis(), ""));
         gone.clear();
     }
 
@@ -92,27 +97,46 @@ final class GiveUps {
         } catch (RuntimeException e) {
             copied = CompletableFuture.failedFuture(e);
         }
-        copied.whenComplete((done, failure) -> lane.run(() -> over(group, wish.offset(), failure)));
+        copied.whenComplete((done, failure) -> lane.run(() -> over(group, wish, failure)));
     }
 
-    private void over(GroupImage group, long offset, Throwable failure) {
+    private void over(GroupImage group, DeadLetterWish wish, Throwable failure) {
         copying--;
         if (failure == null) {
-            failing = false;
-            dispatcher.copied(offset);
+            dispatcher.copied(wish.offset());
             context.listener().givenUp(group.name(), 1);
             return;
         }
-        if (!failing) {
-            failing = true;
-            LOG.warn(
-                    "dead letters cannot be written, it is tried again each {} ms group={}"
-                            + " partition={}: {}",
-                    RETRY_MS,
-                    group.name(),
-                    source.name(),
-                    failure.toString());
-        }
-        dispatcher.copyFailed(offset, context.clock().millis() + RETRY_MS);
+        Throwable cause = cause(failure);
+        boolean isInVain = cause instanceof MillraceException known && isInVain(known.code());
+        int attempts = wish.attempts() + 1;
+        boolean tell = isInVain || attempts >= MANY_ATTEMPTS;
+        dispatcher.copyFailed(
+                wish.offset(),
+                context.clock().millis() + (isInVain ? LONGEST_RETRY_MS : delayMs(attempts)),
+                tell ? reason(cause) : "");
+    }
+
+    /** Twice as long each time, once it is told. */
+    private static long delayMs(int attempts) {
+        int doublings = Math.max(0, Math.min(attempts - MANY_ATTEMPTS, 10));
+        return Math.min(RETRY_MS << doublings, LONGEST_RETRY_MS);
+    }
+
+    /** Whether only a change of the group or of its dead-letter topic can help. */
+    private static boolean isInVain(ErrorCode code) {
+        return code == ErrorCode.BATCH_TOO_LARGE || code == ErrorCode.INVALID_TOPIC_NAME;
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+    }
+
+    private static String reason(Throwable failure) {
+        return failure instanceof MillraceException known
+                ? known.code() + ": " + known.getMessage()
+                : failure.toString();
     }
 }

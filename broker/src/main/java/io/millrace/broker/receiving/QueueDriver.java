@@ -61,6 +61,7 @@ final class QueueDriver {
     private long expiredTold;
     private long tickMs;
     private boolean breakerOpen;
+    private boolean copiesFail;
     private boolean closed;
     private boolean marked;
     private volatile QueueStatistics statistics;
@@ -423,6 +424,25 @@ final class QueueDriver {
         if (now.expired() > expiredTold) {
             context.listener().expired(group.name(), now.expired() - expiredTold);
             expiredTold = now.expired();
+        }
+        if (now.notCopied() > 0 != copiesFail) {
+            copiesFail = now.notCopied() > 0;
+            if (copiesFail) {
+                LOG.warn(
+                        "a record that is given up cannot be copied to the dead letters and keeps its"
+                                + " key waiting, it is tried again at least each {} ms and when the"
+                                + " group is resumed group={} partition={} offset={}: {}",
+                        GiveUps.LONGEST_RETRY_MS,
+                        group.name(),
+                        source.name(),
+                        now.notCopiedOffset(),
+                        now.notCopiedReason());
+            } else {
+                LOG.info(
+                        "all that was given up is copied again group={} partition={}",
+                        group.name(),
+                        source.name());
+            }
         }
         if (now.breakerOpen() != breakerOpen) {
             breakerOpen = now.breakerOpen();

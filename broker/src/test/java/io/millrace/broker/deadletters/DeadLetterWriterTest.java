@@ -86,9 +86,7 @@ final class DeadLetterWriterTest {
     @Test
     void shouldRefuseWhatCannotBeMadeToFitAndSayTheWayOut() {
         group.broker.create(DLQ, 1);
-        byte[] noise = new byte[2 << 20];
-        new Random(1).nextBytes(noise);
-        Record large = new Record(1, null, noise);
+        Record large = new Record(1, null, noise(2 << 20));
 
         assertThat(refusal(() -> group.copy(0, 1, large).join()))
                 .satisfies(
@@ -109,6 +107,30 @@ final class DeadLetterWriterTest {
                 .join();
         group.copy(0, 1, large).join();
         assertThat(group.copies()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldRatherLeaveOutTheWordsThanTheRecord() {
+        group.broker.create(DLQ, 1);
+        Record large = new Record(1, null, noise((1 << 20) - 500));
+
+        group.copy(0, 1, large, "word ".repeat(200)).join();
+        assertThat(records().get(0).value()).isEqualTo(large.value());
+        assertThat(records().get(0).headers().get(4).text()).contains("too large");
+    }
+
+    @Test
+    void shouldSayTheWayOutOfWhatNoTopicTakes() {
+        assertThat(refusal(() -> group.copy(0, 17, new Record(1, null, noise(8 << 20))).join()))
+                .satisfies(
+                        refused -> {
+                            assertThat(refused.code()).isEqualTo(ErrorCode.BATCH_TOO_LARGE);
+                            assertThat(refused.getMessage())
+                                    .contains("topic trim orders --partition 0 --before 18");
+                        });
+        Record huge = new Record(1, null, new byte[64 << 20]);
+        assertThat(refusal(() -> group.copy(0, 17, huge).join()).code())
+                .isEqualTo(ErrorCode.BATCH_TOO_LARGE);
     }
 
     @Test
@@ -178,6 +200,13 @@ final class DeadLetterWriterTest {
         assertThat(codeOf(() -> append(damaged))).isEqualTo(ErrorCode.CORRUPT_BATCH);
         AppendDeadLetterRequest other = request.toBuilder().setTopicId(999).build();
         assertThat(codeOf(() -> append(other))).isEqualTo(ErrorCode.TOPIC_RECREATED);
+    }
+
+    /** Nothing that could be compressed. */
+    private static byte[] noise(int bytes) {
+        byte[] noise = new byte[bytes];
+        new Random(1).nextBytes(noise);
+        return noise;
     }
 
     private void append(AppendDeadLetterRequest request) {

@@ -131,6 +131,10 @@ final class GivingUpGroup {
     }
 
     CompletableFuture<Void> copy(int partition, long offset, Record record) {
+        return copy(partition, offset, record, "bad date");
+    }
+
+    CompletableFuture<Void> copy(int partition, long offset, Record record, String words) {
         return office.sink()
                 .copy(
                         new DeadLetter(
@@ -139,7 +143,7 @@ final class GivingUpGroup {
                                 broker.partitions.topic("orders").topicId(),
                                 partition,
                                 new DeadLetterWish(
-                                        offset, DeadLetterWish.Reason.REJECTED, 3, "bad date"),
+                                        offset, DeadLetterWish.Reason.REJECTED, 3, words, 0),
                                 record));
     }
 

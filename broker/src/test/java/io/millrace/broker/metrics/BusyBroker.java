@@ -59,7 +59,7 @@ final class BusyBroker {
         metrics.queues().nacked("work", 1);
         metrics.queues().expired("work", 1);
         metrics.queues().givenUp("work", 1);
-        metrics.watchQueues(() -> List.of(new QueueReading("work", 5, 4, 3, 2, 1)));
+        metrics.watchQueues(() -> List.of(new QueueReading("work", 5, 4, 3, 2, 1, 1)));
         metrics.groups().rebalanced("billing");
         metrics.groups().expired("billing", 1);
         metrics.groups().forced("billing", 2);

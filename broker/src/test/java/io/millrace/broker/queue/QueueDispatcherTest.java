@@ -140,9 +140,10 @@ final class QueueDispatcherTest {
         List<DeadLetterWish> wishes = queue.dispatcher.giveUps(9);
         assertThat(wishes)
                 .containsExactly(
-                        new DeadLetterWish(0, DeadLetterWish.Reason.DELIVERED_TOO_OFTEN, 2, "no"));
+                        new DeadLetterWish(
+                                0, DeadLetterWish.Reason.DELIVERED_TOO_OFTEN, 2, "no", 0));
         assertThat(queue.dispatcher.giveUps(9)).as("each once").isEmpty();
-        queue.dispatcher.copyFailed(0, queue.nowMs + 3_000);
+        queue.dispatcher.copyFailed(0, queue.nowMs + 3_000, "");
         assertThat(queue.dispatcher.giveUps(9)).isEmpty();
         queue.pass(3_000);
         assertThat(queue.dispatcher.giveUps(9)).hasSize(1);
@@ -153,6 +154,43 @@ final class QueueDispatcherTest {
         assertThat(queue.progress().watermark()).isEqualTo(1);
         assertThat(queue.progress().deadLettered()).isEqualTo(1);
         assertThatThrownBy(() -> queue.dispatcher.copied(0)).hasMessageContaining("asked for");
+    }
+
+    @Test
+    void shouldTellWhatCannotBeCopiedAndLetOtherKeysGoOn() {
+        queue.lead().append(5, 5, 6).member("a", 5);
+        queue.say(queue.turn().get(0), new DeliveryFate.Reject("bad"));
+        assertThat(queue.dispatcher.giveUps(9)).hasSize(1);
+        queue.dispatcher.copyFailed(0, queue.nowMs + 60_000, "");
+        assertThat(queue.dispatcher.statistics().notCopied()).as("too early to tell").isZero();
+        queue.pass(60_000);
+        assertThat(queue.dispatcher.giveUps(9).get(0).attempts()).isEqualTo(1);
+        queue.dispatcher.copyFailed(0, queue.nowMs + 60_000, "it is too large");
+        QueueStatistics statistics = queue.dispatcher.statistics();
+        assertThat(statistics.notCopied()).isEqualTo(1);
+        assertThat(statistics.notCopiedOffset()).isZero();
+        assertThat(statistics.notCopiedReason()).isEqualTo("it is too large");
+        queue.append(6, 7);
+        assertThat(queue.offsets()).contains(4L).doesNotContain(1L);
+
+        queue.dispatcher.resume();
+        assertThat(queue.dispatcher.giveUps(9)).as("at once").hasSize(1);
+        queue.dispatcher.copied(0);
+        assertThat(queue.dispatcher.statistics().notCopied()).isZero();
+        assertThat(queue.offsets()).contains(1L);
+    }
+
+    @Test
+    void shouldForgetWhatCouldNotBeCopiedWhenItIsGone() {
+        queue.lead().append(5, 5).member("a", 5);
+        queue.say(queue.turn().get(0), new DeliveryFate.Reject("bad"));
+        queue.dispatcher.giveUps(9);
+        queue.dispatcher.copyFailed(0, queue.nowMs + 60_000, "it is too large");
+        queue.dispatcher.skip(0, 1);
+        assertThat(queue.offsets()).containsExactly(1L);
+        assertThat(queue.dispatcher.statistics().notCopied()).isZero();
+        queue.dispatcher.resume();
+        assertThat(queue.dispatcher.giveUps(9)).isEmpty();
     }
 
     @Test
@@ -183,7 +221,7 @@ final class QueueDispatcherTest {
         assertThat(queue.tokens).containsExactly(77L);
         assertThat(queue.deadLetters)
                 .containsExactly(
-                        new DeadLetterWish(0, DeadLetterWish.Reason.REJECTED, 1, "bad date"));
+                        new DeadLetterWish(0, DeadLetterWish.Reason.REJECTED, 1, "bad date", 0));
     }
 
     @Test

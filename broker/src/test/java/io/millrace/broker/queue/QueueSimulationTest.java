@@ -267,7 +267,7 @@ final class QueueSimulationTest {
             if (fails) {
                 long retryAtMs = rules.wallMs + random.nextInt(3_000);
                 rules.copyRetryAtMs.put(offset, retryAtMs);
-                dispatcher.copyFailed(offset, retryAtMs);
+                dispatcher.copyFailed(offset, retryAtMs, random.nextBoolean() ? "no" : "");
             } else {
                 rules.deadLetters.add(offset);
                 dispatcher.copied(offset);

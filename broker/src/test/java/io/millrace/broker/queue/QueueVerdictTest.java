@@ -37,6 +37,15 @@ final class QueueVerdictTest {
     }
 
     @Test
+    void shouldNameWhatCannotBeCopied() {
+        queue.lead().append(5, 6).member("a", 10);
+        queue.say(queue.turn().get(0), new DeliveryFate.Reject("bad"));
+        queue.dispatcher.giveUps(1);
+        queue.dispatcher.copyFailed(0, queue.nowMs + 60_000, "it is too large");
+        assertVerdict(Kind.NOT_COPIED, "1 records", "record 0: it is too large");
+    }
+
+    @Test
     void shouldTellWhatStopsTheWindow() {
         queue.settings(2, 10, 100).lead().append(5, 5, 5).member("a", 10).turn();
         assertVerdict(Kind.NOT_COMMITTING, "record 0 is not done", "from 2 on", "1 behind 1 keys");

@@ -87,6 +87,7 @@ final class QueueBroker {
     final ReceiveContext context;
     int leader = 1;
     RuntimeException sinkFailure;
+    int copies;
     volatile long nowMs = 1_000_000;
 
     /** How far wall time is ahead of monotonic time. */
@@ -326,6 +327,7 @@ final class QueueBroker {
     }
 
     private CompletableFuture<Void> copy(DeadLetter letter) {
+        copies++;
         if (sinkFailure != null) {
             return CompletableFuture.failedFuture(sinkFailure);
         }

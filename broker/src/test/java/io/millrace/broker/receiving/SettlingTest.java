@@ -12,6 +12,7 @@ import io.millrace.v1.Settlement;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of deliveries, and what of it is durable. */
@@ -199,15 +200,59 @@ final class SettlingTest {
         TestReceiver receiver = broker.receiver("m").start(10);
         broker.sinkFailure = MillraceException.of(ErrorCode.LEADER_UNAVAILABLE, "no leader");
         long number = receiver.settle(receiver.one(), Settlement.Fate.FATE_REJECT, 0);
-        broker.pass(5_000, receiver);
+        broker.pass(3_500, receiver);
         assertThat(receiver.answer(number)).isNull();
         assertThat(receiver.offsets()).as("its key waits").isEmpty();
+        assertThat(broker.copies).as("each second").isEqualTo(4);
+        assertThat(statistics().notCopied()).isZero();
         broker.sinkFailure = null;
         broker.pass(1_000, receiver);
         assertThat(receiver.isDone(number)).isTrue();
         assertThat(broker.deadLetters).hasSize(1);
         assertThat(broker.deadLetters.get(0).wish().reason()).isEqualTo(Reason.REJECTED);
         assertThat(receiver.offsets()).containsExactly(1L);
+    }
+
+    @Test
+    void shouldTellOfADeadLetterThatCannotBeWrittenForLong() {
+        broker.append("k");
+        TestReceiver receiver = broker.receiver("m").start(10);
+        broker.sinkFailure = MillraceException.of(ErrorCode.LEADER_UNAVAILABLE, "no leader");
+        receiver.settle(receiver.one(), Settlement.Fate.FATE_REJECT, 0);
+        broker.pass(3_900, receiver);
+        assertThat(statistics().notCopied()).isZero();
+        broker.pass(200, receiver);
+        assertThat(statistics().notCopied()).isEqualTo(1);
+        assertThat(statistics().notCopiedReason()).isEqualTo("LEADER_UNAVAILABLE: no leader");
+        broker.pass(600_000, receiver);
+        assertThat(broker.copies).as("at least each minute").isBetween(17, 20);
+    }
+
+    @Test
+    void shouldHoldBackADeadLetterThatDoesNotFitAndTryAgainWhenResumed() {
+        broker.append("k", "k", "x");
+        TestReceiver receiver = broker.receiver("m").start(10);
+        broker.sinkFailure =
+                new CompletionException(
+                        MillraceException.of(ErrorCode.BATCH_TOO_LARGE, "too large; raise it"));
+        List<Got> got = receiver.take();
+        receiver.settle(got.get(0), Settlement.Fate.FATE_REJECT, 0);
+        receiver.ack(got.get(1));
+        broker.append("k", "x");
+        assertThat(receiver.offsets()).as("other keys go on").containsExactly(4L);
+        assertThat(statistics().notCopiedOffset()).isZero();
+        assertThat(statistics().notCopiedReason())
+                .isEqualTo("BATCH_TOO_LARGE: too large; raise it");
+        assertThat(broker.queues.readings()).extracting(QueueReading::notCopied).containsOnly(1);
+        broker.pass(59_000, receiver);
+        assertThat(broker.copies).as("it is in vain").isEqualTo(1);
+
+        broker.sinkFailure = null;
+        broker.queues.resume(broker.group().groupId());
+        broker.run();
+        assertThat(broker.deadLetters).hasSize(1);
+        assertThat(statistics().notCopied()).isZero();
+        assertThat(receiver.offsets()).contains(1L);
     }
 
     @Test

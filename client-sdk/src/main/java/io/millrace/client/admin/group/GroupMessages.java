@@ -147,6 +147,7 @@ final class GroupMessages {
             case VERDICT_FILTER_MATCHED_NOTHING -> Verdict.FILTER_MATCHED_NOTHING;
             case VERDICT_PAUSED -> Verdict.PAUSED;
             case VERDICT_NOT_COMMITTING -> Verdict.NOT_COMMITTING;
+            case VERDICT_NOT_COPIED -> Verdict.NOT_COPIED;
             case VERDICT_UNSPECIFIED, UNRECOGNIZED -> Verdict.UNKNOWN;
         };
     }

@@ -24,6 +24,8 @@ public enum Verdict {
     PAUSED,
     /** The owner has it and delivers, and commits nothing. */
     NOT_COMMITTING,
+    /** Records that were given up cannot be copied to the dead letters, and their keys wait. */
+    NOT_COPIED,
     /** The broker says something that this client is too old to know; see the evidence. */
     UNKNOWN;
 
