@@ -204,8 +204,8 @@ public final class PartitionInspector {
                 progress.done().nextAbsent(Math.max(start, progress.watermark())));
     }
 
-    private static QueueStanding standing(QueueStatistics statistics, long end) {
-        QueueVerdict verdict = QueueVerdict.of(statistics, end);
+    private QueueStanding standing(QueueStatistics statistics, long end) {
+        QueueVerdict verdict = QueueVerdict.of(statistics, end, clock.millis());
         QueueStanding.Builder standing =
                 QueueStanding.newBuilder()
                         .setVerdict(Verdict.valueOf("VERDICT_" + verdict.kind().name()))

@@ -45,6 +45,10 @@ public final class QueueDispatcher {
     private long clockMs;
     private long wallMs;
     private long drainNotBeforeMs;
+
+    /** Since when no member takes anything, wall time; 0: one does, or there is none. */
+    private long outOfCreditSinceMs;
+
     private long delivered;
     private long expired;
 
@@ -90,6 +94,7 @@ public final class QueueDispatcher {
             expire(record);
             moved = true;
         }
+        moved |= watchCredit();
         return course.tick(wallMs) || moved;
     }
 
@@ -174,6 +179,9 @@ public final class QueueDispatcher {
     /** Sets how many records more a member takes. One that does not take part is passed over. */
     public void credit(String memberId, int records) {
         members.credit(memberId, records);
+        if (members.withCredit() > 0) {
+            outOfCreditSinceMs = 0;
+        }
     }
 
     /**
@@ -402,6 +410,7 @@ public final class QueueDispatcher {
                 records.unreadRedriven(),
                 members.size(),
                 members.withCredit(),
+                outOfCreditSinceMs,
                 records.isWindowFull(window()),
                 crowded,
                 paused,
@@ -412,6 +421,20 @@ public final class QueueDispatcher {
                 course.nextDueMs() == Long.MAX_VALUE ? 0 : course.nextDueMs(),
                 delivered,
                 expired);
+    }
+
+    /**
+     * Whether since now nobody takes anything. A member that took some since the last tick counts.
+     */
+    private boolean watchCredit() {
+        boolean isOut = members.size() > 0 && members.withCredit() == 0;
+        boolean begins = isOut && outOfCreditSinceMs == 0;
+        if (begins) {
+            outOfCreditSinceMs = wallMs;
+        } else if (!isOut) {
+            outOfCreditSinceMs = 0;
+        }
+        return begins;
     }
 
     private void expire(QueuedRecord record) {

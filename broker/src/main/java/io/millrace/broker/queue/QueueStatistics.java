@@ -19,6 +19,8 @@ package io.millrace.broker.queue;
  * @param redrivenUnread redriven and not read yet
  * @param members who may receive
  * @param membersWithCredit who can take something now
+ * @param outOfCreditSinceMs since when none of them can, without a break, milliseconds since 1970
+ *     UTC; 0: one can, or there is no member
  * @param windowFull nothing more is read until older records are done
  * @param crowded the queues of the shard take up too much; records are handed out one at a time
  * @param paused somebody paused it
@@ -48,6 +50,7 @@ public record QueueStatistics(
         int redrivenUnread,
         int members,
         int membersWithCredit,
+        long outOfCreditSinceMs,
         boolean windowFull,
         boolean crowded,
         boolean paused,

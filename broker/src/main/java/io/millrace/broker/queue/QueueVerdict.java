@@ -11,6 +11,9 @@ public record QueueVerdict(Kind kind, String evidence) {
     /** Deliveries of one record that ran out of time, from which on this is what is wrong. */
     static final int EXPIRIES = 3;
 
+    /** Who took nothing for so long is held to take nothing: between two records that is normal. */
+    static final long STILL_MS = 5_000;
+
     /** The words, as they are on the wire. */
     public enum Kind {
         /** Everything is done. */
@@ -19,7 +22,7 @@ public record QueueVerdict(Kind kind, String evidence) {
         MOVING,
         /** Nobody receives. */
         NO_MEMBER,
-        /** All who receive have as much as they take. */
+        /** All who receive have as much as they take, for a while now. */
         OUT_OF_CREDIT,
         /** Records that were given up cannot be copied to the dead letters. */
         NOT_COPIED,
@@ -37,8 +40,11 @@ public record QueueVerdict(Kind kind, String evidence) {
      * The verdict of a moment.
      *
      * @param logEnd the offset that the next record of the partition will get
+     * @param wallMs milliseconds since 1970 UTC
      */
-    public static QueueVerdict of(QueueStatistics queue, long logEnd) {
+    public static QueueVerdict of(QueueStatistics queue, long logEnd, long wallMs) {
+        long creditlessMs =
+                queue.outOfCreditSinceMs() == 0 ? 0 : wallMs - queue.outOfCreditSinceMs();
         if (queue.breakerOpen()) {
             return new QueueVerdict(
                     Kind.PAUSED,
@@ -71,10 +77,15 @@ public record QueueVerdict(Kind kind, String evidence) {
                             + queue.mostExpiredCount()
                             + " times, the last one with member "
                             + queue.mostExpiredMember());
-        } else if (queue.membersWithCredit() == 0) {
+        } else if (creditlessMs >= STILL_MS) {
             return new QueueVerdict(
                     Kind.OUT_OF_CREDIT,
-                    "none of the " + queue.members() + " members takes more; " + work(queue));
+                    "none of the "
+                            + queue.members()
+                            + " members has taken more for "
+                            + creditlessMs / 1_000
+                            + " s; "
+                            + work(queue));
         } else if (queue.crowded()) {
             return new QueueVerdict(
                     Kind.THROTTLED,

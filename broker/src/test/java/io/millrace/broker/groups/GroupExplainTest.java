@@ -356,6 +356,7 @@ final class GroupExplainTest {
                 0,
                 1,
                 credit ? 1 : 0,
+                credit ? 0 : 1,
                 false,
                 crowded,
                 false,

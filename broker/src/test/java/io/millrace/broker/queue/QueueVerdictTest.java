@@ -18,11 +18,33 @@ final class QueueVerdictTest {
         queue.member("a", 1);
         assertVerdict(Kind.MOVING, "0 in delivery");
         List<RecordDelivery> deliveries = queue.turn();
-        assertVerdict(Kind.OUT_OF_CREDIT, "none of the 1 members", "1 in delivery");
+        assertVerdict(Kind.MOVING, "1 in delivery");
         queue.ack(deliveries.get(0));
-        assertVerdict(Kind.OUT_OF_CREDIT, "none of the 1 members");
         queue.settle();
         assertVerdict(Kind.CAUGHT_UP, "below 1 are done");
+    }
+
+    @Test
+    void shouldTellWhoTakesNothingForAWhile() {
+        queue.lead().append(0, 0, 0).member("a", 1);
+        queue.turn();
+        queue.pass(1_000);
+        queue.pass(4_999);
+        assertVerdict(Kind.MOVING, "1 in delivery");
+        queue.pass(1);
+        assertVerdict(Kind.OUT_OF_CREDIT, "none of the 1 members", "for 5 s", "1 in delivery");
+        queue.member("a", 1);
+        queue.turn();
+        queue.pass(1_000);
+        assertVerdict(Kind.MOVING, "2 in delivery");
+        queue.pass(7_000);
+        assertVerdict(Kind.OUT_OF_CREDIT, "for 7 s");
+        queue.member("b", 1);
+        assertVerdict(Kind.MOVING);
+        queue.dispatcher.leave("a", false);
+        queue.dispatcher.leave("b", false);
+        queue.pass(1_000);
+        assertVerdict(Kind.NO_MEMBER);
     }
 
     @Test
@@ -69,7 +91,8 @@ final class QueueVerdictTest {
     }
 
     private void assertVerdict(Kind kind, String... evidence) {
-        QueueVerdict verdict = QueueVerdict.of(queue.dispatcher.statistics(), queue.log.size());
+        QueueVerdict verdict =
+                QueueVerdict.of(queue.dispatcher.statistics(), queue.log.size(), queue.nowMs);
         assertThat(verdict.kind()).as(verdict.evidence()).isEqualTo(kind);
         for (String part : evidence) {
             assertThat(verdict.evidence()).contains(part);
