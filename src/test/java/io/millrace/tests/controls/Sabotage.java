@@ -5,8 +5,9 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -27,7 +28,12 @@ public final class Sabotage {
     private static final String PAUSE =
             "java.util.concurrent.locks.LockSupport.parkNanos(20_000_000L);";
 
-    private final List<File> spoilt = new ArrayList<>();
+    private static final int LATE_S = 4;
+    private static final String GROUP = "broker/src/main/java/io/millrace/broker/group/";
+    private static final String COORDINATOR =
+            "broker/src/main/java/io/millrace/broker/coordinator/";
+
+    private final Set<File> spoilt = new LinkedHashSet<>();
 
     private Sabotage(Path directory) {
         this.sources = directory.resolve("sources");
@@ -86,19 +92,80 @@ public final class Sabotage {
                 .compile();
     }
 
+    /**
+     * A partition is given to its next owner while the one before still has it, who hears of it
+     * late.
+     */
+    public static Path handOverAtOnce(Path directory) throws IOException {
+        return new Sabotage(directory)
+                .replace(
+                        GROUP + "GroupDraft.java",
+                        "        if (isFresh(present)) {\n",
+                        "        if (follows(target, partition)) {\n")
+                .tellLossesLate()
+                .compile();
+    }
+
+    /** Commits are taken from whoever had the partition once, who hears late that it is gone. */
+    public static Path takeAnyCommit(Path directory) throws IOException {
+        return new Sabotage(directory)
+                .replace(
+                        GROUP + "Progress.java",
+                        "        if (owner == null || !owner.isOf(stay, named.assignmentEpoch())) {\n",
+                        "        if (owner == null) {\n")
+                .replace(
+                        COORDINATOR + "CommitCheck.java",
+                        "        return owner != null\n"
+                                + "                && owner.assignmentEpoch()"
+                                + " == named.assignmentEpoch()\n"
+                                + "                && owner.memberEpoch()"
+                                + " == change.stay().memberEpoch()\n"
+                                + "                && owner.memberId()"
+                                + ".equals(change.stay().memberId());\n",
+                        "        return owner != null;\n")
+                .tellLossesLate()
+                .compile();
+    }
+
+    /** A slow connection to the member that is to give something up. */
+    private Sabotage tellLossesLate() throws IOException {
+        return replace(
+                        COORDINATOR + "MemberSession.java",
+                        "    void want(MemberAssignment assignment, boolean paused) {\n",
+                        """
+                            private long lateNanos = System.nanoTime();
+
+                            void want(MemberAssignment assignment, boolean paused) {
+                                if (told != null && !assignment.held().containsAll(told.held())) {
+                                    lateNanos = System.nanoTime() + %1$d_000_000_000L;
+                                    coordinators
+                                            .context()
+                                            .alarm()
+                                            .accept(
+                                                    Duration.ofSeconds(%1$d),
+                                                    () -> coordinator.run(this::flush));
+                                }
+                        """
+                                .formatted(LATE_S))
+                .replace(
+                        COORDINATOR + "MemberSession.java",
+                        "        if (due && ",
+                        "        if (due && System.nanoTime() - lateNanos >= 0 && ");
+    }
+
     private Sabotage replace(String file, String from, String to) throws IOException {
-        String source = Files.readString(PROJECT.resolve(file));
+        Path target = sources.resolve(file.substring(file.indexOf("io/millrace")));
+        boolean first = spoilt.add(target.toFile());
+        String source = Files.readString(first ? PROJECT.resolve(file) : target);
         int at = source.indexOf(from);
         if (at < 0 || source.indexOf(from, at + 1) >= 0) {
             throw new IOException(
                     "%s does not have these lines once: %s; spoil it in another way"
                             .formatted(file, from));
         }
-        Path target = sources.resolve(file.substring(file.indexOf("io/millrace")));
         Files.createDirectories(target.getParent());
         Files.writeString(
                 target, source.substring(0, at) + to + source.substring(at + from.length()));
-        spoilt.add(target.toFile());
         return this;
     }
 

@@ -7,6 +7,7 @@ import io.millrace.client.admin.FoundOffset;
 import io.millrace.client.admin.NewTopic;
 import io.millrace.client.admin.PartitionInfo;
 import io.millrace.client.admin.group.GroupInfo;
+import io.millrace.client.admin.group.GroupMode;
 import io.millrace.client.admin.group.GroupPartition;
 import io.millrace.client.subscribe.Position;
 import io.millrace.tests.cluster.ClusterBroker;
@@ -96,6 +97,17 @@ final class GroupScene implements AutoCloseable {
             member.awaitReady();
         }
         return launched;
+    }
+
+    /** Changes a setting of the group, which need not be there yet. */
+    void set(String key, String value) {
+        client.admin()
+                .groups()
+                .set(
+                        terms.group(),
+                        terms.queue() ? GroupMode.QUEUE : GroupMode.STREAM,
+                        Map.of(key, value),
+                        List.of());
     }
 
     /** Starts to publish. */
