@@ -55,6 +55,7 @@ final class GroupScene implements AutoCloseable {
     private final Random random;
     private final List<MemberProcess> members = new ArrayList<>();
     private RecordedLoad load;
+    private final long begun = System.nanoTime();
     private int faults;
     private DeadLetters dead;
 
@@ -96,6 +97,7 @@ final class GroupScene implements AutoCloseable {
             launched.add(member);
             member.awaitReady();
         }
+        say("%d members are connected".formatted(count));
         return launched;
     }
 
@@ -134,9 +136,15 @@ final class GroupScene implements AutoCloseable {
 
     /** Writes down that something is broken now. */
     void fault(String what) {
-        System.err.printf("%s: fault %d: %s%n", terms.group(), faults + 1, what);
+        say("fault %d: %s".formatted(faults + 1, what));
         markers.fault(++faults);
         markers.flush();
+    }
+
+    /** What has happened, and when, for those who look where the time goes. */
+    private void say(String what) {
+        System.err.printf(
+                "%s, %.1f s: %s%n", terms.group(), (System.nanoTime() - begun) / 1e9, what);
     }
 
     /** Lets time pass. */
@@ -154,6 +162,7 @@ final class GroupScene implements AutoCloseable {
                 .atMost(PATIENCE)
                 .pollInterval(LOOK)
                 .until(() -> progress().received() >= target);
+        say("%d more are received".formatted(more));
     }
 
     /** What the group had given up in the end. */
@@ -209,11 +218,13 @@ final class GroupScene implements AutoCloseable {
     /** Publishes no more, and waits for the last answers. */
     void stopPublishing() throws IOException, InterruptedException {
         load.stop();
+        say("nothing is published any more");
     }
 
     /** Waits until nothing is broken any more. */
     void heal() {
         cluster.awaitWhole();
+        say("the cluster is whole");
         markers.healed();
         markers.flush();
     }
@@ -227,19 +238,23 @@ final class GroupScene implements AutoCloseable {
                     .atMost(PATIENCE)
                     .pollInterval(LOOK)
                     .until(() -> terms.queue() ? isDone() : isCommitted(ends));
+            say("the group is through");
             if (terms.queue()) {
                 dead = new DeadLetters(client, terms.group(), end);
                 dead.readAll();
             }
             ends.forEach(end::drained);
         }
+        say("all of it is known");
         leave();
+        say("the members have left");
         markers.close();
         Map<Integer, String> addresses = new LinkedHashMap<>();
         cluster.brokers().forEach(each -> addresses.put(each.node(), each.address()));
         Drain.read(recording, addresses);
+        say("everything is read");
         Verdict verdict = HistoryChecker.check(recording.directory());
-        System.err.printf("%s: %s", terms.group(), verdict);
+        say("the verdict is " + verdict);
         if (verdict.isClean()) {
             recording.delete();
         }
