@@ -7,14 +7,11 @@ import io.millrace.raft.wal.WalOptions;
 import io.millrace.raft.wal.WriteAheadLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -32,8 +29,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Appending one entry to the write-ahead log and waiting until it is forced: by one shard, and by
- * four that share each force. In the directory of the system property {@code millrace.jmh.dir}, or
- * that for temporary files: what is measured is its disk.
+ * four that share each force. See {@link BenchDirectory} for whose disk is measured.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -71,11 +67,7 @@ public class WalAppendBenchmark {
         /** Opens it. */
         @Setup(Level.Trial)
         public void open() throws IOException {
-            Path parent =
-                    Path.of(
-                            System.getProperty(
-                                    "millrace.jmh.dir", System.getProperty("java.io.tmpdir")));
-            directory = Files.createTempDirectory(parent, "millrace-jmh");
+            directory = BenchDirectory.create();
             log =
                     WriteAheadLog.open(
                             directory,
@@ -89,11 +81,7 @@ public class WalAppendBenchmark {
         @TearDown(Level.Trial)
         public void close() throws IOException {
             log.close();
-            try (Stream<Path> files = Files.walk(directory)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
+            BenchDirectory.remove(directory);
         }
     }
 

@@ -1,0 +1,147 @@
+package io.millrace.broker.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Budgets of what a batch of 64 KiB costs in a partition log. Counted, not timed: the same on every
+ * machine. Whoever makes it cheaper lowers the budget.
+ */
+final class PartitionLogCostTest {
+
+    private static final int BATCH_BYTES = 64 << 10;
+    private static final int WARM_UP = 100;
+    private static final int BATCHES = 400;
+    private static final SegmentLimits LIMITS = new SegmentLimits(1 << 30, Long.MAX_VALUE, 1 << 20);
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    @TempDir Path directory;
+
+    private final AtomicLong filledBytes = new AtomicLong();
+    private final AtomicLong writes = new AtomicLong();
+    private final AtomicLong forces = new AtomicLong();
+    private ChroniclePartitionLogStore store;
+    private PartitionLog log;
+
+    @BeforeEach
+    void open() throws IOException {
+        store =
+                ChroniclePartitionLogStore.open(
+                        StoreSettings.of(directory, 0),
+                        System::nanoTime,
+                        this::counted,
+                        () -> Long.MAX_VALUE);
+        log = store.open(1, LIMITS, LogState.EMPTY);
+        Batches.append(log, WARM_UP, 64, BATCH_BYTES);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        store.close();
+    }
+
+    private DataFile counted(Path path) throws IOException {
+        DataFile file = DataFile.onDisk(path);
+        return new DataFile() {
+            @Override
+            public void write(ByteBuffer bytes, long position) throws IOException {
+                filledBytes.addAndGet(bytes.remaining());
+                writes.incrementAndGet();
+                file.write(bytes, position);
+            }
+
+            @Override
+            public void force() throws IOException {
+                forces.incrementAndGet();
+                file.force();
+            }
+
+            @Override
+            public void close() throws IOException {
+                file.close();
+            }
+        };
+    }
+
+    @Test
+    void shouldFillTheFileOnceAndForceNothingByAppending() throws IOException {
+        long filledBefore = filledBytes.get();
+        long writesBefore = writes.get();
+        Batches.append(log, BATCHES, 64, BATCH_BYTES);
+        double filled = (double) (filledBytes.get() - filledBefore) / BATCHES / BATCH_BYTES;
+        double calls = (double) (writes.get() - writesBefore) / BATCHES;
+        System.out.printf("append: %.3f bytes filled for a byte, %.2f writes%n", filled, calls);
+        assertThat(filled).as("zeros written for each byte").isBetween(0.95, 1.06);
+        assertThat(calls).as("writes for each batch").isBetween(0.01, 1.2);
+        // Those of the background depend on the time that this took: one a second.
+        assertThat(forces).as("forces").hasValueLessThan(BATCHES / 10);
+    }
+
+    @Test
+    void shouldAllocateLittleToAppend() throws IOException {
+        List<StoredBatch> batches = Batches.following(log, BATCHES, 64, BATCH_BYTES);
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        for (StoredBatch batch : batches) {
+            log.append(List.of(batch));
+        }
+        long each = (THREADS.getCurrentThreadAllocatedBytes() - before) / BATCHES;
+        System.out.printf("append: %,d bytes allocated for a batch%n", each);
+        assertThat(each).as("bytes allocated for each batch").isBetween(100L, 4_000L);
+    }
+
+    @Test
+    void shouldCopyABatchOnceToReadIt() throws IOException {
+        Batches.append(log, BATCHES, 64, BATCH_BYTES);
+        try (LogReader reader = log.reader(0)) {
+            read(reader, WARM_UP);
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            read(reader, BATCHES);
+            long each = (THREADS.getCurrentThreadAllocatedBytes() - before) / BATCHES;
+            System.out.printf("read: %,d bytes allocated for a batch%n", each);
+            assertThat(each)
+                    .as("bytes allocated for each batch")
+                    .isBetween((long) BATCH_BYTES, BATCH_BYTES + 3_000L);
+        }
+    }
+
+    /** A subscriber at the end of the log: each read is for what was appended just before. */
+    @Test
+    void shouldNotPayMuchMoreToReadAtTheEnd() throws IOException {
+        List<StoredBatch> batches = Batches.following(log, BATCHES, 64, BATCH_BYTES);
+        try (LogReader reader = log.reader(log.endOffset())) {
+            long allocated = 0;
+            for (StoredBatch batch : batches) {
+                log.append(List.of(batch));
+                long before = THREADS.getCurrentThreadAllocatedBytes();
+                read(reader, 1);
+                allocated += THREADS.getCurrentThreadAllocatedBytes() - before;
+            }
+            long each = allocated / BATCHES;
+            System.out.printf("read at the end: %,d bytes allocated for a batch%n", each);
+            assertThat(each)
+                    .as("bytes allocated for each batch")
+                    .isBetween(100L, BATCH_BYTES + 16_000L);
+        }
+    }
+
+    private static void read(LogReader reader, int batches) throws IOException {
+        for (int i = 0; i < batches; i++) {
+            // Not by an assertion, which allocates.
+            if (reader.read(1).size() != 1) {
+                throw new AssertionError("batch " + i + " did not come alone");
+            }
+        }
+    }
+}

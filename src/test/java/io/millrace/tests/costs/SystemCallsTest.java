@@ -1,0 +1,85 @@
+package io.millrace.tests.costs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.client.MillraceClient;
+import io.millrace.tests.processes.Brokers;
+import io.millrace.tests.processes.StandaloneBroker;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Budgets of the system calls of a broker for 1,000 records of 1 KiB in batches of 64 KiB, and of
+ * its threads.
+ */
+@Timeout(180)
+final class SystemCallsTest {
+
+    private static final int RECORDS = 16 * 1024;
+    private static final int MAX_THREADS = 150;
+
+    private static final Set<String> FORCES =
+            Set.of("fsync", "fdatasync", "msync", "sync_file_range");
+    private static final Set<String> WRITES =
+            Set.of("write", "writev", "pwrite64", "pwritev", "sendto", "sendmsg");
+    private static final Set<String> READS =
+            Set.of("read", "readv", "pread64", "recvfrom", "recvmsg", "lseek", "fstat");
+
+    @RegisterExtension static final Brokers brokers = new Brokers();
+
+    @TempDir Path directory;
+
+    @Test
+    void shouldKeepToItsBudgets() throws Exception {
+        StandaloneBroker broker = brokers.start(directory);
+        try (MillraceClient client = MillraceClient.connect(broker.address());
+                Traffic traffic = new Traffic(client)) {
+            traffic.publish(RECORDS);
+            traffic.read(RECORDS);
+
+            SystemCalls calls = SystemCalls.of(broker.pid(), directory);
+            traffic.publish(RECORDS);
+            Map<String, Long> published = calls.stop();
+            check("publishing", published, RECORDS, FORCES, 18);
+            check("publishing", published, RECORDS, WRITES, 80);
+
+            calls = SystemCalls.of(broker.pid(), directory);
+            traffic.read(2 * RECORDS);
+            check("reading the log", calls.stop(), 2 * RECORDS, READS, 60);
+
+            calls = SystemCalls.of(broker.pid(), directory);
+            traffic.follow(RECORDS);
+            check("publishing and following", calls.stop(), RECORDS, READS, 250);
+
+            assertThat(threads(broker)).as("threads").isBetween(10, MAX_THREADS);
+        }
+    }
+
+    private static void check(
+            String what, Map<String, Long> calls, int records, Set<String> names, int most) {
+        double sum =
+                calls.entrySet().stream()
+                        .filter(call -> names.contains(call.getKey()))
+                        .mapToLong(Map.Entry::getValue)
+                        .sum();
+        double each = sum * 1_000 / records;
+        System.out.printf("%s: %.1f of %s for 1,000 records%n", what, each, names);
+        assertThat(each)
+                .as("%s, of %s for 1,000 records; all calls: %s", what, names, calls)
+                .isBetween(0.1, (double) most);
+    }
+
+    private static int threads(StandaloneBroker broker) throws Exception {
+        return Files.readAllLines(Path.of("/proc", Long.toString(broker.pid()), "status")).stream()
+                .filter(line -> line.startsWith("Threads:"))
+                .mapToInt(line -> Integer.parseInt(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+}
