@@ -149,6 +149,9 @@ final class GroupAdministrationTest {
         for (int node = 1; node <= 3; node++) {
             GroupServiceBlockingStub stub = at(node);
             assertRefused(() -> stub.seekGroup(seek(earliest(), false)), ErrorCode.GROUP_IN_USE);
+            SeekGroupResponse planned = stub.seekGroup(seek(earliest(), true));
+            assertThat(planned.getMovesList()).hasSize(3);
+            assertThat(planned.getObstacle()).contains("`millrace group pause " + GROUP + "`");
             assertRefused(
                     () -> stub.deleteGroup(DeleteGroupRequest.newBuilder().setGroup(GROUP).build()),
                     ErrorCode.GROUP_IN_USE);

@@ -163,8 +163,12 @@ public final class FakeGroups implements GroupAdmin {
                 }
             }
         }
+        final boolean inUse = !it.members().isEmpty() && !it.paused();
         if (planned) {
-            return new SeekResult(0, moves);
+            return new SeekResult(0, moves, inUse ? group + " is in use; pause it" : "");
+        }
+        if (inUse) {
+            throw MillraceException.of(ErrorCode.GROUP_IN_USE, group + " is in use; pause it");
         }
         final List<SeekLogEntry> log = new ArrayList<>(it.seeks());
         log.add(0, new SeekLogEntry(log.size() + 1L, 0, reason, moves));
@@ -178,7 +182,7 @@ public final class FakeGroups implements GroupAdmin {
                         it.members(),
                         it.partitions(),
                         log));
-        return new SeekResult(log.size(), moves);
+        return new SeekResult(log.size(), moves, "");
     }
 
     private static SeekMove move(final GroupPartition partition, final SeekTarget target) {

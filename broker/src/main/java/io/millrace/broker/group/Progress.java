@@ -212,7 +212,8 @@ final class Progress {
                         ErrorCode.GROUP_IN_USE,
                         "partition %s is in the hands of member \"%s\"; stop the members, or pause the"
                                         .formatted(nameOf(target.partition()), owner.memberId())
-                                + " group \"%s\" first".formatted(draft.before.name()));
+                                + " group first: `millrace group pause %s`"
+                                        .formatted(draft.before.name()));
             }
         }
         return Optional.empty();

@@ -7,10 +7,12 @@ import io.millrace.broker.controller.GroupImage;
 import io.millrace.broker.controller.TopicImage;
 import io.millrace.broker.coordinator.LedGroups;
 import io.millrace.broker.group.CommittedOffset;
+import io.millrace.broker.group.GroupCommand.PauseGroup;
 import io.millrace.broker.group.GroupCommand.SeekOffsets;
 import io.millrace.broker.group.GroupResult;
 import io.millrace.broker.group.GroupResult.Refused;
 import io.millrace.broker.group.GroupResult.Sought;
+import io.millrace.broker.group.GroupTable;
 import io.millrace.broker.group.PartitionKey;
 import io.millrace.broker.groups.SeekPlan.Bounds;
 import io.millrace.broker.topics.PartitionAdmin;
@@ -242,13 +244,24 @@ final class GroupSeeker {
             return CompletableFuture.failedFuture(route.notHere(group));
         }
         // The rules are those of the state itself; what it refuses never becomes an entry.
-        GroupResult planned = shard.view().groups().apply(command).result();
+        GroupTable groups = shard.view().groups();
+        GroupResult planned = groups.apply(command).result();
         if (planned instanceof Refused refused) {
-            return CompletableFuture.failedFuture(refusal(refused));
+            return validateOnly && refused.code() == ErrorCode.GROUP_IN_USE
+                    ? CompletableFuture.completedFuture(ifPaused(groups, command, refused))
+                    : CompletableFuture.failedFuture(refusal(refused));
         }
         return validateOnly
-                ? CompletableFuture.completedFuture(response((Sought) planned, false))
-                : led.propose(command).thenApply(done -> response((Sought) done, true));
+                ? CompletableFuture.completedFuture(response((Sought) planned, false).build())
+                : led.propose(command).thenApply(done -> response((Sought) done, true).build());
+    }
+
+    /** What is to be moved is best looked at before the group is paused for it. */
+    private SeekGroupResponse ifPaused(GroupTable groups, SeekOffsets command, Refused refused) {
+        GroupTable paused = groups.apply(new PauseGroup(command.groupId(), true)).next();
+        return response((Sought) paused.apply(command).result(), false)
+                .setObstacle(refused.message())
+                .build();
     }
 
     private static MillraceException refusal(Refused refused) {
@@ -260,10 +273,9 @@ final class GroupSeeker {
                 : failure;
     }
 
-    private SeekGroupResponse response(Sought sought, boolean done) {
+    private SeekGroupResponse.Builder response(Sought sought, boolean done) {
         return SeekGroupResponse.newBuilder()
                 .addAllMoves(GroupMessages.moves(sought.entry().moves(), image.get()))
-                .setSeekId(done ? sought.entry().seekId() : 0)
-                .build();
+                .setSeekId(done ? sought.entry().seekId() : 0);
     }
 }

@@ -56,14 +56,7 @@ final class GroupSeekTest {
     @Test
     void shouldOnlySayWhatWouldBeMoved() {
         groups.commitAndLeave("billing", "orders", 0, 40);
-        SeekGroupResponse planned =
-                groups.admin
-                        .seek(
-                                request("billing", target().setPosition(latest()))
-                                        .setValidateOnly(true)
-                                        .build(),
-                                false)
-                        .join();
+        SeekGroupResponse planned = plan("billing", target().setPosition(latest()));
         assertThat(planned.getSeekId()).isZero();
         assertThat(moves(planned)).isEqualTo(Map.of(0, "40 to 100", 1, "nothing to 0"));
         assertThat(committed(0)).isEqualTo(40);
@@ -73,20 +66,34 @@ final class GroupSeekTest {
     @Test
     void shouldRefuseWhatAMemberHoldsUnlessTheGroupIsPaused() {
         groups.join("billing", "a", "orders");
-        for (boolean only : new boolean[] {true, false}) {
-            MillraceException refused =
-                    failureOf(
-                            groups.admin.seek(
-                                    request("billing", target().setPosition(latest()))
-                                            .setValidateOnly(only)
-                                            .build(),
-                                    false));
-            assertThat(refused.code()).isEqualTo(ErrorCode.GROUP_IN_USE);
-            assertThat(refused).hasMessageContaining("in the hands of member \"a\"");
-        }
+        MillraceException refused =
+                failureOf(
+                        groups.admin.seek(
+                                request("billing", target().setPosition(latest())).build(), false));
+        assertThat(refused.code()).isEqualTo(ErrorCode.GROUP_IN_USE);
+        assertThat(refused)
+                .hasMessageContaining("in the hands of member \"a\"")
+                .hasMessageContaining("`millrace group pause billing`");
         groups.apply(new PauseGroup(groups.image("billing").groupId(), true));
         seek("billing", target().setPosition(latest()));
         assertThat(committed(0)).isEqualTo(100);
+    }
+
+    @Test
+    void shouldPlanForWhatAMemberHoldsAndSayWhatIsInTheWay() {
+        groups.join("billing", "a", "orders");
+        SeekGroupResponse planned = plan("billing", target().setPosition(latest()));
+        assertThat(moves(planned)).isEqualTo(Map.of(0, "nothing to 100", 1, "nothing to 0"));
+        assertThat(planned.getSeekId()).isZero();
+        assertThat(planned.getObstacle())
+                .contains("member \"a\"", "`millrace group pause billing`");
+        assertThat(groups.state("billing").paused()).isFalse();
+        assertThat(groups.state("billing").offsets()).isEmpty();
+
+        groups.apply(new PauseGroup(groups.image("billing").groupId(), true));
+        SeekGroupResponse free = plan("billing", target().setPosition(latest()));
+        assertThat(free.getObstacle()).isEmpty();
+        assertThat(free.getMovesList()).isEqualTo(planned.getMovesList());
     }
 
     @Test
@@ -144,6 +151,12 @@ final class GroupSeekTest {
 
     private SeekGroupResponse seek(String group, SeekTarget.Builder... targets) {
         return groups.admin.seek(request(group, targets).build(), false).join();
+    }
+
+    private SeekGroupResponse plan(String group, SeekTarget.Builder... targets) {
+        return groups.admin
+                .seek(request(group, targets).setValidateOnly(true).build(), false)
+                .join();
     }
 
     private static SeekGroupRequest.Builder request(String group, SeekTarget.Builder... targets) {

@@ -107,7 +107,7 @@ final class GroupSeekVerb extends GroupCall {
                         ? asked.seek(name, targets(groups), reason)
                         : asked.undo(name, undo, reason);
         context().output().print(result, () -> table(result.moves()));
-        context().err().println(apply ? done(result) : "Nothing was done; --yes does it.");
+        context().err().println(apply ? done(result) : planned(result));
         return ExitCode.DONE;
     }
 
@@ -176,6 +176,12 @@ final class GroupSeekVerb extends GroupCall {
                     "group " + name + " follows no topic yet; name one with --topic");
         }
         return found;
+    }
+
+    private static String planned(final SeekResult result) {
+        return result.obstacle().isEmpty()
+                ? "Nothing was done; --yes does it."
+                : "Nothing was done, and --yes would be refused now: " + result.obstacle();
     }
 
     private String done(final SeekResult result) {

@@ -7,6 +7,7 @@ import io.millrace.cli.CommandFixture;
 import io.millrace.cli.FakeAdmin;
 import io.millrace.cli.FakeGroups;
 import io.millrace.client.admin.group.GroupMode;
+import io.millrace.client.admin.group.MemberInfo;
 import io.millrace.client.admin.group.SeekPoint;
 import io.millrace.client.admin.group.SeekTarget;
 import io.millrace.client.subscribe.Position;
@@ -54,6 +55,27 @@ final class GroupSeekVerbTest {
         assertThat(millrace.run("group", "seek", "a", "--to", "earliest", "--plan", "--yes"))
                 .isZero();
         assertThat(groups.describe("a").seeks()).isEmpty();
+    }
+
+    @Test
+    void shouldShowWhatItWouldMoveWhileMembersHoldIt() {
+        groups.put(
+                "b",
+                GroupMode.STREAM,
+                List.of(new MemberInfo("m", 1, "", "", "h:1", List.of("t"), 1, "", 10, 10_000)),
+                List.of(partition("t", 0, "m", 90L)));
+        assertThat(millrace.run("group", "seek", "b", "--to", "earliest")).isZero();
+        assertThat(millrace.out().lines())
+                .containsExactly(
+                        "TOPIC  PARTITION  FROM  TO  RECORDS",
+                        "t              0    90   0      -90");
+        assertThat(millrace.err())
+                .isEqualTo(
+                        "Nothing was done, and --yes would be refused now: b is in use; pause it\n");
+        assertThat(millrace.run("group", "seek", "b", "--to", "earliest", "--yes")).isEqualTo(1);
+        groups.pause("b");
+        assertThat(millrace.run("group", "seek", "b", "--to", "earliest")).isZero();
+        assertThat(millrace.err()).endsWith("Nothing was done; --yes does it.\n");
     }
 
     @Test

@@ -24,8 +24,8 @@ public interface GroupAdmin {
 
     /**
      * Moves committed offsets. Refused with GROUP_IN_USE for partitions that a member holds, unless
-     * the group is paused. Every partition that is moved stands in the answer, which {@link #undo}
-     * can put back.
+     * the group is paused; a {@linkplain #plan() plan} names that as the obstacle. Every partition
+     * that is moved stands in the answer, which {@link #undo} can put back.
      *
      * @param targets where to go; a partition that several name goes by the last
      * @param reason who asks and why, for the log of seeks; at most 200 characters

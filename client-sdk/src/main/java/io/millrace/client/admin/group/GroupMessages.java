@@ -50,7 +50,8 @@ final class GroupMessages {
     }
 
     static SeekResult seek(SeekGroupResponse response) {
-        return new SeekResult(response.getSeekId(), moves(response.getMovesList()));
+        return new SeekResult(
+                response.getSeekId(), moves(response.getMovesList()), response.getObstacle());
     }
 
     static io.millrace.v1.SeekTarget target(SeekTarget target) {

@@ -166,6 +166,7 @@ class GroupAdminTest {
         script.answer(
                 SeekGroupResponse.newBuilder()
                         .setSeekId(3)
+                        .setObstacle("busy")
                         .addMoves(io.millrace.v1.SeekMove.newBuilder().setTopic("t").setToOffset(8))
                         .build());
         SeekResult done =
@@ -183,7 +184,8 @@ class GroupAdminTest {
                                 SeekTarget.topic("t", SeekPoint.asGroup("b")),
                                 SeekTarget.topic("t", SeekPoint.forget())),
                         "me");
-        assertThat(done).isEqualTo(new SeekResult(3, List.of(new SeekMove("t", 0, null, 8L))));
+        assertThat(done)
+                .isEqualTo(new SeekResult(3, List.of(new SeekMove("t", 0, null, 8L)), "busy"));
         SeekGroupRequest asked = script.last(SeekGroupRequest.class);
         assertThat(asked.getValidateOnly()).isFalse();
         assertThat(asked.getReason()).isEqualTo("me");
