@@ -136,7 +136,8 @@ public record GroupConfig(
                     Start.EARLIEST,
                     ConfigRule.any(),
                     "Queue mode: where a partition begins that the group has never received from."
-                            + " earliest: at its oldest record. latest: behind its newest one.",
+                            + " earliest: at its oldest record. latest: behind its newest one, unless"
+                            + " the partition came into being while the group followed its topic.",
                     "0.1.0");
     private static final ConfigKey<String> FILTER =
             new ConfigKey<>(

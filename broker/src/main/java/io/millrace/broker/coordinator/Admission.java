@@ -1,5 +1,7 @@
 package io.millrace.broker.coordinator;
 
+import io.millrace.broker.controller.ClusterImage;
+import io.millrace.broker.controller.TopicImage;
 import io.millrace.broker.group.GroupCommand.JoinGroup;
 import io.millrace.broker.group.GroupLimits;
 import io.millrace.broker.group.GroupResult;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /**
  * Those who wait to become members. Who waits together joins by one entry, so that many who come at
@@ -32,6 +35,7 @@ final class Admission {
 
     private final long groupId;
     private final GroupLog log;
+    private final Supplier<ClusterImage> image;
     private final BiConsumer<MemberSession, MemberStay> admitted;
     private final BiConsumer<MemberSession, MillraceException> refused;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
@@ -39,16 +43,19 @@ final class Admission {
     private boolean proposing;
 
     /**
+     * @param image the cluster map as known here
      * @param admitted hears of the stay that somebody has got
      * @param refused hears who got none, and why
      */
     Admission(
             long groupId,
             GroupLog log,
+            Supplier<ClusterImage> image,
             BiConsumer<MemberSession, MemberStay> admitted,
             BiConsumer<MemberSession, MillraceException> refused) {
         this.groupId = groupId;
         this.log = log;
+        this.image = image;
         this.admitted = admitted;
         this.refused = refused;
     }
@@ -80,13 +87,28 @@ final class Admission {
         }
         proposing = true;
         log.propose(
-                new JoinGroup(groupId, next.stream().map(one -> one.asked().joining()).toList()),
+                new JoinGroup(
+                        groupId,
+                        newestPartitionId(),
+                        next.stream().map(one -> one.asked().joining()).toList()),
                 result -> applied(next, result),
                 failure -> {
                     proposing = false;
                     next.forEach(one -> refused.accept(one.session(), failure));
                     propose();
                 });
+    }
+
+    /** Of each topic the last partition is the newest. */
+    private long newestPartitionId() {
+        long newest = 0;
+        for (TopicImage topic : image.get().topics().values()) {
+            int count = topic.partitions().size();
+            if (count > 0) {
+                newest = Math.max(newest, topic.partitions().get(count - 1).partitionId());
+            }
+        }
+        return newest;
     }
 
     /** Nobody who waits is to join here any more. */

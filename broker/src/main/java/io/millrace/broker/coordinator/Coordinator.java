@@ -89,7 +89,8 @@ final class Coordinator {
         this.lane = new TurnLoop(context.executor());
         this.startedNanos = context.nanoTime().getAsLong();
         GroupLog log = new GroupLog(shard, term, lane, name, context.listener());
-        this.admission = new Admission(groupId, log, this::admitted, this::refused);
+        this.admission = 
+                new Admission(groupId, log, context.image(), this::admitted, this::refused);
         this.changes =
                 new MemberChanges(context, groupId, name, log, lane, this::gather, this::hinted);
         this.topics = new TopicNews(log);

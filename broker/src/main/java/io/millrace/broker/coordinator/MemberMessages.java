@@ -65,6 +65,8 @@ final class MemberMessages {
         for (AssignedPartition one : assignment.held()) {
             HeldPartition.Builder held =
                     HeldPartition.newBuilder().setPartition(partition(group, one));
+            GroupTopic topic = group.topics().get(one.partition().topicId());
+            held.setFromFirstRecord(topic.isLater(one.partition().partition()));
             CommittedOffset committed = group.committed(one.partition()).orElse(null);
             if (committed != null) {
                 held.setCommittedOffset(committed.offset());

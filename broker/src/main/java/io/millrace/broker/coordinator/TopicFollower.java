@@ -116,10 +116,34 @@ final class TopicFollower {
                                 topic.topicId(),
                                 topic.name(),
                                 topic.partitions().size(),
+                                found(topic, all, group),
                                 withRacks ? racks(topic, image) : List.of()));
             }
         }
         return matched;
+    }
+
+    /**
+     * How many partitions of a topic were there when the group began to follow it. Their ids rise
+     * in the order in which the controller makes them, so a map that lags behind only errs to the
+     * safe side: what is thought to have come later is read from its first record on.
+     */
+    private static int found(TopicImage topic, Subscription all, GroupState group) {
+        GroupTopic known = group.topics().get(topic.topicId());
+        if (known != null) {
+            return known.foundCount();
+        }
+        long since = Long.MAX_VALUE;
+        for (String followed : all.meaning(topic.name())) {
+            since = Math.min(since, group.followed().getOrDefault(followed, 0L));
+        }
+        int found = 0;
+        for (PartitionImage partition : topic.partitions()) {
+            if (partition.partitionId() <= since) {
+                found++;
+            }
+        }
+        return found;
     }
 
     /** A group that took back what it gave up would give it up again, for ever. */

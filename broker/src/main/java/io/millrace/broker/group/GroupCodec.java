@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
  */
 public final class GroupCodec {
 
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     private GroupCodec() {}
 

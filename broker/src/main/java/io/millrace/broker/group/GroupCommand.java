@@ -43,9 +43,12 @@ public sealed interface GroupCommand {
      * member takes its place and its partitions, and the former stay is fenced. Those who join
      * together are shared out once. Yields Joins.
      *
+     * @param newestPartitionId the highest id of all partitions that the leader knows of: what has
+     *     a higher one came into being after those who join began to follow anything
      * @param joining one or more, in the order in which they asked
      */
-    record JoinGroup(long groupId, List<Joining> joining) implements GroupCommand {
+    record JoinGroup(long groupId, long newestPartitionId, List<Joining> joining)
+            implements GroupCommand {
 
         public JoinGroup {
             joining = List.copyOf(joining);

@@ -28,8 +28,8 @@ enum GroupCommandKind {
     JOIN(
             4,
             JoinGroup.class,
-            (command, out) -> out.list(command.joining(), Joining::encode),
-            (id, in) -> new JoinGroup(id, in.list(Joining::decode))),
+            GroupCommandKind::putJoin,
+            (id, in) -> new JoinGroup(id, in.int64(), in.list(Joining::decode))),
     LEAVE(5, LeaveGroup.class, GroupCommandKind::putLeave, GroupCommandKind::leave),
     EXPIRE(
             6,
@@ -120,6 +120,11 @@ enum GroupCommandKind {
 
     private static ConfigureGroup configure(long groupId, WireReader in) throws MalformedException {
         return new ConfigureGroup(groupId, config(in), in.int64());
+    }
+
+    private static void putJoin(JoinGroup command, WireWriter out) {
+        out.int64(command.newestPartitionId());
+        out.list(command.joining(), Joining::encode);
     }
 
     private static void putLeave(LeaveGroup command, WireWriter out) {

@@ -26,6 +26,7 @@ final class GroupDraft {
 
     PersistentMap<String, Member> members;
     PersistentMap<Long, GroupTopic> topics;
+    PersistentMap<String, Long> followed;
     PersistentMap<PartitionKey, CommittedOffset> offsets;
     GroupConfig config;
     long mapVersion;
@@ -43,6 +44,7 @@ final class GroupDraft {
         this.before = before;
         this.members = before.members();
         this.topics = before.topics();
+        this.followed = before.followed();
         this.owners = before.owners();
         this.offsets = before.offsets();
         this.config = before.config();
@@ -212,6 +214,7 @@ final class GroupDraft {
                         nextSeekId),
                 members,
                 topics,
+                followed,
                 owners,
                 offsets,
                 seekLog);

@@ -30,6 +30,9 @@ import java.util.TreeMap;
  * @param members the present members by id
  * @param topics what their subscriptions match, by id, as last told by {@link
  *     GroupCommand.TopicsChanged}
+ * @param followed since when the group follows each name and pattern that a member has ever
+ *     followed, even if nobody does at the moment: the highest id of a partition at that time. At
+ *     most {@value GroupLimits#MAX_SUBSCRIBED}
  * @param owners who has which partition
  * @param offsets how far the group has come; survives members
  * @param seekLog the newest seeks, newest first, at most {@value GroupLimits#MAX_SEEKS}
@@ -45,6 +48,7 @@ public record GroupState(
         GroupCounters counters,
         PersistentMap<String, Member> members,
         PersistentMap<Long, GroupTopic> topics,
+        PersistentMap<String, Long> followed,
         PersistentMap<PartitionKey, Ownership> owners,
         PersistentMap<PartitionKey, CommittedOffset> offsets,
         List<SeekLogEntry> seekLog) {
@@ -63,6 +67,7 @@ public record GroupState(
                 false,
                 0,
                 GroupCounters.FIRST,
+                PersistentMap.empty(),
                 PersistentMap.empty(),
                 PersistentMap.empty(),
                 PersistentMap.empty(),

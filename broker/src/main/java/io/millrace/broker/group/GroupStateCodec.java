@@ -28,6 +28,12 @@ final class GroupStateCodec {
         group.counters().encode(out);
         out.list(group.members().values(), Member::encode);
         out.list(group.topics().values(), GroupTopic::encode);
+        out.list(
+                group.followed().entrySet(),
+                (entry, to) -> {
+                    to.text(entry.getKey());
+                    to.int64(entry.getValue());
+                });
         putOwners(group, out);
         out.list(
                 group.offsets().entrySet(),
@@ -67,9 +73,18 @@ final class GroupStateCodec {
                 counters,
                 members,
                 topics,
+                followed(in),
                 owners(new ArrayList<>(members.values()), in),
                 offsets(in),
                 in.list(SeekLogEntry::decode));
+    }
+
+    private static PersistentMap<String, Long> followed(WireReader in) throws MalformedException {
+        PersistentMap<String, Long> followed = PersistentMap.empty();
+        for (Map.Entry<String, Long> one : in.list(from -> Map.entry(from.text(), from.int64()))) {
+            followed = followed.with(one.getKey(), one.getValue());
+        }
+        return followed;
     }
 
     private static void putOwners(GroupState group, WireWriter out) {

@@ -36,8 +36,9 @@ final class Membership {
         }
         List<JoinOutcome> outcomes = new ArrayList<>(command.joining().size());
         for (Joining joining : command.joining()) {
-            outcomes.add(join(joining));
+            outcomes.add(join(joining, command.newestPartitionId()));
         }
+        forgetFollowed();
         if (toBeShared) {
             draft.shareOut();
         }
@@ -69,7 +70,7 @@ final class Membership {
         return commits;
     }
 
-    private JoinOutcome join(Joining joining) {
+    private JoinOutcome join(Joining joining, long newestPartitionId) {
         List<Member> formers = formers(joining);
         JoinRefused refused = refusal(joining, formers);
         if (refused != null) {
@@ -80,6 +81,7 @@ final class Membership {
         draft.members = draft.members.with(member.memberId(), member);
         draft.changed(member.memberId());
         count(joining.subscription());
+        follow(joining.subscription(), newestPartitionId);
         formers.forEach(former -> handOver(former, member));
         toBeShared |= formers.size() != 1 || !member.sharesAs(formers.get(0));
         return new Joined(member.stay(), formers.stream().map(Member::stay).toList());
@@ -137,6 +139,32 @@ final class Membership {
         if (subscriptions.add(subscription)) {
             subscribed += subscription.topics().size();
             patterns += subscription.patternCount();
+        }
+    }
+
+    /** What is followed already is followed since then. */
+    private void follow(Subscription wanted, long newestPartitionId) {
+        for (String topic : wanted.topics()) {
+            if (!draft.followed.containsKey(topic)) {
+                draft.followed = draft.followed.with(topic, newestPartitionId);
+            }
+        }
+    }
+
+    /** Members that follow something else each time must not fill the memory. */
+    private void forgetFollowed() {
+        if (draft.followed.size() <= GroupLimits.MAX_SUBSCRIBED) {
+            return;
+        }
+        Set<String> present = new HashSet<>();
+        draft.members.values().stream()
+                .map(Member::subscription)
+                .distinct()
+                .forEach(it -> present.addAll(it.topics()));
+        for (String topic : draft.followed.keySet()) {
+            if (!present.contains(topic)) {
+                draft.followed = draft.followed.without(topic);
+            }
         }
     }
 

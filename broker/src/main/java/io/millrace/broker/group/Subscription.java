@@ -3,6 +3,7 @@ package io.millrace.broker.group;
 import io.millrace.broker.wire.MalformedException;
 import io.millrace.broker.wire.WireReader;
 import io.millrace.broker.wire.WireWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -53,6 +54,20 @@ public final class Subscription {
     public boolean matches(String topic) {
         return names.contains(topic)
                 || patterns.stream().anyMatch(pattern -> matches(pattern, topic));
+    }
+
+    /** The names and patterns by which a topic is meant. Takes time as {@link #matches}. */
+    public List<String> meaning(String topic) {
+        List<String> meaning = new ArrayList<>();
+        if (names.contains(topic)) {
+            meaning.add(topic);
+        }
+        for (String pattern : patterns) {
+            if (matches(pattern, topic)) {
+                meaning.add(pattern);
+            }
+        }
+        return meaning;
     }
 
     /** What is not allowed about it, as a sentence; empty if nothing is wrong. */

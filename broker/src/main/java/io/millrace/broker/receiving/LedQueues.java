@@ -2,6 +2,7 @@ package io.millrace.broker.receiving;
 
 import io.millrace.broker.cluster.LocalShard;
 import io.millrace.broker.config.GroupConfig;
+import io.millrace.broker.config.GroupConfig.Start;
 import io.millrace.broker.controller.GroupImage;
 import io.millrace.broker.partition.PartitionLog;
 import io.millrace.broker.queue.DeliveryIds;
@@ -99,11 +100,12 @@ final class LedQueues {
     /**
      * Lets a member receive from a queue, which is begun if there is none.
      *
+     * @param fromFirst whether it begins at the first record, whatever the group's settings say
      * @return the queue; the member is attached when it completes
      */
-    CompletableFuture<QueueDriver> open(QueueSource source, Receiver receiver) {
+    CompletableFuture<QueueDriver> open(QueueSource source, boolean fromFirst, Receiver receiver) {
         CompletableFuture<QueueDriver> opened = new CompletableFuture<>();
-        loop.post(() -> open(source, new Opening(receiver, opened)));
+        loop.post(() -> open(source, fromFirst, new Opening(receiver, opened)));
         return opened;
     }
 
@@ -225,7 +227,7 @@ final class LedQueues {
         }
     }
 
-    private void open(QueueSource source, Opening wanted) {
+    private void open(QueueSource source, boolean fromFirst, Opening wanted) {
         if (endReason != null) {
             wanted.opened.completeExceptionally(endReason);
             return;
@@ -242,7 +244,7 @@ final class LedQueues {
             return;
         }
         openings.put(source.key(), new ArrayList<>(List.of(wanted)));
-        propose(new OpenQueue(source.key(), start(source)))
+        propose(new OpenQueue(source.key(), start(source, fromFirst)))
                 .whenComplete((done, error) -> loop.post(() -> opened(source, error)));
     }
 
@@ -321,12 +323,11 @@ final class LedQueues {
                 .thenApply(result -> ((QueueChanged) result).result());
     }
 
-    private static long start(QueueSource source) {
+    private static long start(QueueSource source, boolean fromFirst) {
         PartitionLog log = source.partition().log();
-        return switch (GroupConfig.of(source.group().overrides()).start()) {
-            case EARLIEST -> Math.min(log.startOffset(), log.endOffset());
-            case LATEST -> log.endOffset();
-        };
+        boolean earliest =
+                fromFirst || GroupConfig.of(source.group().overrides()).start() == Start.EARLIEST;
+        return earliest ? Math.min(log.startOffset(), log.endOffset()) : log.endOffset();
     }
 
     private static MillraceException gone(QueueSource source) {

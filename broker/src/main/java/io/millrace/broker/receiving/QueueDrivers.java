@@ -184,7 +184,9 @@ public final class QueueDrivers implements QueueControl {
                 throw redirects.notLeading(part.name(), place.shard().shard().id());
             }
             return queues.open(
-                    new QueueSource(group, part.topic(), place.view(), place.shard()), receiver);
+                    new QueueSource(group, part.topic(), place.view(), place.shard()),
+                    part.fromFirst(),
+                    receiver);
         } catch (MillraceException e) {
             return CompletableFuture.failedFuture(e);
         }

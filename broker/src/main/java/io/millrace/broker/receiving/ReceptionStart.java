@@ -35,8 +35,12 @@ record ReceptionStart(
     private static final Pattern MEMBER_ID = Pattern.compile("[A-Za-z0-9._-]{1,100}");
     private static final long MAX_CREDIT = Integer.MAX_VALUE;
 
-    /** One partition to receive from. */
-    record Part(int handle, String topic, long topicId, int partition) {
+    /**
+     * One partition to receive from.
+     *
+     * @param fromFirst whether all of its records are the group's, as the coordinator has said
+     */
+    record Part(int handle, String topic, long topicId, int partition, boolean fromFirst) {
 
         String name() {
             return topic + "/" + partition;
@@ -88,7 +92,12 @@ record ReceptionStart(
         Set<String> names = new HashSet<>();
         for (QueuePartition one : start.getPartitionsList()) {
             Part part =
-                    new Part(one.getHandle(), one.getTopic(), one.getTopicId(), one.getPartition());
+                    new Part(
+                            one.getHandle(),
+                            one.getTopic(),
+                            one.getTopicId(),
+                            one.getPartition(),
+                            one.getFromFirstRecord());
             if (!handles.add(part.handle())) {
                 throw invalid(
                         "partitions.handle",

@@ -13,7 +13,9 @@ import io.millrace.broker.controller.Controller;
 import io.millrace.broker.controller.ControllerStateMachine;
 import io.millrace.broker.controller.CreateGroup;
 import io.millrace.broker.controller.CreateTopic;
+import io.millrace.broker.controller.DeleteTopic;
 import io.millrace.broker.controller.FormCluster;
+import io.millrace.broker.controller.GrowTopic;
 import io.millrace.broker.controller.RegisterBroker;
 import io.millrace.broker.group.GroupState;
 import io.millrace.broker.partition.MemoryPartitionLogStore;
@@ -167,6 +169,16 @@ final class CoordinatingBroker {
 
     void topic(String name, int partitions) {
         controller.submit(new CreateTopic(name, partitions, 1, Map.of(), 0)).join();
+        run();
+    }
+
+    void grow(String name, int partitions) {
+        controller.submit(new GrowTopic(name, partitions)).join();
+        run();
+    }
+
+    void delete(String name) {
+        controller.submit(new DeleteTopic(name, 0)).join();
         run();
     }
 

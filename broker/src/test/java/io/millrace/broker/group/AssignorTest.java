@@ -145,6 +145,7 @@ final class AssignorTest {
                         1,
                         "orders",
                         6,
+                        6,
                         List.of(
                                 List.of("x"),
                                 List.of("x"),
@@ -167,7 +168,7 @@ final class AssignorTest {
         GroupFixture rack = GroupFixture.stream("assignor", "rack");
         rack.topics(
                 new GroupTopic(
-                        1, "orders", 4, List.of(List.of("x"), List.of("x"), List.of("x", "y"))));
+                        1, "orders", 4, 4, List.of(List.of("x"), List.of("x"), List.of("x", "y"))));
         rack.joinAll(joiningIn("x", "a"), joiningIn("y", "b"), joiningIn("", "c"), joining("d"));
 
         assertThat(rack.shares().values()).containsOnly(1);

@@ -43,13 +43,13 @@ final class GroupCodecTest {
                     new OpenGroup(1, "g", GroupMode.QUEUE, GroupConfig.DEFAULTS, 9),
                     new ConfigureGroup(1, GroupConfig.DEFAULTS, 9),
                     new DropGroup(1),
-                    new JoinGroup(1, List.of(joiningAs("i", "m", "t", "u.*"))),
+                    new JoinGroup(1, 6, List.of(joiningAs("i", "m", "t", "u.*"))),
                     new LeaveGroup(1, 7, COMMIT, true),
                     new ExpireMembers(1, List.of(STAY)),
                     new TopicsChanged(
                             1,
                             8,
-                            List.of(new GroupTopic(3, "t", 2, List.of(List.of("r"), List.of()))),
+                            List.of(new GroupTopic(3, "t", 2, 1, List.of(List.of("r"), List.of()))),
                             List.of(4L)),
                     new CommitOffsets(1, 7, List.of(COMMIT)),
                     new ReleasePartitions(1, 7, COMMIT),
@@ -73,34 +73,34 @@ final class GroupCodecTest {
         String assigned = "0000000000000003" + "00000004" + "0000000000000005";
         String commit = stay + "00000001" + assigned + "0000000000000006" + "0000000178";
         String time = "0000000000000007";
-        golden(2, "0103" + group);
+        golden(2, "0203" + group);
         golden(
                 3,
-                ("0104" + group + "00000001")
+                ("0204" + group + "0000000000000006" + "00000001")
                         + ("000000016d" + "0000000169" + "00000000" + "00000000")
                         + ("00000002" + "0000000174" + "00000003752e2a")
                         + ("00000064" + "00000000" + "00000000"));
-        golden(4, "0105" + group + time + commit + "01");
-        golden(5, "0106" + group + "00000001" + stay);
+        golden(4, "0205" + group + time + commit + "01");
+        golden(5, "0206" + group + "00000001" + stay);
         golden(
                 6,
-                ("0107" + group + "0000000000000008" + "00000001")
-                        + ("0000000000000003" + "0000000174" + "00000002")
+                ("0207" + group + "0000000000000008" + "00000001")
+                        + ("0000000000000003" + "0000000174" + "00000002" + "00000001")
                         + ("00000002" + "00000001" + "0000000172" + "00000000")
                         + ("00000001" + "0000000000000004"));
-        golden(7, "0108" + group + time + "00000001" + commit);
-        golden(8, "0109" + group + time + commit);
-        golden(9, "010a" + group + "00000001" + assigned);
+        golden(7, "0208" + group + time + "00000001" + commit);
+        golden(8, "0209" + group + time + commit);
+        golden(9, "020a" + group + "00000001" + assigned);
         golden(
                 10,
-                ("010b" + group + time + "0000000000000002" + "00000001")
+                ("020b" + group + time + "0000000000000002" + "00000001")
                         + ("0000000000000003" + "00000004" + "ffffffffffffffff")
                         + "0000000179");
-        golden(11, "010c" + group + "01");
+        golden(11, "020c" + group + "01");
         String open = hex(COMMANDS.get(0));
-        assertThat(open).startsWith("0101" + group + "0000000167" + "02" + "00000008");
+        assertThat(open).startsWith("0201" + group + "0000000167" + "02" + "00000008");
         assertThat(open).endsWith("0000000000000009");
-        assertThat(hex(COMMANDS.get(1))).startsWith("0102" + group + "00000008");
+        assertThat(hex(COMMANDS.get(1))).startsWith("0202" + group + "00000008");
     }
 
     @Test
@@ -147,13 +147,13 @@ final class GroupCodecTest {
                 .isInstanceOf(MalformedException.class);
         pause[1] = 99;
         assertThatThrownBy(() -> decode(pause)).hasMessageContaining("99");
-        pause[0] = 2;
-        assertThatThrownBy(() -> decode(pause)).hasMessageContaining("format 2");
+        pause[0] = 3;
+        assertThatThrownBy(() -> decode(pause)).hasMessageContaining("format 3");
     }
 
     private static final String SMALL_GROUP =
             """
-            0100000000000000070000000762696c6c696e6701000000080000000861737369676e6f72000000
+            0200000000000000070000000762696c6c696e6701000000080000000861737369676e6f72000000
             06737469636b79000000086c656173652e6d73000000053130303030000000157265766f63617469
             6f6e2e74696d656f75742e6d730000000536303030300000000b6d61782e6d656d62657273000000
             04313030300000000e6d61782e64656c697665726965730000000231300000001164656c69766572
@@ -163,12 +163,12 @@ final class GroupCodecTest {
             00030000000000000002000000020000000000000001000000016100000000000000036170700000
             0006686f73743a3100000001000000012a0000006400000000000000000000000000000002000000
             0162000000000000000361707000000006686f73743a3100000001000000012a0000006400000000
-            00000000000000010000000000000001000000017400000002000000000000000200000000000000
-            01000000000000000000000000000000010000000000000000000000000100000001000000000000
-            00000000000201000000010000000200000000000000010000000000000000000000050000000000
-            000000000003e800000000000000020000000000000000000000090000000000000000000003e800
-            000001000000000000000100000000000003e8000000037768790000000100000000000000020000
-            0000ffffffffffffffff0000000000000009
+            00000000000000010000000000000001000000017400000002000000020000000000000001000000
+            012a0000000000000000000000020000000000000001000000000000000000000000000000010000
+            00000000000000000000010000000100000000000000000000000201000000010000000200000000
+            000000010000000000000000000000050000000000000000000003e8000000000000000200000000
+            00000000000000090000000000000000000003e800000001000000000000000100000000000003e8
+            0000000377687900000001000000000000000200000000ffffffffffffffff0000000000000009
             """;
 
     private static GroupState smallGroup() {
@@ -188,7 +188,7 @@ final class GroupCodecTest {
         group.apply(new OpenGroup(9, "other", GroupMode.QUEUE, GroupConfig.DEFAULTS, 3));
         group.apply(new DropGroup(8));
         group.topics(
-                new GroupTopic(1, "orders", 5, List.of(List.of("x", "y"))),
+                new GroupTopic(1, "orders", 5, 3, List.of(List.of("x", "y"))),
                 GroupTopic.of(2, "bills", 3));
         MemberStay a = group.join(joiningAs("i", "a"));
         group.apply(
@@ -234,7 +234,7 @@ final class GroupCodecTest {
         for (int i = random.nextInt(4); i > 0; i--) {
             damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
         }
-        damaged[0] = 1; // the format, or all else is not looked at
+        damaged[0] = 2; // the format, or all else is not looked at
         return damaged;
     }
 

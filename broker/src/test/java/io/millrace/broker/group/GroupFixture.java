@@ -102,7 +102,12 @@ final class GroupFixture {
     }
 
     Joins joinAll(Joining... joining) {
-        return (Joins) apply(new JoinGroup(GROUP, List.of(joining)));
+        return joinAt(0, joining);
+    }
+
+    /** They join when no partition has a higher id. */
+    Joins joinAt(long newestPartitionId, Joining... joining) {
+        return (Joins) apply(new JoinGroup(GROUP, newestPartitionId, List.of(joining)));
     }
 
     void expire(MemberStay... stays) {

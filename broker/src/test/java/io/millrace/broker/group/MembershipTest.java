@@ -19,6 +19,7 @@ import io.millrace.broker.group.GroupResult.Joins;
 import io.millrace.broker.group.GroupResult.Refused;
 import io.millrace.protocol.error.ErrorCode;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -346,5 +347,37 @@ final class MembershipTest {
         return outcome instanceof JoinRefused refused
                 ? refused.message().substring(0, refused.message().indexOf(':'))
                 : "";
+    }
+
+    @Test
+    void shouldRememberSinceWhenItFollowsWhat() {
+        GroupFixture group = GroupFixture.stream();
+        MemberStay first = joined(group.joinAt(5, joining("a", "orders", "bills.*")));
+        group.leave(first);
+        group.joinAt(9, joining("b", "orders", "other"));
+
+        assertThat(group.state().followed())
+                .isEqualTo(Map.of("orders", 5L, "bills.*", 5L, "other", 9L));
+    }
+
+    @Test
+    void shouldForgetWhatNobodyFollowsWhenItWouldBeTooMuch() {
+        GroupFixture group = GroupFixture.stream();
+        int most = GroupLimits.MAX_TOPICS_OF_MEMBER;
+        for (int round = 0; round * most <= GroupLimits.MAX_SUBSCRIBED; round++) {
+            String[] names = new String[most];
+            for (int i = 0; i < most; i++) {
+                names[i] = "t-" + round + "-" + i;
+            }
+            MemberStay stay = joined(group.joinAt(round, joining("m", names)));
+            assertThat(group.state().followed()).containsEntry(names[0], (long) round);
+            assertThat(group.state().followed()).hasSizeLessThanOrEqualTo(GroupLimits.MAX_SUBSCRIBED);
+            group.leave(stay);
+        }
+        assertThat(group.state().followed()).hasSize(most);
+    }
+
+    private static MemberStay joined(Joins joins) {
+        return ((Joined) joins.outcomes().get(0)).stay();
     }
 }

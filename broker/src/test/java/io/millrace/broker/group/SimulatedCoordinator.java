@@ -57,7 +57,7 @@ final class SimulatedCoordinator {
         if (!joining.isEmpty()) {
             List<Consumer<JoinOutcome>> waiting = List.copyOf(joiners);
             shard.propose(
-                    new JoinGroup(shard.group().groupId(), joining),
+                    new JoinGroup(shard.group().groupId(), 0, joining),
                     result -> {
                         List<JoinOutcome> outcomes = ((Joins) result).outcomes();
                         for (int i = 0; i < waiting.size(); i++) {

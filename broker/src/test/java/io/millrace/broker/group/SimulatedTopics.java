@@ -90,7 +90,7 @@ final class SimulatedTopics {
         for (int i = 0; i < partitions; i++) {
             racks.add(RACKS.subList(0, 1 + random.nextInt(RACKS.size())));
         }
-        topics.put(id, new GroupTopic(id, name, partitions, racks));
+        topics.put(id, new GroupTopic(id, name, partitions, partitions, racks));
         history.add(new Version(now().version() + 1, topics));
     }
 }

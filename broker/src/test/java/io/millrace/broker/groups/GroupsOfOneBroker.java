@@ -140,6 +140,7 @@ final class GroupsOfOneBroker implements LedGroups, QueueControl {
         apply(
                 new GroupCommand.JoinGroup(
                         image(group).groupId(),
+                        0,
                         List.of(
                                 new Joining(
                                         memberId,

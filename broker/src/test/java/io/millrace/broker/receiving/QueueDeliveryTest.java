@@ -7,6 +7,7 @@ import io.millrace.protocol.batch.Compression;
 import io.millrace.protocol.batch.Header;
 import io.millrace.protocol.batch.Record;
 import io.millrace.v1.QueueDelivery;
+import io.millrace.v1.ReceiveStart;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -207,6 +208,17 @@ final class QueueDeliveryTest {
         broker.append("");
         assertThat(receiver.offsets()).containsExactly(2L);
         assertThat(broker.progress().watermark()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldBeginWithTheFirstRecordOfWhatCameLater() throws IOException {
+        broker.append("", "");
+        broker.set(Map.of("start", "latest"));
+        TestReceiver receiver = broker.receiver("m");
+        ReceiveStart.Builder start = receiver.startOf("t/0");
+        start.getPartitionsBuilder(0).setFromFirstRecord(true);
+        receiver.start(start.setInitialCredit(TestReceiver.creditOf(10, 1 << 20)));
+        assertThat(receiver.offsets()).containsExactly(0L, 1L);
     }
 
     @Test

@@ -61,7 +61,7 @@ class CommandCodecTest {
         assertThat(bytes.array())
                 .containsExactly(1, 4, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 3, 4);
         ByteBuffer group = CommandCodec.encode(new ChangeGroup(new DropGroup(0x0102)));
-        assertThat(group.array()).containsExactly(1, 6, 1, 3, 0, 0, 0, 0, 0, 0, 1, 2);
+        assertThat(group.array()).containsExactly(1, 6, 2, 3, 0, 0, 0, 0, 0, 0, 1, 2);
         ByteBuffer queue = CommandCodec.encode(new ChangeQueue(new DropQueue(5)));
         assertThat(queue.array()).containsExactly(1, 7, 1, 3, 5);
     }

@@ -45,7 +45,7 @@ final class GroupCommands {
                         Joining.DEFAULT_WEIGHT,
                         "",
                         0);
-        return new JoinGroup(groupId, List.of(joining));
+        return new JoinGroup(groupId, 0, List.of(joining));
     }
 
     static GroupCommand topics(long groupId, long mapVersion) {

@@ -35,6 +35,7 @@ final class Held {
     private final AssignedPartition wire;
     private final TopicPartition partition;
     private final CommitPosition committedBefore;
+    private final boolean fromFirst;
     private final boolean tracked;
     private final TreeSet<Long> unfinished = new TreeSet<>();
     private State state = State.STARTING;
@@ -51,12 +52,18 @@ final class Held {
     private boolean paused;
 
     /**
+     * @param fromFirst whether the coordinator says that all of its records are the group's
      * @param tracked whether each record is reported when it is finished
      */
-    Held(AssignedPartition wire, CommitPosition committedBefore, boolean tracked) {
+    Held(
+            AssignedPartition wire,
+            CommitPosition committedBefore,
+            boolean fromFirst,
+            boolean tracked) {
         this.wire = wire;
         this.partition = new TopicPartition(wire.getTopic(), wire.getPartition());
         this.committedBefore = committedBefore;
+        this.fromFirst = fromFirst;
         this.tracked = tracked;
         if (committedBefore != null) {
             committed = committedBefore.offset();
@@ -74,6 +81,7 @@ final class Held {
                 held.hasCommittedOffset()
                         ? new CommitPosition(held.getCommittedOffset(), held.getMetadata())
                         : null,
+                held.getFromFirstRecord(),
                 tracked);
     }
 
@@ -88,6 +96,11 @@ final class Held {
     /** What was committed when it came. */
     Optional<CommitPosition> committedBefore() {
         return Optional.ofNullable(committedBefore);
+    }
+
+    /** Whether it came into being while the group followed its topic. */
+    boolean isFromFirst() {
+        return fromFirst;
     }
 
     boolean isStay(AssignedPartition other) {

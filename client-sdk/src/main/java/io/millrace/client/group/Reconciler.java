@@ -202,7 +202,7 @@ final class Reconciler {
         Held stay = member.held().get(Held.partition(revoked.getPartition()));
         if (stay == null) {
             // It was taken away before it was begun.
-            stay = new Held(revoked.getPartition(), null, member.isTracked());
+            stay = new Held(revoked.getPartition(), null, false, member.isTracked());
             stay.setState(Held.State.GIVEN_UP);
             member.held().put(stay.partition(), stay);
             membership.request(List.of(stay.commit(Held.NO_OFFSET, "")), true);

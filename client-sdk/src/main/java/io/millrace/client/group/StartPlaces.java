@@ -44,11 +44,7 @@ final class StartPlaces {
             from = Position.offset(stay.committedBefore().get().offset());
         }
         if (from == null) {
-            switch (member.options().start()) {
-                case EARLIEST -> from = Position.earliest();
-                case LATEST -> log.debug("{}: the end is to be found", stay.partition());
-                case FAIL -> member.fail(nothingCommitted(stay));
-            }
+            from = stay.isFromFirst() ? ofLater() : ofFound(stay);
         }
         member.lock().lock();
         try {
@@ -57,6 +53,25 @@ final class StartPlaces {
         } finally {
             member.lock().unlock();
         }
+    }
+
+    /** Where to begin in what was there when the group began to follow the topic; null: later. */
+    private Position ofFound(Held stay) {
+        switch (member.options().start()) {
+            case EARLIEST -> {
+                return Position.earliest();
+            }
+            case LATEST -> log.debug("{}: the end is to be found", stay.partition());
+            case FAIL -> member.fail(nothingCommitted(stay));
+        }
+        return null;
+    }
+
+    /** Whatever came into being later is the group's as a whole: to begin elsewhere would skip. */
+    private Position ofLater() {
+        return member.options().start() == StartPolicy.FAIL
+                ? Position.offset(0) // what is gone by now is noticed as a gap
+                : Position.earliest();
     }
 
     /**

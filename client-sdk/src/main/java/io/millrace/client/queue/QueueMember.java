@@ -6,7 +6,6 @@ import io.millrace.client.membership.Signal;
 import io.millrace.client.record.TopicPartition;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.Assignment;
-import io.millrace.v1.HeldPartition;
 import io.millrace.v1.MemberProgress;
 import java.time.Duration;
 import java.util.List;
@@ -129,10 +128,7 @@ final class QueueMember implements QueueReceiver {
         long epoch = membership.memberEpoch();
         Assignment told = membership.assignment();
         if (epoch != 0 && told != null) {
-            receiving.follow(
-                    epoch,
-                    told.getHeldList().stream().map(HeldPartition::getPartition).toList(),
-                    told.getPaused());
+            receiving.follow(epoch, told.getHeldList(), told.getPaused());
         }
     }
 

@@ -8,15 +8,18 @@ final class QueueSource {
     private final int handle;
     private final AssignedPartition wire;
     private final TopicPartition partition;
+    private final boolean fromFirst;
     private ReceiveStream stream;
     private long delivered;
 
     /**
      * @param handle its number in all streams, 1 or more
+     * @param fromFirst whether the coordinator says that all of its records are the group's
      */
-    QueueSource(int handle, AssignedPartition wire) {
+    QueueSource(int handle, AssignedPartition wire, boolean fromFirst) {
         this.handle = handle;
         this.wire = wire;
+        this.fromFirst = fromFirst;
         this.partition = new TopicPartition(wire.getTopic(), wire.getPartition());
     }
 
@@ -30,6 +33,10 @@ final class QueueSource {
 
     TopicPartition partition() {
         return partition;
+    }
+
+    boolean isFromFirst() {
+        return fromFirst;
     }
 
     /** The stream that it is on; null: none. */

@@ -77,7 +77,8 @@ final class ReceiveStream extends BrokerStream<ReceiveRequest, ReceiveResponse> 
                             .setHandle(source.handle())
                             .setTopic(source.partition().topic())
                             .setTopicId(source.wire().getTopicId())
-                            .setPartition(source.partition().partition()));
+                            .setPartition(source.partition().partition())
+                            .setFromFirstRecord(source.isFromFirst()));
         }
         QueueServiceGrpc.newStub(channel).receive(this);
         send(ReceiveRequest.newBuilder().setStart(start).build());

@@ -6,8 +6,8 @@ import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.protocol.error.Retry;
 import io.millrace.protocol.error.WireError;
-import io.millrace.v1.AssignedPartition;
 import io.millrace.v1.Credit;
+import io.millrace.v1.HeldPartition;
 import io.millrace.v1.QueueDelivery;
 import io.millrace.v1.ReceiveResponse;
 import io.millrace.v1.ReceiveStart;
@@ -124,7 +124,7 @@ final class ReceiveStreams implements ReceiveStream.Listener {
     }
 
     /** Takes the coordinator's word for what to receive from, in a stay. */
-    void follow(long epoch, Collection<AssignedPartition> assigned) {
+    void follow(long epoch, Collection<HeldPartition> assigned) {
         if (closed || last) {
             return;
         }

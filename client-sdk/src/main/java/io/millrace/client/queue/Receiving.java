@@ -4,7 +4,7 @@ import io.millrace.client.cluster.Cluster;
 import io.millrace.client.membership.Signal;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
-import io.millrace.v1.AssignedPartition;
+import io.millrace.v1.HeldPartition;
 import io.millrace.v1.MemberProgress;
 import io.millrace.v1.QueueDelivery;
 import java.time.Duration;
@@ -64,7 +64,7 @@ final class Receiving implements LeasedDelivery.Speaker, ReceiveStreams.Owner {
     }
 
     /** Takes the coordinator's word for a stay. */
-    void follow(long memberEpoch, Collection<AssignedPartition> assigned, boolean groupPaused) {
+    void follow(long memberEpoch, Collection<HeldPartition> assigned, boolean groupPaused) {
         lock.lock();
         try {
             if (closed || failure != null) {

@@ -3,6 +3,7 @@ package io.millrace.client.queue;
 import io.millrace.client.cluster.Cluster;
 import io.millrace.client.cluster.TopicRoute;
 import io.millrace.v1.AssignedPartition;
+import io.millrace.v1.HeldPartition;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -31,13 +32,15 @@ final class Sources {
      *
      * @return what is new
      */
-    List<QueueSource> follow(Collection<AssignedPartition> assigned) {
+    List<QueueSource> follow(Collection<HeldPartition> assigned) {
         List<QueueSource> fresh = new ArrayList<>();
-        for (AssignedPartition wire : assigned) {
+        for (HeldPartition held : assigned) {
+            AssignedPartition wire = held.getPartition();
             byPlace.computeIfAbsent(
                     place(wire),
                     it -> {
-                        QueueSource source = new QueueSource(++lastHandle, wire);
+                        QueueSource source =
+                                new QueueSource(++lastHandle, wire, held.getFromFirstRecord());
                         byHandle.put(source.handle(), source);
                         fresh.add(source);
                         return source;
@@ -47,9 +50,9 @@ final class Sources {
     }
 
     /** Forgets what the coordinator does not name any more. */
-    List<QueueSource> forgetOthers(Collection<AssignedPartition> assigned) {
+    List<QueueSource> forgetOthers(Collection<HeldPartition> assigned) {
         Set<Place> named = new HashSet<>();
-        assigned.forEach(it -> named.add(place(it)));
+        assigned.forEach(it -> named.add(place(it.getPartition())));
         List<QueueSource> gone =
                 byPlace.values().stream().filter(it -> !named.contains(place(it.wire()))).toList();
         for (QueueSource source : gone) {

@@ -165,7 +165,10 @@ final class FakeAttendance implements StreamObserver<MemberRequest> {
                 Assignment.newBuilder().setGroupEpoch(++group.epochs).setPaused(group.paused);
         for (FakeGroup.Owned owned : group.partitions.values()) {
             if (group.queueMode) {
-                told.addHeld(HeldPartition.newBuilder().setPartition(owned.wire));
+                told.addHeld(
+                        HeldPartition.newBuilder()
+                                .setPartition(owned.wire)
+                                .setFromFirstRecord(owned.later));
                 continue;
             }
             if (!owned.owner.equals(member.id)) {
@@ -180,6 +183,7 @@ final class FakeAttendance implements StreamObserver<MemberRequest> {
                 HeldPartition.Builder held =
                         HeldPartition.newBuilder()
                                 .setPartition(owned.wire)
+                                .setFromFirstRecord(owned.later)
                                 .setMetadata(owned.metadata);
                 if (owned.committed != null) {
                     held.setCommittedOffset(owned.committed);

@@ -43,6 +43,7 @@ public final class FakeGroup {
         String target = "";
         Long committed;
         String metadata = "";
+        boolean later;
 
         Owned(AssignedPartition.Builder wire) {
             this.wire = wire;
@@ -114,6 +115,13 @@ public final class FakeGroup {
         synchronized (cluster) {
             partitions.get(partition).committed = offset;
             partitions.get(partition).metadata = metadata;
+        }
+    }
+
+    /** It came into being while the group followed its topic. */
+    public void setLater(TopicPartition partition) {
+        synchronized (cluster) {
+            partitions.get(partition).later = true;
         }
     }
 

@@ -111,7 +111,11 @@ final class FakeReceiveStream implements StreamObserver<ReceiveRequest> {
                 end(broker.notLeader(shard).with("shard", shard));
                 return;
             }
-            handles.put(wire.getHandle(), new TopicPartition(wire.getTopic(), wire.getPartition()));
+            TopicPartition place = new TopicPartition(wire.getTopic(), wire.getPartition());
+            handles.put(wire.getHandle(), place);
+            if (wire.getFromFirstRecord()) {
+                queue.note("from first " + place);
+            }
         }
         if (!cluster.group().isStay(start.getMemberId(), start.getMemberEpoch())) {
             end(MillraceException.of(ErrorCode.MEMBER_FENCED, "no such stay"));

@@ -119,6 +119,28 @@ class GroupSubscriberTest {
     }
 
     @Test
+    void shouldSkipNothingOfWhatCameLater() {
+        brokers.group().setLater(T0);
+        brokers.append("t", 0, "before");
+        brokers.append("t", 1, "skipped");
+        try (GroupSubscriber member = earliest().start(StartPolicy.LATEST).build()) {
+            assertThat(take(member, 1)).containsExactly("before");
+            await().until(() -> brokers.group().committed(T1) == 1);
+            assertThat(member.poll(SHORT)).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldNotFailWhereATopicHasGrown() {
+        brokers.group().setLater(T0);
+        brokers.group().setCommitted(T1, 0, "");
+        brokers.append("t", 0, "first");
+        try (GroupSubscriber member = earliest().start(StartPolicy.FAIL).build()) {
+            assertThat(take(member, 1)).containsExactly("first");
+        }
+    }
+
+    @Test
     void shouldFailIfNothingIsCommittedAndThePolicySaysSo() {
         try (GroupSubscriber member = earliest().start(StartPolicy.FAIL).build()) {
             assertThatThrownBy(() -> member.poll(LONG))

@@ -43,6 +43,6 @@ class HeldTest {
     }
 
     private static Held held(boolean tracked) {
-        return new Held(AssignedPartition.newBuilder().setTopic("t").build(), null, tracked);
+        return new Held(AssignedPartition.newBuilder().setTopic("t").build(), null, false, tracked);
     }
 }

@@ -61,7 +61,7 @@ class LeaseRenewalTest {
     private LeasedDelivery delivery(long offset) {
         return new LeasedDelivery(
                 word -> renewed.add(word.name().getOffset()),
-                new QueueSource(1, AssignedPartition.newBuilder().setTopic("t").build()),
+                new QueueSource(1, AssignedPartition.newBuilder().setTopic("t").build(), false),
                 DeliveryName.newBuilder().setOffset(offset).build(),
                 1,
                 LEASE_MS,

@@ -54,7 +54,7 @@ class ParcelTest {
                     DeliveredRecord.newBuilder().setOffset(offset).setDeliveryId(offset));
         }
         QueueSource source =
-                new QueueSource(1, AssignedPartition.newBuilder().setTopic("t").build());
+                new QueueSource(1, AssignedPartition.newBuilder().setTopic("t").build(), false);
         CreditPool.Line line = new CreditPool(1, 1).open();
         return new Parcel(word -> {}, source, line, message.build(), 1_000, 0);
     }

@@ -63,6 +63,16 @@ class QueueReceiverTest {
     }
 
     @Test
+    void shouldPassOnWhatCameLater() {
+        brokers.group().setLater(T1);
+        brokers.append("t", 1, "a");
+        try (QueueReceiver receiver = scene.builder().build()) {
+            take(receiver, 1).get(0).ack().join();
+        }
+        assertThat(brokers.queue().log()).containsExactly("from first t/1", "ack t/1@0");
+    }
+
+    @Test
     void shouldGiveTheNextRecordOfAKeyWhenTheOneBeforeIsSettled() {
         brokers.appendKeyed("t", 0, "k", "k1");
         brokers.appendKeyed("t", 0, "k", "k2");

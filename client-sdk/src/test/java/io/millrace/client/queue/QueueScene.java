@@ -10,6 +10,7 @@ import io.millrace.client.membership.Signal;
 import io.millrace.client.record.TopicPartition;
 import io.millrace.v1.AssignedPartition;
 import io.millrace.v1.GroupMode;
+import io.millrace.v1.HeldPartition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -62,7 +63,8 @@ final class QueueScene implements AutoCloseable {
                         .setTopicId(topicId)
                         .setPartition(from.partition())
                         .build();
-        receiving.follow(stay.memberEpoch(), List.of(assigned), false);
+        HeldPartition held = HeldPartition.newBuilder().setPartition(assigned).build();
+        receiving.follow(stay.memberEpoch(), List.of(held), false);
         return receiving;
     }
 
