@@ -9,6 +9,7 @@ import io.millrace.client.admin.group.GroupInfo;
 import io.millrace.client.admin.group.GroupMode;
 import io.millrace.client.admin.group.GroupPartition;
 import io.millrace.client.admin.group.GroupSettings;
+import io.millrace.client.admin.group.LeftOutTopics;
 import io.millrace.client.admin.group.MemberInfo;
 import io.millrace.client.admin.group.RedriveResult;
 import io.millrace.client.admin.group.SeekLogEntry;
@@ -100,7 +101,24 @@ public final class FakeGroups implements GroupAdmin {
                         Map.of("assignor", "sticky"),
                         members,
                         partitions,
-                        List.of()));
+                        List.of(),
+                        null));
+    }
+
+    /** Topics are too many for a group. */
+    public void leaveOut(final String group, final LeftOutTopics topics) {
+        final GroupDescription it = state.groups.get(group);
+        state.groups.put(
+                group,
+                new GroupDescription(
+                        it.group(),
+                        it.groupEpoch(),
+                        it.paused(),
+                        it.config(),
+                        it.members(),
+                        it.partitions(),
+                        it.seeks(),
+                        topics));
     }
 
     /** Gives a group dead letters. */
@@ -181,7 +199,8 @@ public final class FakeGroups implements GroupAdmin {
                         it.config(),
                         it.members(),
                         it.partitions(),
-                        log));
+                        log,
+                        it.leftOut()));
         return new SeekResult(log.size(), moves, "");
     }
 
@@ -222,7 +241,8 @@ public final class FakeGroups implements GroupAdmin {
                         it.config(),
                         it.members(),
                         it.partitions(),
-                        it.seeks()));
+                        it.seeks(),
+                        it.leftOut()));
     }
 
     @Override
@@ -238,7 +258,8 @@ public final class FakeGroups implements GroupAdmin {
         if (!planned) {
             state.groups.put(
                     group,
-                    new GroupDescription(info, 1, false, now, List.of(), List.of(), List.of()));
+                    new GroupDescription(
+                            info, 1, false, now, List.of(), List.of(), List.of(), null));
         }
         return new GroupSettings(info, now);
     }

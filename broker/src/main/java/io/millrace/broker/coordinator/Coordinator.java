@@ -89,7 +89,7 @@ final class Coordinator {
         this.lane = new TurnLoop(context.executor());
         this.startedNanos = context.nanoTime().getAsLong();
         GroupLog log = new GroupLog(shard, term, lane, name, context.listener());
-        this.admission = 
+        this.admission =
                 new Admission(groupId, log, context.image(), this::admitted, this::refused);
         this.changes =
                 new MemberChanges(context, groupId, name, log, lane, this::gather, this::hinted);
@@ -465,7 +465,16 @@ final class Coordinator {
                 .keySet()
                 .forEach(partition -> owned.put(partition, owners.stillMs(partition, now)));
         long leadingMs = TimeUnit.NANOSECONDS.toMillis(now - startedNanos);
-        return new GroupInsight(group, term, leadingMs, members, revoked, still, owned, rebalances);
+        return new GroupInsight(
+                group,
+                term,
+                leadingMs,
+                members,
+                revoked,
+                still,
+                owned,
+                rebalances,
+                topics.leftOut());
     }
 
     private void endAll(MillraceException why) {

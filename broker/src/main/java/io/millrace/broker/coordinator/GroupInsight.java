@@ -1,9 +1,11 @@
 package io.millrace.broker.coordinator;
 
 import io.millrace.broker.group.AssignedPartition;
+import io.millrace.broker.group.GroupLimits;
 import io.millrace.broker.group.GroupState;
 import io.millrace.broker.group.MemberStay;
 import io.millrace.broker.group.PartitionKey;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,6 +23,8 @@ import java.util.Optional;
  * @param ownedMs per partition with an owner, for how long it has had that one, in milliseconds, to
  *     within about a second
  * @param rebalances how often somebody was given or told to give up partitions since it leads
+ * @param leftOut the names of topics that members mean and the group does not follow, since it
+ *     would be more than {@value GroupLimits#MAX_PARTITIONS} partitions
  */
 public record GroupInsight(
         GroupState group,
@@ -30,13 +34,15 @@ public record GroupInsight(
         Map<AssignedPartition, Revocation> revocations,
         Map<PartitionKey, Long> commitStillMs,
         Map<PartitionKey, Long> ownedMs,
-        long rebalances) {
+        long rebalances,
+        List<String> leftOut) {
 
     public GroupInsight {
         members = Map.copyOf(members);
         revocations = Map.copyOf(revocations);
         commitStillMs = Map.copyOf(commitStillMs);
         ownedMs = Map.copyOf(ownedMs);
+        leftOut = List.copyOf(leftOut);
     }
 
     /** What is known of a member in its present stay. */

@@ -67,6 +67,11 @@ final class TopicNews {
         return !underWay && looked != null;
     }
 
+    /** The names of topics that are too many, as of the last {@link #tell}. */
+    List<String> leftOut() {
+        return leftOut;
+    }
+
     private void warn(GroupState group, List<String> tooMany) {
         if (!tooMany.isEmpty() && !tooMany.equals(leftOut)) {
             LOG.warn(

@@ -22,7 +22,8 @@ import java.util.Optional;
  *       over);
  *   <li>nobody is to do it (NO_MEMBER), or who does is on the way out or silent
  *       (WAITING_FOR_REVOCATION), or its user paused it (PAUSED);
- *   <li>the owner does not take what it could have (OUT_OF_CREDIT), the broker does not give what
+ *   <li>the owner does not take what it could have, of this partition or of another one that fills
+ *       its room (OUT_OF_CREDIT), the broker does not give what
  *       it has (THROTTLED), the filter passes over it (FILTER_MATCHED_NOTHING);
  *   <li>the owner takes and never says that something is done (NOT_COMMITTING);
  *   <li>else it moves (MOVING).
@@ -151,17 +152,14 @@ final class Diagnosis {
                                     Spans.of(Math.max(0, owner.leaseMs() - owner.silentMs()))),
                     advice.members());
         }
-        if (progress == null) {
-            return committing(log, owner);
-        }
-        if (progress.paused()) {
+        if (progress != null && progress.paused()) {
             return new Finding(
                     Verdict.VERDICT_PAUSED,
                     "the user of %s paused it at offset %d; %s"
                             .formatted(named(owner), progress.position(), backlog(log)),
                     advice.members());
         }
-        if (progress.outOfCredit() && progress.stillMs() >= STILL_MS) {
+        if (progress != null && progress.outOfCredit() && progress.stillMs() >= STILL_MS) {
             return new Finding(
                     Verdict.VERDICT_OUT_OF_CREDIT,
                     "the user of %s has taken nothing for %s, at offset %d; %s"
@@ -171,6 +169,13 @@ final class Diagnosis {
                                     progress.position(),
                                     backlog(log)),
                     advice.members());
+        }
+        Optional<Finding> crowdedOut = crowdedOut(log, owner, progress);
+        if (crowdedOut.isPresent()) {
+            return crowdedOut.get();
+        }
+        if (progress == null) {
+            return committing(log, owner);
         }
         if (!progress.filter().isEmpty() && log.heldBack().contains(progress.filter())) {
             return new Finding(
@@ -186,6 +191,26 @@ final class Diagnosis {
                     advice.brokers());
         }
         return matchedNothing(progress) ? filtered(log, progress) : committing(log, owner);
+    }
+
+    /** One room is for all partitions of a member: who takes nothing of one gets none of another. */
+    private Optional<Finding> crowdedOut(Log log, Owner owner, Progress progress) {
+        boolean waits =
+                progress == null
+                        || progress.position() < log.end() && progress.stillMs() >= STILL_MS;
+        return owner.untaken()
+                .filter(other -> waits && other.stillMs() >= STILL_MS)
+                .map(
+                        other ->
+                                new Finding(
+                                        Verdict.VERDICT_OUT_OF_CREDIT,
+                                        "the user of %s has taken nothing for %s, and its room is filled by %s; %s"
+                                                .formatted(
+                                                        named(owner),
+                                                        Spans.of(other.stillMs()),
+                                                        other.partition(),
+                                                        backlog(log)),
+                                        advice.members()));
     }
 
     private Finding committing(Log log, Owner owner) {

@@ -106,6 +106,8 @@ final class GroupFacts {
      * @param leaseMs how long it may be silent
      * @param revocation if it is to give the partition up
      * @param progress what it says of it; empty: nothing yet
+     * @param untaken another partition of which its user takes nothing, if there is one: what it has
+     *     of that may fill its room
      */
     record Owner(
             String memberId,
@@ -113,7 +115,16 @@ final class GroupFacts {
             long silentMs,
             long leaseMs,
             Optional<Revocation> revocation,
-            Optional<Progress> progress) {}
+            Optional<Progress> progress,
+            Optional<Untaken> untaken) {}
+
+    /**
+     * A partition of which a member's user takes nothing of what it could.
+     *
+     * @param partition topic/number
+     * @param stillMs since when
+     */
+    record Untaken(String partition, long stillMs) {}
 
     /**
      * A partition that its owner is to give up.

@@ -5,8 +5,10 @@ import io.millrace.broker.controller.ClusterImage;
 import io.millrace.broker.controller.GroupImage;
 import io.millrace.broker.coordinator.GroupInsight;
 import io.millrace.broker.coordinator.MemberInsight;
+import io.millrace.broker.coordinator.PartitionProgress;
 import io.millrace.broker.group.AssignedPartition;
 import io.millrace.broker.group.CommittedOffset;
+import io.millrace.broker.group.GroupLimits;
 import io.millrace.broker.group.GroupState;
 import io.millrace.broker.group.Member;
 import io.millrace.broker.group.Ownership;
@@ -21,11 +23,14 @@ import io.millrace.broker.groups.GroupFacts.QueueFacts;
 import io.millrace.broker.groups.GroupFacts.QueueStanding;
 import io.millrace.broker.groups.GroupFacts.Revocation;
 import io.millrace.broker.groups.GroupFacts.Stream;
+import io.millrace.broker.groups.GroupFacts.Untaken;
 import io.millrace.v1.DescribeGroupResponse;
 import io.millrace.v1.GroupMember;
 import io.millrace.v1.GroupPartition;
 import io.millrace.v1.InspectedPartition;
 import io.millrace.v1.InspectedQueue;
+import io.millrace.v1.LeftOutTopics;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +41,8 @@ import java.util.Set;
 /** Puts together what is known of a group at one moment, and says what it means. */
 final class GroupReport {
 
+    private static final int MAX_LEFT_OUT = 100;
+
     private final GroupImage image;
     private final ClusterImage map;
     private final int coordinatorNode;
@@ -43,6 +50,7 @@ final class GroupReport {
     private final Optional<GroupInsight> insight;
     private final Map<Long, InspectedPartition> seen;
     private final Map<Long, Integer> followers = new HashMap<>();
+    private final Map<String, Optional<Untaken>> untaken = new HashMap<>();
 
     /**
      * @param coordinatorNode 0: none
@@ -77,8 +85,19 @@ final class GroupReport {
         for (ListedPartition one : listed()) {
             report.addPartitions(image.queue() ? queued(one) : streamed(one));
         }
+        insight.map(GroupInsight::leftOut)
+                .filter(topics -> !topics.isEmpty())
+                .ifPresent(topics -> report.setLeftOut(leftOut(topics)));
         state.seekLog().forEach(entry -> report.addSeeks(GroupMessages.seek(entry, map)));
         return report.build();
+    }
+
+    private static LeftOutTopics leftOut(List<String> topics) {
+        return LeftOutTopics.newBuilder()
+                .setCount(topics.size())
+                .addAllTopics(topics.stream().limit(MAX_LEFT_OUT).toList())
+                .setMaxPartitions(GroupLimits.MAX_PARTITIONS)
+                .build();
     }
 
     private List<ListedPartition> listed() {
@@ -230,7 +249,30 @@ final class GroupReport {
                 insight.flatMap(it -> it.member(owner.memberId()))
                         .flatMap(it -> it.progress(key))
                         .filter(it -> it.assignmentEpoch() == owner.assignmentEpoch())
-                        .map(GroupReport::progress));
+                        .map(GroupReport::progress),
+                untaken.computeIfAbsent(owner.memberId(), this::untaken));
+    }
+
+    /** The partition of which a member's user has taken nothing for the longest time. */
+    private Optional<Untaken> untaken(String memberId) {
+        Map<PartitionKey, PartitionProgress> all =
+                insight.flatMap(it -> it.member(memberId))
+                        .map(MemberInsight::progress)
+                        .orElse(Map.of());
+        return all.entrySet().stream()
+                .filter(it -> it.getValue().outOfCredit() && !it.getValue().paused())
+                .filter(it -> isOfNow(it.getKey(), it.getValue()))
+                .max(Comparator.comparingLong(it -> it.getValue().positionStillMs()))
+                .map(it -> new Untaken(name(it.getKey()), it.getValue().positionStillMs()));
+    }
+
+    private boolean isOfNow(PartitionKey key, PartitionProgress told) {
+        Ownership owner = state.owners().get(key);
+        return owner != null && owner.assignmentEpoch() == told.assignmentEpoch();
+    }
+
+    private String name(PartitionKey key) {
+        return state.topics().get(key.topicId()).name() + "/" + key.partition();
     }
 
     private Revocation revocation(PartitionKey key, Ownership owner) {
@@ -243,7 +285,7 @@ final class GroupReport {
         return new Revocation(owner.target(), told.waitingMs(), told.remainingMs());
     }
 
-    private static Progress progress(io.millrace.broker.coordinator.PartitionProgress told) {
+    private static Progress progress(PartitionProgress told) {
         return new Progress(
                 told.position(),
                 told.positionStillMs(),

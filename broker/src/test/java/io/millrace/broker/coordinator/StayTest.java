@@ -154,6 +154,7 @@ final class StayTest {
         broker.topic("small", 1);
         broker.settle();
         assertThat(member.held()).hasSize(9_004);
+        assertThat(leftOut()).containsExactly("a-big-one-more", "small");
 
         broker.controller.submit(new GrowTopic("t", 6)).join();
         broker.settle();
@@ -161,6 +162,14 @@ final class StayTest {
         broker.controller.submit(new DeleteTopic("big", 0)).join();
         broker.settle();
         assertThat(member.held()).hasSize(2_007);
+        assertThat(leftOut()).isEmpty();
+    }
+
+    private List<String> leftOut() {
+        CompletableFuture<GroupInsight> asked =
+                broker.coordinators.insight(broker.group().groupId());
+        broker.run();
+        return asked.join().leftOut();
     }
 
     @Test

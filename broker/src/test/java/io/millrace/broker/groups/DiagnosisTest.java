@@ -9,6 +9,7 @@ import io.millrace.broker.groups.GroupFacts.Place;
 import io.millrace.broker.groups.GroupFacts.Progress;
 import io.millrace.broker.groups.GroupFacts.Revocation;
 import io.millrace.broker.groups.GroupFacts.Stream;
+import io.millrace.broker.groups.GroupFacts.Untaken;
 import io.millrace.v1.Verdict;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,6 +28,7 @@ final class DiagnosisTest {
     private boolean owned = true;
     private long silentMs = 1_000;
     private Optional<Revocation> revocation = Optional.empty();
+    private Optional<Untaken> untaken = Optional.empty();
     private Progress progress = new Progress(60, 500, false, false, 20, 0, "");
 
     @Test
@@ -159,6 +161,31 @@ final class DiagnosisTest {
                 "millrace group members billing");
     }
 
+    /** One room is for all partitions of a member. */
+    @Test
+    void shouldSayWhichPartitionFillsTheRoom() {
+        committed = OptionalLong.empty();
+        uncommittedMs = 60_000;
+        progress = new Progress(10, 30_000, false, false, 0, 0, "");
+        assertFinding(Verdict.VERDICT_NOT_COMMITTING, "", "millrace group members billing");
+        untaken = Optional.of(new Untaken("orders/3", 30_000));
+        assertFinding(
+                Verdict.VERDICT_OUT_OF_CREDIT,
+                "the user of member a at host:1 has taken nothing for 30 s, and its room is filled by"
+                        + " orders/3; nothing is committed, the log holds 90 records",
+                "millrace group members billing");
+        progress = null;
+        assertFinding(Verdict.VERDICT_OUT_OF_CREDIT, "", "millrace group members billing");
+
+        progress = new Progress(100, 30_000, false, false, 90, 0, "");
+        assertFinding(Verdict.VERDICT_NOT_COMMITTING, "", "millrace group members billing");
+        progress = new Progress(10, 1_000, false, false, 0, 0, "");
+        assertFinding(Verdict.VERDICT_NOT_COMMITTING, "", "millrace group members billing");
+        progress = new Progress(10, 30_000, false, false, 0, 0, "");
+        untaken = Optional.of(new Untaken("orders/3", 1_000));
+        assertFinding(Verdict.VERDICT_NOT_COMMITTING, "", "millrace group members billing");
+    }
+
     @Test
     void shouldSayWhenTheBrokerHoldsAMemberBack() {
         progress = new Progress(60, 100, false, false, 3, 17, "key == \"a\"");
@@ -247,7 +274,8 @@ final class DiagnosisTest {
                                         silentMs,
                                         10_000,
                                         revocation,
-                                        Optional.ofNullable(progress)))
+                                        Optional.ofNullable(progress),
+                                        untaken))
                         : Optional.empty();
         return new Stream(
                 new Group("billing", 3, coordinated, paused),

@@ -8,6 +8,7 @@ import io.millrace.broker.group.MemberStay;
 import io.millrace.broker.queue.QueueStatistics;
 import io.millrace.v1.DescribeGroupResponse;
 import io.millrace.v1.GroupPartition;
+import io.millrace.v1.LeftOutTopics;
 import io.millrace.v1.Verdict;
 import java.io.IOException;
 import java.util.List;
@@ -119,6 +120,36 @@ final class GroupExplainTest {
 
         assertThat(explained("billing", Verdict.VERDICT_OUT_OF_CREDIT).getEvidence())
                 .contains("taken nothing for 30 s");
+    }
+
+    @Test
+    void shouldFindWhatFillsTheRoomOfAMember() {
+        groups.join("billing", "a", "orders");
+        groups.says("billing", "orders", 0, 60, 30_000, "full", 20, 0, "");
+        groups.says("billing", "orders", 1, 0, 30_000, "", 0, 0, "");
+        groups.ownedMs.put(groups.key("orders", 1), 60_000L);
+
+        GroupPartition other = groups.describe("billing").getPartitions(1);
+        assertThat(other.getLogEndOffset()).isZero();
+        assertThat(other.getVerdict()).isEqualTo(Verdict.VERDICT_CAUGHT_UP);
+
+        append(1);
+        other = groups.describe("billing").getPartitions(1);
+        assertThat(other.getVerdict()).isEqualTo(Verdict.VERDICT_OUT_OF_CREDIT);
+        assertThat(other.getEvidence()).contains("its room is filled by orders/0");
+    }
+
+    @Test
+    void shouldNameTheTopicsThatAreTooMany() {
+        groups.join("billing", "a", "orders");
+        assertThat(groups.describe("billing").hasLeftOut()).isFalse();
+        for (int i = 0; i < 101; i++) {
+            groups.leftOut.add("t-" + i);
+        }
+        LeftOutTopics leftOut = groups.describe("billing").getLeftOut();
+        assertThat(leftOut.getCount()).isEqualTo(101);
+        assertThat(leftOut.getTopicsList()).hasSize(100).contains("t-0", "t-99");
+        assertThat(leftOut.getMaxPartitions()).isEqualTo(10_000);
     }
 
     @Test

@@ -69,6 +69,7 @@ final class GroupsOfOneBroker implements LedGroups, QueueControl {
     final Map<PartitionKey, Long> ownedMs = new HashMap<>();
     final Map<Long, Set<String>> heldBack = new HashMap<>();
     final Map<QueueKey, QueueStatistics> queues = new HashMap<>();
+    final List<String> leftOut = new ArrayList<>();
     final List<Long> resumed = new ArrayList<>();
     final GroupAdmin admin;
 
@@ -310,7 +311,8 @@ final class GroupsOfOneBroker implements LedGroups, QueueControl {
                                         revocations.get(key));
                             }
                         });
-        return new GroupInsight(group, 1, 60_000, members, told, commitStillMs, ownedMs, 3);
+        return new GroupInsight(
+                group, 1, 60_000, members, told, commitStillMs, ownedMs, 3, leftOut);
     }
 
     @Override

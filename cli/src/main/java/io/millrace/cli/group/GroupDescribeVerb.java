@@ -50,7 +50,11 @@ final class GroupDescribeVerb extends GroupCall {
         text.append("coordinator  ").append(GroupText.coordinator(group.group()));
         text.append(", shard ").append(group.group().shard()).append('\n');
         text.append("members      ").append(group.members().size()).append('\n');
-        text.append("lag          ").append(lag(group.partitions())).append("\n\n");
+        text.append("lag          ").append(lag(group.partitions())).append('\n');
+        if (group.leftOut() != null) {
+            text.append("left out     ").append(GroupText.leftOut(group.leftOut())).append('\n');
+        }
+        text.append('\n');
         if (!group.partitions().isEmpty()) {
             text.append(partitions(group)).append('\n');
         }

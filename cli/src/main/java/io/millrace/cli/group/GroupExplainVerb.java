@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
         name = "explain",
         description = {
             "Say of each partition why it does or does not move, what shows it, and what helps.",
-            "Exit code 0 if all partitions move or are caught up, 1 if one does not.",
+            "Exit code 0 if all partitions move or are caught up, 1 if one does not, or if topics are"
+                    + " left out since they are too many.",
         })
 final class GroupExplainVerb extends GroupCall {
     @Parameters(paramLabel = "GROUP", description = "Its name.")
@@ -43,15 +44,21 @@ final class GroupExplainVerb extends GroupCall {
 
     /** Members that have nothing to do wait for topics that are not there. */
     private static boolean isWell(final GroupDescription group) {
-        return group.partitions().stream().allMatch(it -> it.verdict().isWell())
+        return group.leftOut() == null
+                && group.partitions().stream().allMatch(it -> it.verdict().isWell())
                 && (group.members().isEmpty() || !group.partitions().isEmpty());
     }
 
     private String text(final GroupDescription group) {
-        if (group.partitions().isEmpty()) {
+        if (group.partitions().isEmpty() && group.leftOut() == null) {
             return nothing(group);
         }
         final StringBuilder text = new StringBuilder();
+        if (group.leftOut() != null) {
+            text.append("not followed: ").append(GroupText.leftOut(group.leftOut()));
+            text.append("\n  helps: narrow the patterns of its members, or share the topics among")
+                    .append(" groups\n");
+        }
         troubles(group.partitions())
                 .forEach((trouble, partitions) -> append(trouble, partitions, text));
         return text.append(well(group.partitions())).toString();

@@ -3,6 +3,7 @@ package io.millrace.cli.group;
 import io.millrace.client.admin.group.GroupDescription;
 import io.millrace.client.admin.group.GroupInfo;
 import io.millrace.client.admin.group.GroupPartition;
+import io.millrace.client.admin.group.LeftOutTopics;
 import io.millrace.client.admin.group.MemberInfo;
 import io.millrace.client.admin.group.Verdict;
 import java.util.List;
@@ -28,6 +29,14 @@ final class GroupText {
 
     static String verdict(final Verdict verdict) {
         return verdict.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    /** Which topics a group does not follow, and why. */
+    static String leftOut(final LeftOutTopics leftOut) {
+        final long unnamed = leftOut.count() - leftOut.topics().size();
+        return String.join(" ", leftOut.topics())
+                + (unnamed > 0 ? " and %,d more".formatted(unnamed) : "")
+                + ": a group follows at most %,d partitions".formatted(leftOut.maxPartitions());
     }
 
     /** Milliseconds as seconds with one decimal. */

@@ -7,6 +7,7 @@ import io.millrace.cli.CommandFixture;
 import io.millrace.cli.FakeAdmin;
 import io.millrace.cli.FakeGroups;
 import io.millrace.client.admin.group.GroupMode;
+import io.millrace.client.admin.group.LeftOutTopics;
 import io.millrace.client.admin.group.MemberInfo;
 import io.millrace.client.admin.group.Verdict;
 import java.util.List;
@@ -126,6 +127,21 @@ final class GroupVerbsTest {
         groups.put("a", GroupMode.STREAM, List.of(), List.of(partition("t", 0, A, 9L)));
         assertThat(millrace.run("group", "explain", "a")).isZero();
         assertThat(millrace.out()).isEqualTo("1 partition moving\n");
+    }
+
+    @Test
+    void shouldNameTheTopicsThatAreTooMany() {
+        groups.put("a", GroupMode.STREAM, List.of(), List.of(partition("t", 0, A, 9L)));
+        groups.leaveOut("a", new LeftOutTopics(9, List.of("in.a", "in.b"), 10_000));
+        final String words = "in.a in.b and 7 more: a group follows at most 10,000 partitions\n";
+        assertThat(millrace.run("group", "describe", "a")).isZero();
+        assertThat(millrace.out()).contains("left out     " + words);
+        assertThat(millrace.run("group", "explain", "a")).isEqualTo(1);
+        assertThat(millrace.out()).contains("not followed: " + words).endsWith("1 partition moving\n");
+        groups.put("a", GroupMode.STREAM, List.of(member(A, "")), List.of());
+        groups.leaveOut("a", new LeftOutTopics(1, List.of("in.a"), 10_000));
+        assertThat(millrace.run("group", "explain", "a")).isEqualTo(1);
+        assertThat(millrace.out()).contains("not followed: in.a: ").doesNotContain("no topic matches");
     }
 
     @Test

@@ -13,6 +13,8 @@ import java.util.Map;
  * @param members in the order of their ids
  * @param partitions in the order of topic and number
  * @param seeks the newest seeks, newest first, at most 20
+ * @param leftOut topics that members mean and the group does not follow; null: none, or the
+ *     coordinator could not be asked
  */
 public record GroupDescription(
         GroupInfo group,
@@ -21,4 +23,5 @@ public record GroupDescription(
         Map<String, String> config,
         List<MemberInfo> members,
         List<GroupPartition> partitions,
-        List<SeekLogEntry> seeks) {}
+        List<SeekLogEntry> seeks,
+        LeftOutTopics leftOut) {}

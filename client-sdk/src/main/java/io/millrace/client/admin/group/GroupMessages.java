@@ -46,7 +46,15 @@ final class GroupMessages {
                 Map.copyOf(response.getConfigMap()),
                 response.getMembersList().stream().map(GroupMessages::member).toList(),
                 response.getPartitionsList().stream().map(GroupMessages::partition).toList(),
-                response.getSeeksList().stream().map(GroupMessages::entry).toList());
+                response.getSeeksList().stream().map(GroupMessages::entry).toList(),
+                response.hasLeftOut() ? leftOut(response.getLeftOut()) : null);
+    }
+
+    private static LeftOutTopics leftOut(io.millrace.v1.LeftOutTopics leftOut) {
+        return new LeftOutTopics(
+                leftOut.getCount(),
+                List.copyOf(leftOut.getTopicsList()),
+                leftOut.getMaxPartitions());
     }
 
     static SeekResult seek(SeekGroupResponse response) {

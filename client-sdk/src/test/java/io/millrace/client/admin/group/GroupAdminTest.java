@@ -128,6 +128,11 @@ class GroupAdminTest {
                                         .setVerdictValue(99)
                                         .setEvidence("new")
                                         .setAdvice("do"))
+                        .setLeftOut(
+                                io.millrace.v1.LeftOutTopics.newBuilder()
+                                        .setCount(2)
+                                        .addTopics("x")
+                                        .setMaxPartitions(10))
                         .build());
         GroupDescription it = groups.describe("a");
         assertThat(script.last(DescribeGroupRequest.class).getGroup()).isEqualTo("a");
@@ -144,6 +149,7 @@ class GroupAdminTest {
         assertThat(it.partitions().get(1).lagRecords()).isNull();
         assertThat(it.partitions().get(1).lagMs()).isNull();
         assertThat(it.partitions().get(1).verdict()).isEqualTo(Verdict.UNKNOWN);
+        assertThat(it.leftOut()).isEqualTo(new LeftOutTopics(2, List.of("x"), 10));
     }
 
     @Test
