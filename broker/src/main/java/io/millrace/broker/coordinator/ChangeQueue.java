@@ -6,18 +6,27 @@ import io.millrace.broker.group.GroupCommand.LeaveGroup;
 import io.millrace.broker.group.GroupCommand.ReleasePartitions;
 import io.millrace.broker.group.GroupResult;
 import io.millrace.broker.group.GroupResult.Commits;
+import io.millrace.broker.group.MemberStay;
 import io.millrace.protocol.error.MillraceException;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * What members want to be written, in the order in which they said it. Commits that wait together
- * travel as one entry. Used on the coordinator's lane.
+ * What members want to be written, of each member in the order in which it was said. Commits that
+ * wait together travel as one entry. Used on the coordinator's lane.
+ *
+ * <p>An entry may be refused for a while since the shard is busy, and the next one be taken. So a
+ * member has one entry under way at a time: what it says meanwhile waits behind that, and a release
+ * never overtakes the commit before it, which would then count no more.
  */
 final class ChangeQueue {
 
@@ -35,6 +44,10 @@ final class ChangeQueue {
     private final BiConsumer<MemberChange, MillraceException> failed;
     private final Deque<MemberChange> waiting = new ArrayDeque<>();
     private final List<MemberChange> again = new ArrayList<>();
+
+    /** For each stay with an entry that is under way, or is to be tried again, what comes after. */
+    private final Map<MemberStay, Deque<MemberChange>> behind = new HashMap<>();
+
     private long waitingBytes;
     private int inFlight;
 
@@ -78,6 +91,9 @@ final class ChangeQueue {
     void propose() {
         while (inFlight < MAX_IN_FLIGHT && !waiting.isEmpty()) {
             List<MemberChange> next = takeNext();
+            if (next.isEmpty()) {
+                return; // all that waits is behind others now
+            }
             inFlight++;
             log.propose(
                     command(next),
@@ -88,9 +104,30 @@ final class ChangeQueue {
 
     /** Proposes again what the shard was too busy for. To be called with every tick. */
     void tick() {
-        waiting.addAll(again);
+        List<MemberChange> first = new ArrayList<>(again);
+        first.addAll(after(again));
         again.clear();
+        putFirst(first);
         propose();
+    }
+
+    /** What came after these, of which nothing is under way any more. */
+    private List<MemberChange> after(List<MemberChange> over) {
+        List<MemberChange> next = new ArrayList<>();
+        for (MemberChange change : over) {
+            Deque<MemberChange> later = behind.remove(change.stay());
+            if (later != null) {
+                next.addAll(later);
+            }
+        }
+        return next;
+    }
+
+    /** Before all that waits: that may have been said later by the same members. */
+    private void putFirst(List<MemberChange> changes) {
+        for (int i = changes.size() - 1; i >= 0; i--) {
+            waiting.addFirst(changes.get(i));
+        }
     }
 
     /** Whether everything was answered. */
@@ -100,18 +137,27 @@ final class ChangeQueue {
 
     private List<MemberChange> takeNext() {
         List<MemberChange> taken = new ArrayList<>();
-        taken.add(waiting.poll());
-        if (taken.get(0).kind() != MemberChange.Kind.COMMIT) {
-            return taken;
-        }
-        int bytes = taken.get(0).bytes();
-        while (taken.size() < MAX_ENTRY_COMMITS && !waiting.isEmpty()) {
+        Set<MemberStay> together = new HashSet<>();
+        int bytes = 0;
+        while (!waiting.isEmpty()) {
             MemberChange next = waiting.peek();
+            if (behind.containsKey(next.stay()) && !together.contains(next.stay())) {
+                behind.get(next.stay()).add(waiting.poll());
+                continue;
+            }
+            boolean commit = next.kind() == MemberChange.Kind.COMMIT;
             bytes += next.bytes();
-            if (next.kind() != MemberChange.Kind.COMMIT || bytes > MAX_ENTRY_BYTES) {
+            boolean fits = commit && taken.size() < MAX_ENTRY_COMMITS && bytes <= MAX_ENTRY_BYTES;
+            if (!taken.isEmpty() && !fits) {
                 break;
             }
             taken.add(waiting.poll());
+            if (together.add(next.stay())) {
+                behind.put(next.stay(), new ArrayDeque<>());
+            }
+            if (!commit) {
+                break;
+            }
         }
         return taken;
     }
@@ -135,20 +181,27 @@ final class ChangeQueue {
             release(changes.get(i));
             changes.get(i).done(commits.refused().get(i));
         }
+        putFirst(after(changes));
         propose();
     }
 
     private void failed(List<MemberChange> changes, MillraceException failure) {
         inFlight--;
         long now = nanoTime.getAsLong();
+        List<MemberChange> over = new ArrayList<>();
+        Set<MemberStay> retried = new HashSet<>();
         for (MemberChange change : changes) {
             if (Failures.passes(failure) && !change.isLate(now)) {
                 again.add(change);
+                retried.add(change.stay());
             } else {
                 release(change);
                 failed.accept(change, failure);
+                over.add(change);
             }
         }
+        over.removeIf(change -> retried.contains(change.stay()));
+        putFirst(after(over));
         propose();
     }
 }

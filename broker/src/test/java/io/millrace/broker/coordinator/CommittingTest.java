@@ -227,6 +227,74 @@ final class CommittingTest {
         assertThat(member.refused(never).get(0).code()).isEqualTo(ErrorCode.OVERLOADED);
     }
 
+    /** Whoever gives a partition up has committed before: the next one is to begin there. */
+    @Test
+    void shouldNotLetAReleaseOvertakeACommitThatTheShardWasTooBusyFor() {
+        FakeMember other = broker.member("b");
+        int moving = member.revoked().get(0);
+        broker.ends.known.put(moving, 5L);
+        broker.shard.setBusy(true);
+        long commit = member.commit(moving, 5);
+        broker.settle();
+        broker.shard.setBusy(false);
+        long release = member.release(member.offset(moving, -1));
+        broker.settle();
+        broker.pass(Duration.ofSeconds(1));
+
+        assertThat(member.refused(commit)).isEmpty();
+        assertThat(member.refused(release)).isEmpty();
+        assertThat(other.held()).containsExactly(moving);
+        assertThat(other.assignment().getHeld(0).getCommittedOffset()).isEqualTo(5);
+    }
+
+    @Test
+    void shouldHaveOneEntryOfAMemberUnderWayAndAnyNumberOfOthers() {
+        FakeMember other = broker.member("b");
+        broker.releaseAll(member, other);
+        int mine = member.held().get(0);
+        int theirs = other.held().get(0);
+        broker.ends.known.put(mine, 9L);
+        broker.ends.known.put(theirs, 9L);
+        broker.shard.hold();
+        long first = member.commit(mine, 1);
+        broker.settle();
+        int entries = broker.shard.proposed();
+        long second = member.commit(mine, 2);
+        long third = member.release(member.offset(mine, 3));
+        broker.settle();
+        assertThat(broker.shard.proposed()).isEqualTo(entries);
+        long another = other.commit(theirs, 4);
+        broker.settle();
+        assertThat(broker.shard.proposed()).isEqualTo(entries + 1);
+
+        broker.shard.release();
+        broker.settle();
+
+        assertThat(broker.shard.proposed()).isEqualTo(entries + 3);
+        assertThat(member.refused(first)).isEmpty();
+        assertThat(member.refused(second)).isEmpty();
+        assertThat(member.refused(third)).isEmpty();
+        assertThat(other.refused(another)).isEmpty();
+        assertThat(committed(mine)).isEqualTo(3);
+    }
+
+    /** Nothing that a member says is left behind, however often the shard is busy. */
+    @Test
+    void shouldAnswerEverythingInOrderWhileTheShardIsBusyNowAndThen() {
+        broker.ends.known.put(0, 1_000L);
+        List<Long> commits = new ArrayList<>();
+        for (int i = 1; i <= 200; i++) {
+            broker.shard.setBusy(i % 3 == 0);
+            commits.add(member.commit(0, i));
+            broker.pass(Duration.ofMillis(i % 5 == 0 ? 400 : 5));
+        }
+        broker.shard.setBusy(false);
+        broker.pass(Duration.ofSeconds(2));
+
+        assertThat(commits).allSatisfy(one -> assertThat(member.refused(one)).isEmpty());
+        assertThat(committed(0)).isEqualTo(200);
+    }
+
     @Test
     void shouldSayThatTheDiskIsFull() {
         broker.ends.known.put(0, 5L);

@@ -161,7 +161,7 @@ final class Reconciler {
     private void lose(List<Held> lost) {
         Set<TopicPartition> known = Stays.told(lost);
         if (!known.isEmpty()) {
-            log.info("{}: lost {}", member.options().terms().group(), known);
+            log.info("{}: lost {}", member.options().terms().group(), Stays.some(known));
             tell(() -> member.options().listener().onLost(known));
         }
     }
@@ -241,7 +241,10 @@ final class Reconciler {
         if (fresh.isEmpty()) {
             return;
         }
-        log.info("{}: assigned {}", member.options().terms().group(), committed.keySet());
+        log.info(
+                "{}: assigned {}",
+                member.options().terms().group(),
+                Stays.some(committed.keySet()));
         Map<TopicPartition, Position> own = new HashMap<>();
         tell(() -> own.putAll(member.options().listener().onAssigned(committed)));
         fresh.forEach(stay -> places.decide(stay, own.get(stay.partition())));
@@ -337,7 +340,7 @@ final class Reconciler {
     private void revoked(List<Held> through) {
         Set<TopicPartition> known = Stays.told(through);
         if (!known.isEmpty()) {
-            log.info("{}: gives up {}", member.options().terms().group(), known);
+            log.info("{}: gives up {}", member.options().terms().group(), Stays.some(known));
             tell(() -> member.options().listener().onRevoked(known));
         }
     }

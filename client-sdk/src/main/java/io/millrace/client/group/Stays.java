@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** The stays of a member, looked through and ended together. Takes the member's locks itself. */
 final class Stays {
+    private static final int NAMED = 10;
+
     private final Member member;
     private final PartitionFeed feed;
     private final Commits commits;
@@ -108,6 +111,18 @@ final class Stays {
         Set<TopicPartition> known = new TreeSet<>();
         stays.stream().filter(Held::wasTold).forEach(it -> known.add(it.partition()));
         return known;
+    }
+
+    /** For a line of a log: how many there are, and the first few. */
+    static String some(Collection<TopicPartition> partitions) {
+        String named =
+                partitions.stream()
+                        .limit(NAMED)
+                        .map(TopicPartition::toString)
+                        .collect(Collectors.joining(" "));
+        return partitions.size() <= NAMED
+                ? named
+                : "%s and %,d more".formatted(named, partitions.size() - NAMED);
     }
 
     static boolean isRevoking(Held stay) {

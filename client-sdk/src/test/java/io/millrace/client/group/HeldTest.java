@@ -2,7 +2,10 @@ package io.millrace.client.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.client.record.TopicPartition;
 import io.millrace.v1.AssignedPartition;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HeldTest {
@@ -40,6 +43,15 @@ class HeldTest {
         assertThat(stay.isUncommitted()).isFalse();
         stay.gave(7);
         assertThat(stay.isUncommitted()).isTrue();
+    }
+
+    @Test
+    void shouldNotFillTheLogWithPartitions() {
+        List<TopicPartition> few = List.of(new TopicPartition("t", 0), new TopicPartition("t", 1));
+        assertThat(Stays.some(few)).isEqualTo("t/0 t/1");
+        List<TopicPartition> many =
+                IntStream.range(0, 2_000).mapToObj(p -> new TopicPartition("t", p)).toList();
+        assertThat(Stays.some(many)).startsWith("t/0 t/1 ").endsWith("t/9 and 1,990 more");
     }
 
     private static Held held(boolean tracked) {
