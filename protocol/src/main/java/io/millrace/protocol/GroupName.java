@@ -16,13 +16,14 @@ public final class GroupName {
         String problem = TopicName.problemOf(name);
         if (problem != null) {
             throw MillraceException.of(
-                    ErrorCode.INVALID_GROUP,
-                    "group name "
-                            + TopicName.shown(name)
-                            + " "
-                            + problem
-                            + "; names match [A-Za-z0-9._-]{1,249} and are neither \".\" nor"
-                            + " \"..\"");
+                            ErrorCode.INVALID_GROUP,
+                            "group name "
+                                    + TopicName.shown(name)
+                                    + " "
+                                    + problem
+                                    + "; group names match [A-Za-z0-9._-]{1,249} and are neither"
+                                    + " \".\" nor \"..\"")
+                    .with("field", "group");
         }
         return name;
     }

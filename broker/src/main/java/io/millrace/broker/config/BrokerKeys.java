@@ -275,6 +275,7 @@ final class BrokerKeys {
     static final ConfigRegistry KEYS =
             new ConfigRegistry(
                     "setting",
+                    "docs/reference/config.md",
                     List.of(
                             NODE_ID,
                             DATA_DIR,

@@ -85,6 +85,7 @@ public record ClusterConfig(
     static final ConfigRegistry KEYS =
             new ConfigRegistry(
                     "cluster setting",
+                    "docs/reference/cluster-config.md",
                     List.of(
                             SHARDS_PER_BROKER,
                             REPLACE_AFTER,

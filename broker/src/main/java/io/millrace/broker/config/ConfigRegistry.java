@@ -12,13 +12,16 @@ import java.util.TreeMap;
 final class ConfigRegistry {
 
     private final String kind;
+    private final String page;
     private final Map<String, ConfigKey<?>> keys;
 
     /**
      * @param kind what the settings are, for error messages: "topic setting", "setting"
+     * @param page where they are documented
      */
-    ConfigRegistry(String kind, List<ConfigKey<?>> keys) {
+    ConfigRegistry(String kind, String page, List<ConfigKey<?>> keys) {
         this.kind = kind;
+        this.page = page;
         Map<String, ConfigKey<?>> byName = new LinkedHashMap<>();
         for (ConfigKey<?> key : keys) {
             if (byName.put(key.name(), key) != null) {
@@ -36,15 +39,17 @@ final class ConfigRegistry {
         return keys.keySet();
     }
 
-    /** The setting of this name; the error for another name offers the nearest. */
+    /** The setting of this name; the error for another name offers a near one. */
     ConfigKey<?> require(String name) {
         ConfigKey<?> key = keys.get(name);
         if (key == null) {
             String shown = name.length() > 100 ? name.substring(0, 100) + "…" : name;
-            String nearest = NearestName.of(name, keys.keySet()).orElse("");
+            String hint =
+                    NearestName.near(name, keys.keySet())
+                            .map("did you mean \"%s\"?"::formatted)
+                            .orElse("%s has them all".formatted(page));
             throw new ConfigException(
-                    name,
-                    "there is no %s \"%s\"; did you mean \"%s\"?".formatted(kind, shown, nearest));
+                    name, "there is no %s \"%s\"; %s".formatted(kind, shown, hint));
         }
         return key;
     }

@@ -155,6 +155,7 @@ public record GroupConfig(
     static final ConfigRegistry KEYS =
             new ConfigRegistry(
                     "group setting",
+                    "docs/reference/group-config.md",
                     List.of(
                             ASSIGNOR,
                             LEASE,

@@ -11,31 +11,46 @@ public final class NearestName {
 
     /**
      * The valid name with the smallest edit distance to the given one, whatever the case, the first
-     * of several; empty if there is none at all. The first part of a name is easily forgotten, and
-     * its separators are easily mixed up, which counts as one edit.
+     * of several; empty if there is none at all. The first or last part of a name is easily
+     * forgotten, which counts as one edit, and its separators are easily mixed up.
      */
     static Optional<String> of(String given, Collection<String> valid) {
         String nearest = null;
         int best = Integer.MAX_VALUE;
         for (String name : valid) {
-            int distance = distance(normalised(given), normalised(name));
-            int dot = name.indexOf('.');
-            if (dot >= 0) {
-                String rest = normalised(name.substring(dot + 1));
-                distance = Math.min(distance, distance(normalised(given), rest) + 1);
-            }
-            if (distance < best) {
-                best = distance;
+            int edits = edits(given, name);
+            if (edits < best) {
+                best = edits;
                 nearest = name;
             }
         }
         return Optional.ofNullable(nearest);
     }
 
+    /** The same, if no more lies between than slips: an edit for every two characters given. */
+    static Optional<String> near(String given, Collection<String> valid) {
+        int slips = Math.max(1, given.length() / 2);
+        return of(given, valid).filter(name -> edits(given, name) <= slips);
+    }
+
     /** The same, if at most so many edits lie between. */
     public static Optional<String> within(int edits, String given, Collection<String> valid) {
         return of(given, valid)
                 .filter(name -> distance(normalised(given), normalised(name)) <= edits);
+    }
+
+    private static int edits(String given, String name) {
+        String wanted = normalised(given);
+        int edits = distance(wanted, normalised(name));
+        int first = name.indexOf('.');
+        int last = name.lastIndexOf('.');
+        if (first >= 0) {
+            String withoutFirst = normalised(name.substring(first + 1));
+            String withoutLast = normalised(name.substring(0, last));
+            edits = Math.min(edits, distance(wanted, withoutFirst) + 1);
+            edits = Math.min(edits, distance(wanted, withoutLast) + 1);
+        }
+        return edits;
     }
 
     private static String normalised(String name) {

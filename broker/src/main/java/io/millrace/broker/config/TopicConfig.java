@@ -93,6 +93,7 @@ public record TopicConfig(
     static final ConfigRegistry KEYS =
             new ConfigRegistry(
                     "topic setting",
+                    "docs/reference/topic-config.md",
                     List.of(
                             MAX_BATCH,
                             RETENTION_MS,

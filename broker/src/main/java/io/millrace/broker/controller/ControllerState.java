@@ -105,8 +105,7 @@ record ControllerState(
 
     GroupImage requireGroup(String name) {
         requireFormed();
-        CreateGroup.checkName(name);
-        return image.groups().find(name).orElseThrow(() -> unknownGroup(name));
+        return image.groups().require(name);
     }
 
     static MillraceException unknownGroup(String name) {

@@ -5,6 +5,7 @@ import io.millrace.broker.config.GroupConfig;
 import io.millrace.broker.wire.MalformedException;
 import io.millrace.broker.wire.WireReader;
 import io.millrace.broker.wire.WireWriter;
+import io.millrace.protocol.GroupName;
 import io.millrace.protocol.TopicName;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
@@ -41,7 +42,7 @@ public record CreateGroup(String name, boolean queue, Map<String, String> config
     @Override
     public Transition<GroupImage> applyTo(ControllerState state) {
         state.requireFormed();
-        checkName(name);
+        GroupName.check(name);
         if (queue) {
             checkDeadLetters(name);
         }
@@ -74,17 +75,6 @@ public record CreateGroup(String name, boolean queue, Map<String, String> config
                         state.nextReplicaId(),
                         state.nextProducerId());
         return new Transition<>(next, group);
-    }
-
-    /** Groups are named as topics are. */
-    static void checkName(String name) {
-        if (!TopicName.isValid(name)) {
-            throw MillraceException.of(
-                            ErrorCode.INVALID_GROUP,
-                            "group names match [A-Za-z0-9._-]{1,249} and are neither \".\" nor"
-                                    + " \"..\"")
-                    .with("field", "group");
-        }
     }
 
     /** What it gives up goes to a topic of its own, whose name is longer. */

@@ -1,8 +1,12 @@
 package io.millrace.broker.controller;
 
+import io.millrace.broker.config.NearestName;
 import io.millrace.broker.wire.MalformedException;
 import io.millrace.broker.wire.WireReader;
 import io.millrace.broker.wire.WireWriter;
+import io.millrace.protocol.GroupName;
+import io.millrace.protocol.error.ErrorCode;
+import io.millrace.protocol.error.MillraceException;
 import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
@@ -18,6 +22,12 @@ import java.util.TreeMap;
 public record GroupsImage(
         NavigableMap<String, GroupImage> byName, NavigableMap<Long, GroupTombstone> tombstones) {
 
+    /** More edits than that, and another group was meant. */
+    private static final int MAX_EDITS = 3;
+
+    /** To compare a name with all there are would take too long. */
+    private static final int MAX_COMPARED = 1_000;
+
     static final GroupsImage NONE = new GroupsImage(new TreeMap<>(), new TreeMap<>());
 
     public GroupsImage {
@@ -28,6 +38,34 @@ public record GroupsImage(
     /** The group of this name. */
     public Optional<GroupImage> find(String name) {
         return Optional.ofNullable(byName.get(name));
+    }
+
+    /**
+     * The group of this name.
+     *
+     * @throws MillraceException if there is none: UNKNOWN_GROUP, with the name that was probably
+     *     meant, or INVALID_GROUP if there can be none
+     */
+    public GroupImage require(String name) {
+        GroupImage group = byName.get(GroupName.check(name));
+        if (group == null) {
+            throw MillraceException.of(
+                            ErrorCode.UNKNOWN_GROUP,
+                            "there is no group \"%s\"; %s".formatted(name, hint(name)))
+                    .with("group", name);
+        }
+        return group;
+    }
+
+    private String hint(String name) {
+        List<String> near =
+                byName.keySet().stream()
+                        .filter(one -> Math.abs(one.length() - name.length()) <= MAX_EDITS)
+                        .limit(MAX_COMPARED)
+                        .toList();
+        return NearestName.within(MAX_EDITS, name, near)
+                .map("did you mean \"%s\"?"::formatted)
+                .orElse("look at `millrace group list`");
     }
 
     /** How many groups live on a shard. */

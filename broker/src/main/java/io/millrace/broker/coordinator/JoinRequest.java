@@ -4,7 +4,7 @@ import io.millrace.broker.cluster.Handshake;
 import io.millrace.broker.group.GroupMode;
 import io.millrace.broker.group.Joining;
 import io.millrace.broker.group.Subscription;
-import io.millrace.protocol.TopicName;
+import io.millrace.protocol.GroupName;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.Join;
@@ -30,13 +30,7 @@ record JoinRequest(
      */
     static JoinRequest checked(Join join, Handshake handshake, String clientAddress) {
         handshake.check(join.getProtocolVersion(), join.getClusterId(), join.getClientName());
-        if (!TopicName.isValid(join.getGroup())) {
-            throw MillraceException.of(
-                            ErrorCode.INVALID_GROUP,
-                            "group names match [A-Za-z0-9._-]{1,249} and are neither \".\" nor"
-                                    + " \"..\"")
-                    .with("field", "group");
-        }
+        GroupName.check(join.getGroup());
         Joining joining =
                 new Joining(
                         join.getMemberId(),

@@ -28,7 +28,7 @@ final class Reasons {
     static MillraceException full(GroupState group) {
         return MillraceException.of(
                 ErrorCode.GROUP_FULL,
-                "the group \"%s\" has %,d members, and its max.members is %,d; stop some, or raise it"
+                "the group \"%s\" is full: %,d of max.members=%,d; stop members, or raise it"
                         .formatted(
                                 group.name(), group.members().size(), group.config().maxMembers()));
     }

@@ -9,8 +9,6 @@ import java.util.function.Supplier;
 /** The groups that have dead letters: those in queue mode. Thread-safe. */
 final class Groups {
 
-    private static final int SHOWN = 300;
-
     private final Supplier<ClusterImage> image;
 
     Groups(Supplier<ClusterImage> image) {
@@ -23,24 +21,12 @@ final class Groups {
      * @throws MillraceException if there is no such group, or it is in stream mode
      */
     GroupImage queueGroup(String name) {
-        String shown = name.length() <= SHOWN ? name : name.substring(0, SHOWN) + "…";
-        GroupImage group =
-                image.get()
-                        .groups()
-                        .find(name)
-                        .orElseThrow(
-                                () ->
-                                        MillraceException.of(
-                                                        ErrorCode.UNKNOWN_GROUP,
-                                                        "there is no group \"%s\"; look at `millrace"
-                                                                        .formatted(shown)
-                                                                + " group list`")
-                                                .with("group", shown));
+        GroupImage group = image.get().groups().require(name);
         if (!group.queue()) {
             throw MillraceException.of(
                             ErrorCode.INVALID_GROUP,
                             "group \"%s\" is in stream mode; only groups in queue mode give records up"
-                                    .formatted(shown))
+                                    .formatted(name))
                     .with("field", "group");
         }
         return group;

@@ -113,9 +113,8 @@ final class Membership {
         if (formers.isEmpty() && draft.members.size() >= most) {
             return new JoinRefused(
                     ErrorCode.GROUP_FULL,
-                    "the group \"%s\" has %,d members, and its max.members is %,d; stop some, or raise"
-                                    .formatted(draft.before.name(), draft.members.size(), most)
-                            + " it");
+                    "the group \"%s\" is full: %,d of max.members=%,d; stop members, or raise it"
+                            .formatted(draft.before.name(), draft.members.size(), most));
         }
         Subscription wanted = joining.subscription();
         if (!subscriptions.contains(wanted)

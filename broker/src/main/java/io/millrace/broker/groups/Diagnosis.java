@@ -23,8 +23,8 @@ import java.util.Optional;
  *   <li>nobody is to do it (NO_MEMBER), or who does is on the way out or silent
  *       (WAITING_FOR_REVOCATION), or its user paused it (PAUSED);
  *   <li>the owner does not take what it could have, of this partition or of another one that fills
- *       its room (OUT_OF_CREDIT), the broker does not give what
- *       it has (THROTTLED), the filter passes over it (FILTER_MATCHED_NOTHING);
+ *       its room (OUT_OF_CREDIT), the broker does not give what it has (THROTTLED), the filter
+ *       passes over it (FILTER_MATCHED_NOTHING);
  *   <li>the owner takes and never says that something is done (NOT_COMMITTING);
  *   <li>else it moves (MOVING).
  * </ol>
@@ -130,8 +130,8 @@ final class Diagnosis {
                         advice.follow())
                 : new Finding(
                         Verdict.VERDICT_NO_MEMBER,
-                        "none of the %d members that follow topic %s was given it yet; %s"
-                                .formatted(place.followers(), place.topic(), backlog(log)),
+                        "%s topic %s, and nobody was given it yet; %s"
+                                .formatted(place.following(), place.topic(), backlog(log)),
                         advice.members());
     }
 
@@ -193,7 +193,9 @@ final class Diagnosis {
         return matchedNothing(progress) ? filtered(log, progress) : committing(log, owner);
     }
 
-    /** One room is for all partitions of a member: who takes nothing of one gets none of another. */
+    /**
+     * One room is for all partitions of a member: who takes nothing of one gets none of another.
+     */
     private Optional<Finding> crowdedOut(Log log, Owner owner, Progress progress) {
         boolean waits =
                 progress == null

@@ -15,6 +15,7 @@ import io.millrace.broker.coordinator.LedGroups;
 import io.millrace.broker.group.GroupCommand;
 import io.millrace.broker.topics.PartitionAdmin;
 import io.millrace.broker.topics.PlacementReconciler;
+import io.millrace.protocol.GroupName;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.DeleteGroupRequest;
@@ -169,7 +170,7 @@ public final class GroupAdmin {
     /** Changes settings of a group, which is created if it is not there. */
     public CompletableFuture<SetGroupResponse> set(SetGroupRequest request) {
         String name = request.getGroup();
-        GroupCatalog.requireName(name);
+        GroupName.check(name);
         boolean present = controller.images().current().groups().find(name).isPresent();
         if (present) {
             requireMode(request);
@@ -274,10 +275,10 @@ public final class GroupAdmin {
                         insight.group().members().keySet().stream().limit(MAX_NAMED).toList());
         return MillraceException.of(
                         ErrorCode.GROUP_IN_USE,
-                        "group \"%s\" has %d members (%s%s); stop them first"
+                        "group \"%s\" has %s (%s%s); stop them first"
                                 .formatted(
                                         insight.group().name(),
-                                        count,
+                                        count == 1 ? "1 member" : "%,d members".formatted(count),
                                         some,
                                         count > MAX_NAMED ? ", …" : ""))
                 .with("members", count);

@@ -29,6 +29,11 @@ final class GroupFacts {
      */
     record Place(String topic, int number, int shard, int followers) {
 
+        /** How many members follow the topic, and the verb. */
+        String following() {
+            return followers == 1 ? "1 member follows" : followers + " members follow";
+        }
+
         @Override
         public String toString() {
             return topic + "/" + number;
@@ -106,8 +111,8 @@ final class GroupFacts {
      * @param leaseMs how long it may be silent
      * @param revocation if it is to give the partition up
      * @param progress what it says of it; empty: nothing yet
-     * @param untaken another partition of which its user takes nothing, if there is one: what it has
-     *     of that may fill its room
+     * @param untaken another partition of which its user takes nothing, if there is one: what it
+     *     has of that may fill its room
      */
     record Owner(
             String memberId,

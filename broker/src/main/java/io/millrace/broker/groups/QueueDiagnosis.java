@@ -62,8 +62,8 @@ final class QueueDiagnosis {
                         advice.receive())
                 : new Finding(
                         Verdict.VERDICT_NO_MEMBER,
-                        "none of the %d members that follow topic %s receives from it; %s"
-                                .formatted(place.followers(), place.topic(), open(facts)),
+                        "%s topic %s, and nobody receives from it; %s"
+                                .formatted(place.following(), place.topic(), open(facts)),
                         advice.members());
     }
 

@@ -2,7 +2,7 @@ package io.millrace.broker.receiving;
 
 import io.millrace.broker.cluster.Handshake;
 import io.millrace.broker.queue.QueueSettings;
-import io.millrace.protocol.TopicName;
+import io.millrace.protocol.GroupName;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.Credit;
@@ -52,13 +52,7 @@ record ReceptionStart(
      */
     static ReceptionStart checked(ReceiveStart start, Handshake handshake, int maxPartitions) {
         handshake.check(start.getProtocolVersion(), start.getClusterId(), start.getClientName());
-        if (!TopicName.isValid(start.getGroup())) {
-            throw MillraceException.of(
-                            ErrorCode.INVALID_GROUP,
-                            "group names match [A-Za-z0-9._-]{1,249} and are neither \".\" nor"
-                                    + " \"..\"")
-                    .with("field", "group");
-        }
+        GroupName.check(start.getGroup());
         if (!MEMBER_ID.matcher(start.getMemberId()).matches()) {
             throw invalid("member_id", "member ids match " + MEMBER_ID);
         }

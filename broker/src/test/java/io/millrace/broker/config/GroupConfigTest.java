@@ -118,5 +118,17 @@ final class GroupConfigTest {
                 .hasMessageContaining("did you mean \"lease.ms\"");
         assertThatThrownBy(() -> GroupConfig.requireName("asignor"))
                 .hasMessageContaining("\"assignor\"");
+        assertThatThrownBy(() -> GroupConfig.requireName("lease"))
+                .hasMessageContaining("did you mean \"lease.ms\"");
+    }
+
+    @Test
+    void shouldNotOfferANameThatNobodyCanHaveMeant() {
+        for (String name : new String[] {"foo", "", "x", "timeout", "no.such.thing"}) {
+            assertThatThrownBy(() -> GroupConfig.of(Map.of(name, "1")))
+                    .hasMessage(
+                            "there is no group setting \"%s\"; docs/reference/group-config.md has them all"
+                                    .formatted(name));
+        }
     }
 }

@@ -4,6 +4,7 @@ import static io.millrace.broker.deadletters.GivingUpGroup.DLQ;
 import static io.millrace.broker.deadletters.GivingUpGroup.codeOf;
 import static io.millrace.broker.deadletters.GivingUpGroup.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.controller.TopicImage;
 import io.millrace.broker.queue.OffsetSet;
@@ -380,6 +381,8 @@ final class DeadLettersTest {
     void shouldRefuseGroupsWithoutDeadLettersAndSenselessQuestions() {
         group.create("stream", false);
         assertThat(codeOf(() -> list("nobody", 1, ""))).isEqualTo(ErrorCode.UNKNOWN_GROUP);
+        assertThatThrownBy(() -> list("biling", 1, ""))
+                .hasMessageContaining("there is no group \"biling\"; did you mean \"billing\"?");
         assertThat(codeOf(() -> list("stream", 1, ""))).isEqualTo(ErrorCode.INVALID_GROUP);
         assertThat(codeOf(() -> list("billing", 1_001, ""))).isEqualTo(ErrorCode.INVALID_ARGUMENT);
         assertThat(codeOf(() -> list("billing", -1, ""))).isEqualTo(ErrorCode.INVALID_ARGUMENT);

@@ -241,7 +241,7 @@ final class MembershipTest {
 
         JoinRefused refused = (JoinRefused) joins.outcomes().get(2);
         assertThat(refused.code()).isEqualTo(ErrorCode.GROUP_FULL);
-        assertThat(refused.message()).contains("billing").contains("2 members");
+        assertThat(refused.message()).contains("billing").contains("2 of max.members=2");
         assertThat(small.joinAll(joiningAs("i1", "a2")).outcomes().get(0))
                 .isInstanceOf(Joined.class);
         assertThat(small.joinAll(joining("b")).outcomes().get(0)).isInstanceOf(Joined.class);
@@ -371,7 +371,8 @@ final class MembershipTest {
             }
             MemberStay stay = joined(group.joinAt(round, joining("m", names)));
             assertThat(group.state().followed()).containsEntry(names[0], (long) round);
-            assertThat(group.state().followed()).hasSizeLessThanOrEqualTo(GroupLimits.MAX_SUBSCRIBED);
+            assertThat(group.state().followed())
+                    .hasSizeLessThanOrEqualTo(GroupLimits.MAX_SUBSCRIBED);
             group.leave(stay);
         }
         assertThat(group.state().followed()).hasSize(most);

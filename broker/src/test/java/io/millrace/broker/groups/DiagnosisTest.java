@@ -124,7 +124,7 @@ final class DiagnosisTest {
         owned = false;
         assertFinding(
                 Verdict.VERDICT_NO_MEMBER,
-                "none of the 2 members that follow topic orders was given it yet",
+                "2 members follow topic orders, and nobody was given it yet",
                 "millrace group members billing");
     }
 

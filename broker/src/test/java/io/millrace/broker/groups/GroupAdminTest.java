@@ -4,7 +4,9 @@ import static io.millrace.broker.groups.GroupsOfOneBroker.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.broker.group.GroupCommand.ExpireMembers;
 import io.millrace.broker.group.GroupCommand.PauseGroup;
+import io.millrace.broker.group.MemberStay;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.DeleteGroupRequest;
@@ -86,8 +88,12 @@ final class GroupAdminTest {
                 "there is no group \"biling\"; did you mean \"billing\"?");
         assertRefused(
                 () -> groups.describe("audit"), ErrorCode.UNKNOWN_GROUP, "millrace group list");
-        assertRefused(() -> groups.describe("a/b"), ErrorCode.INVALID_GROUP, "group names match");
-        assertRefused(() -> groups.describe(""), ErrorCode.INVALID_GROUP, "group names match");
+        assertRefused(
+                () -> groups.describe("a b"),
+                ErrorCode.INVALID_GROUP,
+                "group name \"a?b\" has U+0020 at position 1; group names match [A-Za-z0-9._-]{1,249}");
+        assertRefused(
+                () -> groups.describe(""), ErrorCode.INVALID_GROUP, "group name \"\" is empty");
     }
 
     @Test
@@ -186,6 +192,10 @@ final class GroupAdminTest {
                         });
 
         groups.create("audit", false);
+        MemberStay only = groups.join("audit", "a", "orders");
+        assertThat(failureOf(groups.admin.delete(delete("audit", false), false)))
+                .hasMessageContaining("has 1 member (a); stop them first");
+        groups.apply(new ExpireMembers(groups.image("audit").groupId(), List.of(only)));
         groups.admin.delete(delete("audit", true), false).join();
         assertThat(groups.map().groups().find("audit")).isPresent();
         groups.admin.delete(delete("audit", false), false).join();

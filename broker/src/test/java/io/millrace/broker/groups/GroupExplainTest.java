@@ -312,7 +312,7 @@ final class GroupExplainTest {
         explained("work", Verdict.VERDICT_MOVING);
         groups.queues.clear();
         assertThat(explained("work", Verdict.VERDICT_NO_MEMBER).getEvidence())
-                .contains("none of the 1 members that follow topic orders receives");
+                .contains("1 member follows topic orders, and nobody receives from it");
     }
 
     /** The group itself does not know what it has received from; the partitions' leaders do. */

@@ -82,7 +82,7 @@ final class QueueDiagnosisTest {
         standing = Optional.empty();
         assertFinding(
                 Verdict.VERDICT_NO_MEMBER,
-                "none of the 2 members that follow topic jobs receives from it; 60 records",
+                "2 members follow topic jobs, and nobody receives from it; 60 records",
                 "millrace group members work");
         followers = 0;
         assertFinding(

@@ -6,6 +6,7 @@ import io.millrace.cli.GroupCall;
 import io.millrace.cli.Table;
 import io.millrace.client.admin.group.GroupAdmin;
 import io.millrace.client.admin.group.GroupDescription;
+import io.millrace.client.admin.group.GroupMode;
 import io.millrace.client.admin.group.GroupPartition;
 import io.millrace.client.admin.group.MemberInfo;
 import java.util.ArrayList;
@@ -21,7 +22,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "Show the members of a group.",
             "SILENT is since the last sign of life; a member that is silent for its LEASE is expired,"
-                    + " and its partitions are given to others.",
+                    + " and its partitions are given to others. In queue mode, where records and not"
+                    + " partitions are given out, every member receives from all that it FOLLOWS, and"
+                    + " PARTITIONS is -.",
         })
 final class GroupMembersVerb extends GroupCall {
     private static final int WIDTH = 100;
@@ -36,7 +39,8 @@ final class GroupMembersVerb extends GroupCall {
     /**
      * A member and what it holds.
      *
-     * @param partitions TOPIC/PARTITION each
+     * @param partitions TOPIC/PARTITION each; null in queue mode, where no partition is given to
+     *     one alone
      */
     record Holder(MemberInfo member, List<String> partitions) {}
 
@@ -49,6 +53,7 @@ final class GroupMembersVerb extends GroupCall {
     }
 
     private static List<Holder> holders(final GroupDescription group) {
+        final boolean queue = group.group().mode() == GroupMode.QUEUE;
         final Map<String, List<String>> held =
                 group.partitions().stream()
                         .collect(
@@ -59,7 +64,7 @@ final class GroupMembersVerb extends GroupCall {
                                                 Collectors.toList())));
         final List<Holder> holders = new ArrayList<>();
         for (final MemberInfo it : group.members()) {
-            holders.add(new Holder(it, held.getOrDefault(it.memberId(), List.of())));
+            holders.add(new Holder(it, queue ? null : held.getOrDefault(it.memberId(), List.of())));
         }
         return holders;
     }
@@ -79,7 +84,7 @@ final class GroupMembersVerb extends GroupCall {
             final MemberInfo member = it.member();
             table.row(
                     names.get(member.memberId()),
-                    it.partitions().size(),
+                    it.partitions() == null ? "-" : it.partitions().size(),
                     GroupText.seconds(member.silentMs()),
                     GroupText.seconds(member.leaseMs()),
                     member.clientAddress(),

@@ -96,6 +96,15 @@ final class GroupVerbsTest {
     }
 
     @Test
+    void shouldNotCountPartitionsOfMembersOfAQueue() {
+        groups.put("q", GroupMode.QUEUE, List.of(member(A, "till-1")), List.of());
+        assertThat(millrace.run("group", "members", "q")).isZero();
+        assertThat(millrace.out()).containsPattern("till-1 +- +1\\.2 +10\\.0");
+        assertThat(millrace.run("group", "members", "q", "-o", "json")).isZero();
+        assertThat(millrace.out()).contains("\"partitions\": null");
+    }
+
+    @Test
     void shouldExplainWhatDoesNotMoveAndFoldWhatDoes() {
         groups.put(
                 "a",
@@ -137,11 +146,15 @@ final class GroupVerbsTest {
         assertThat(millrace.run("group", "describe", "a")).isZero();
         assertThat(millrace.out()).contains("left out     " + words);
         assertThat(millrace.run("group", "explain", "a")).isEqualTo(1);
-        assertThat(millrace.out()).contains("not followed: " + words).endsWith("1 partition moving\n");
+        assertThat(millrace.out())
+                .contains("not followed: " + words)
+                .endsWith("1 partition moving\n");
         groups.put("a", GroupMode.STREAM, List.of(member(A, "")), List.of());
         groups.leaveOut("a", new LeftOutTopics(1, List.of("in.a"), 10_000));
         assertThat(millrace.run("group", "explain", "a")).isEqualTo(1);
-        assertThat(millrace.out()).contains("not followed: in.a: ").doesNotContain("no topic matches");
+        assertThat(millrace.out())
+                .contains("not followed: in.a: ")
+                .doesNotContain("no topic matches");
     }
 
     @Test
