@@ -23,6 +23,11 @@ public abstract class DriverContract {
     /** The driver under test, of a cluster that runs; the same one for all tests of a class. */
     protected abstract Driver driver();
 
+    /** How many replicas topics get. */
+    protected int replicas() {
+        return 1;
+    }
+
     @Test
     void shouldTellWhereEachRecordIsAndGiveItBack() {
         Driver driver = driver();
@@ -140,7 +145,7 @@ public abstract class DriverContract {
     private void create(String topic, int partitions, int recordBytes) {
         driver().createTopic(
                         new TopicSpec(
-                                topic, partitions, 1, Durability.FSYNC_MAJORITY, recordBytes));
+                                topic, partitions, replicas(), Durability.FSYNC_MAJORITY, recordBytes));
     }
 
     private void publish(String topic, int count) {
