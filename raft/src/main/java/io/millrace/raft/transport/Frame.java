@@ -7,8 +7,8 @@ import java.util.List;
  * What goes over a lane at once: any number of messages, one behind the other. None: a sign of
  * life.
  *
- * @param parts the messages, each as {@link FrameFormat} writes it; when received, one part with
- *     all of them
+ * @param parts the messages, each as {@link FrameFormat} writes it, whole or in pieces; when
+ *     received, one part with all of them
  */
 record Frame(List<ByteBuffer> parts) {
 

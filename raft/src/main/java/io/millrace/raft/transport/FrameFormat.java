@@ -1,11 +1,14 @@
 package io.millrace.raft.transport;
 
+import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ErrorResponse;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnsafeByteOperations;
+import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -19,6 +22,9 @@ import java.util.List;
 final class FrameFormat {
 
     private static final int HEADER = 14;
+
+    /** Data of fewer bytes is copied without thought. */
+    private static final int LENT_BYTES = 4 << 10;
 
     private FrameFormat() {}
 
@@ -75,12 +81,7 @@ final class FrameFormat {
     /** Nothing of the message is used after the call. */
     static ByteBuffer write(Type type, RaftMethod method, long id, Message body) {
         int size = body.getSerializedSize();
-        byte[] bytes = new byte[HEADER + size];
-        ByteBuffer.wrap(bytes)
-                .put((byte) type.ordinal())
-                .put((byte) method.number)
-                .putLong(id)
-                .putInt(size);
+        byte[] bytes = begin(type, method, id, size, size);
         CodedOutputStream output = CodedOutputStream.newInstance(bytes, HEADER, size);
         try {
             body.writeTo(output);
@@ -89,6 +90,42 @@ final class FrameFormat {
         }
         output.checkNoSpaceLeft();
         return ByteBuffer.wrap(bytes);
+    }
+
+    /** A request; the data of an append, if it is much, is not copied. */
+    static OutgoingMessage request(RaftMethod method, long id, Message body) {
+        return body instanceof AppendEntriesRequest append && append.getData().size() >= LENT_BYTES
+                ? append(method, id, append)
+                : new OutgoingMessage(write(Type.REQUEST, method, id, body));
+    }
+
+    private static OutgoingMessage append(RaftMethod method, long id, AppendEntriesRequest body) {
+        ByteString data = body.getData();
+        int size = body.getSerializedSize();
+        int own = size - data.size();
+        byte[] bytes = begin(Type.REQUEST, method, id, size, own);
+        CodedOutputStream output = CodedOutputStream.newInstance(bytes, HEADER, own);
+        try {
+            body.toBuilder().clearData().build().writeTo(output);
+            // The last of the fields, as protobuf writes them too.
+            output.writeTag(
+                    AppendEntriesRequest.DATA_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+            output.writeUInt32NoTag(data.size());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        output.checkNoSpaceLeft();
+        return new OutgoingMessage(ByteBuffer.wrap(bytes), LentBytes.of(data));
+    }
+
+    private static byte[] begin(Type type, RaftMethod method, long id, int size, int own) {
+        byte[] bytes = new byte[HEADER + own];
+        ByteBuffer.wrap(bytes)
+                .put((byte) type.ordinal())
+                .put((byte) method.number)
+                .putLong(id)
+                .putInt(size);
+        return bytes;
     }
 
     /**

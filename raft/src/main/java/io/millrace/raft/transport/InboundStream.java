@@ -7,7 +7,6 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.millrace.raft.transport.FrameFormat.BadFrameException;
 import io.millrace.raft.transport.FrameFormat.Received;
-import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A lane that a peer has opened: its requests come in, the answers go out. Thread-safe. */
@@ -76,9 +75,11 @@ final class InboundStream extends ServerCall.Listener<Frame>
     private void send(Received request, Message answer) {
         FrameFormat.Type type =
                 answer instanceof ErrorResponse ? FrameFormat.Type.ERROR : FrameFormat.Type.ANSWER;
-        ByteBuffer bytes = FrameFormat.write(type, request.method(), request.id(), answer);
+        OutgoingMessage message =
+                new OutgoingMessage(
+                        FrameFormat.write(type, request.method(), request.id(), answer));
         boolean gather = request.method() == RaftMethod.HEARTBEAT;
-        Outgoing.Fate fate = gather ? outgoing.hold(bytes) : outgoing.offer(bytes);
+        Outgoing.Fate fate = gather ? outgoing.hold(message) : outgoing.offer(message);
         if (fate == Outgoing.Fate.FULL) {
             cut("it does not take its answers");
         } else if (gather && gathering.compareAndSet(false, true)) {

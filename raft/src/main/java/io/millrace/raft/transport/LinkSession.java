@@ -15,7 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /** One connection of a lane to a peer, from the attempt to its end. Thread-safe. */
 final class LinkSession extends ClientCall.Listener<Frame> implements Outgoing.Sink {
 
-    private static final int READY_BYTES = 1 << 20;
+    /** As much as a peer takes unasked; what waits behind it must be copied. */
+    private static final int READY_BYTES = 4 << 20;
+
     private static final int READ_AHEAD = 16;
 
     /** To connect takes longer than to answer, when both sides have just started. */
@@ -185,6 +187,7 @@ final class LinkSession extends ClientCall.Listener<Frame> implements Outgoing.S
         return up && call.isReady();
     }
 
+    /** A call that is up has its transport, and writes a message into that's buffers at once. */
     @Override
     public void send(Frame frame) {
         call.sendMessage(frame);

@@ -21,6 +21,7 @@ final class Outgoing {
         /** Whether more would not only pile up there. If not, {@link Outgoing#drain} follows. */
         boolean isReady();
 
+        /** Reads the frame before it returns, or never. */
         void send(Frame frame);
     }
 
@@ -43,21 +44,27 @@ final class Outgoing {
         this.maxBytes = maxBytes;
     }
 
-    /** Sends a message as soon as possible. */
-    synchronized Fate offer(ByteBuffer message) {
-        Fate fate = admit(message);
-        if (fate == Fate.TAKEN) {
-            queue.add(message);
+    /** Sends a message as soon as possible. What it has lent is not used after the call. */
+    synchronized Fate offer(OutgoingMessage message) {
+        Fate fate = admit(message.bytes());
+        if (fate != Fate.TAKEN) {
+            return fate;
+        }
+        if (queue.isEmpty() && sink.isReady()) {
+            waitingBytes -= message.bytes();
+            sink.send(new Frame(message.parts()));
+        } else {
+            queue.add(message.kept());
             drain();
         }
         return fate;
     }
 
     /** Keeps a message until {@link #release}: others may go with it. */
-    synchronized Fate hold(ByteBuffer message) {
-        Fate fate = admit(message);
+    synchronized Fate hold(OutgoingMessage message) {
+        Fate fate = admit(message.bytes());
         if (fate == Fate.TAKEN) {
-            held.add(message);
+            held.add(message.kept());
         }
         return fate;
     }
@@ -71,15 +78,15 @@ final class Outgoing {
         }
     }
 
-    private Fate admit(ByteBuffer message) {
+    private Fate admit(int bytes) {
         if (closed) {
             return Fate.CLOSED;
         }
         // One is always taken, however large.
-        if (waitingBytes > 0 && waitingBytes + message.remaining() > maxBytes) {
+        if (waitingBytes > 0 && waitingBytes + bytes > maxBytes) {
             return Fate.FULL;
         }
-        waitingBytes += message.remaining();
+        waitingBytes += bytes;
         return Fate.TAKEN;
     }
 

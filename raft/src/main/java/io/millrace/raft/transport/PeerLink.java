@@ -6,7 +6,6 @@ import io.grpc.ManagedChannel;
 import io.millrace.raft.transport.FrameFormat.BadFrameException;
 import io.millrace.raft.transport.InFlight.Callback;
 import io.millrace.raft.transport.InFlight.Failure;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -108,10 +107,11 @@ final class PeerLink {
             return true;
         }
         long id = nextId.incrementAndGet();
-        ByteBuffer bytes = FrameFormat.write(FrameFormat.Type.REQUEST, method, id, request);
-        bytesOut.addAndGet(bytes.remaining());
+        OutgoingMessage message = FrameFormat.request(method, id, request);
+        bytesOut.addAndGet(message.bytes());
         inFlight.add(id, callback, now() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis));
-        Outgoing.Fate fate = gather ? current.outgoing.hold(bytes) : current.outgoing.offer(bytes);
+        Outgoing.Fate fate =
+                gather ? current.outgoing.hold(message) : current.outgoing.offer(message);
         if (fate == Outgoing.Fate.TAKEN) {
             if (gather) {
                 releaseSoon();

@@ -12,15 +12,19 @@ import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ErrorResponse;
 import com.alipay.sofa.jraft.util.Endpoint;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -158,7 +162,7 @@ final class LanesTest {
                             RaftMethod.HEARTBEAT,
                             i,
                             append("group-" + i, 1).build());
-            assertThat(outgoing.hold(beat)).isEqualTo(Outgoing.Fate.TAKEN);
+            assertThat(outgoing.hold(new OutgoingMessage(beat))).isEqualTo(Outgoing.Fate.TAKEN);
         }
         assertThat(frames).isEmpty();
         outgoing.release();
@@ -227,5 +231,46 @@ final class LanesTest {
         org.assertj.core.api.Assertions.assertThatThrownBy(
                         () -> FrameFormat.read(new Frame(List.of(other))))
                 .hasMessageContaining("method 99");
+    }
+
+    /** jraft sends from buffers that it uses again, perhaps as soon as the call is over. */
+    @Test
+    void shouldNotSendWhatIsInTheBufferAfterTheCall() throws Exception {
+        peers.options = peers.options.withQueues(256 << 20, 256 << 20, 256 << 20);
+        List<Long> sums = new CopyOnWriteArrayList<>();
+        peers.around =
+                handler ->
+                        (request, answer) -> {
+                            AppendEntriesRequest append = (AppendEntriesRequest) request.content();
+                            sums.add(sum(append.getData()));
+                            answer.send(
+                                    AppendEntriesResponse.newBuilder()
+                                            .setTerm(1)
+                                            .setSuccess(true)
+                                            .build());
+                        };
+        PeerNetwork one = peers.start(1);
+        peers.start(2);
+        Peers.awaitUp(one, 2);
+        RpcClient client = one.rpcClient();
+        Random random = new Random(5);
+        List<Long> expected = new ArrayList<>();
+        byte[] buffer = new byte[1 << 20];
+        for (int i = 0; i < 120; i++) {
+            int size = 1 + random.nextInt(buffer.length);
+            random.nextBytes(buffer);
+            ByteString data = UnsafeByteOperations.unsafeWrap(buffer, 0, size);
+            expected.add(sum(data));
+            send(client, append("g", i).setData(data).build(), 60_000);
+            Arrays.fill(buffer, (byte) i);
+        }
+        await().atMost(30, TimeUnit.SECONDS).until(() -> sums.size() == expected.size());
+        assertThat(sums).isEqualTo(expected);
+    }
+
+    private static long sum(ByteString data) {
+        CRC32C sum = new CRC32C();
+        sum.update(data.asReadOnlyByteBuffer());
+        return sum.getValue();
     }
 }
