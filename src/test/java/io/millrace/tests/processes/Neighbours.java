@@ -1,11 +1,7 @@
 package io.millrace.tests.processes;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -17,32 +13,30 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class Neighbours implements BeforeAllCallback, AfterAllCallback {
 
-    private static final Path DIRECTORY = Path.of("target", "neighbours");
+    /** Of this module: all its test processes are started in the module's directory. */
+    static final Path DIRECTORY = Path.of("target", "neighbours");
 
-    private FileChannel machine;
+    private Room room;
+
+    /** Of the classes that the one which is run lies in. */
+    private int depth;
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
-        boolean alone = context.getRequiredTestClass().isAnnotationPresent(Alone.class);
-        Files.createDirectories(DIRECTORY);
-        // Who waits to be alone keeps this: nobody comes between.
-        try (FileChannel turnstile = open("turnstile");
-                FileLock turn = turnstile.lock()) {
-            machine = open("machine");
-            machine.lock(0, Long.MAX_VALUE, !alone || !turn.isValid());
+        depth++;
+        if (depth == 1) {
+            boolean alone = context.getRequiredTestClass().isAnnotationPresent(Alone.class);
+            room = Room.enter(DIRECTORY, alone);
         }
     }
 
+    /** Asked also if it could not enter. */
     @Override
     public void afterAll(ExtensionContext context) throws IOException {
-        machine.close();
-    }
-
-    private static FileChannel open(String name) throws IOException {
-        return FileChannel.open(
-                DIRECTORY.resolve(name),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
+        depth--;
+        if (depth == 0 && room != null) {
+            room.close();
+            room = null;
+        }
     }
 }
