@@ -3,6 +3,7 @@ package io.millrace.perf.compare.cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,6 +12,8 @@ import java.util.function.LongSupplier;
 
 /** All processes that were started here, so that none outlives this one. Thread-safe. */
 public final class Children implements AutoCloseable {
+    private static final Duration GONE = Duration.ofSeconds(10);
+
     private final Set<Child> all = ConcurrentHashMap.newKeySet();
     private final Path register;
     private final LongSupplier nanoTime;
@@ -60,10 +63,13 @@ public final class Children implements AutoCloseable {
                 || name.equals("JDK_JAVA_OPTIONS");
     }
 
-    /** Kills all that still run, and lets no other start. Does not wait. */
+    /** Kills all that still run, waits until they are gone, and lets no other start. */
     @Override
-    public synchronized void close() {
+    public synchronized void close() throws IOException {
         closed = true;
         all.forEach(Child::killAtOnce);
+        for (Child child : all) {
+            child.awaitEnd(GONE);
+        }
     }
 }

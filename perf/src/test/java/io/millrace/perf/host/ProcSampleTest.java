@@ -79,7 +79,8 @@ class ProcSampleTest {
     @Test
     void shouldTellWhatOtherMachinesTook() {
         MachineSample before =
-                MachineSample.parse("cpu  100 10 50 800 20 5 15 0 7 7\ncpu0 1 2 3 4 5 6 7 8 9 10\n");
+                MachineSample.parse(
+                        "cpu  100 10 50 800 20 5 15 0 7 7\ncpu0 1 2 3 4 5 6 7 8 9 10\n");
         MachineSample after = MachineSample.parse("cpu  150 10 70 810 30 5 15 10 7 7\n");
 
         assertThat(before.total()).isEqualTo(1000);

@@ -30,7 +30,7 @@ class ChildrenTest {
     }
 
     @AfterEach
-    void close() {
+    void close() throws IOException {
         children.close();
     }
 
@@ -82,7 +82,7 @@ class ChildrenTest {
 
         children.close();
 
-        await().until(() -> !child.isAlive());
+        assertThat(child.isAlive()).isFalse();
         assertThatThrownBy(() -> shell("true")).hasMessageContaining("the run is ending");
     }
 

@@ -1,0 +1,53 @@
+package io.millrace.perf.compare;
+
+import io.millrace.perf.host.ProcSample;
+import java.util.List;
+
+/**
+ * What a measurement took of all brokers together.
+ *
+ * @param cpuSeconds of all threads
+ * @param writtenBytes that the disk had to take
+ * @param peakRssBytes the most resident memory since the brokers' start, files that they map
+ *     included
+ * @param rssBytes resident memory at the end, files that they map included
+ * @param anonBytes resident memory at the end without files
+ * @param threads at the end
+ * @param files open file descriptors at the end
+ * @param maps memory mappings at the end
+ */
+record BrokerCost(
+        double cpuSeconds,
+        long writtenBytes,
+        long peakRssBytes,
+        long rssBytes,
+        long anonBytes,
+        int threads,
+        int files,
+        int maps) {
+
+    /** From samples before and after, the same brokers in the same order. */
+    static BrokerCost of(List<ProcSample> before, List<ProcSample> after) {
+        long cpuMillis = 0;
+        long written = 0;
+        long peak = 0;
+        long rss = 0;
+        long anon = 0;
+        int threads = 0;
+        int files = 0;
+        int maps = 0;
+        for (int i = 0; i < after.size(); i++) {
+            ProcSample then = before.get(i);
+            ProcSample now = after.get(i);
+            cpuMillis += now.cpuMillis() - then.cpuMillis();
+            written += now.writtenBytes() - then.writtenBytes();
+            peak += now.peakRssBytes();
+            rss += now.rssBytes();
+            anon += now.anonBytes();
+            threads += now.threads();
+            files += now.files();
+            maps += now.maps();
+        }
+        return new BrokerCost(cpuMillis / 1e3, written, peak, rss, anon, threads, files, maps);
+    }
+}

@@ -1,0 +1,136 @@
+package io.millrace.perf.compare;
+
+import io.millrace.perf.load.LoadResult;
+import io.millrace.perf.measure.Latency;
+import io.millrace.perf.measure.Throughput;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * A number of a measurement. Of those that have one: a load without subscribers receives nothing.
+ */
+enum Metric {
+    /** Acknowledged records a second. */
+    PUBLISHED(
+            "published",
+            "records/s",
+            true,
+            of(LoadResult::published, Throughput::recordsPerSecond)),
+    /** Received records a second, all subscribers together. */
+    RECEIVED("received", "records/s", true, of(LoadResult::received, Throughput::recordsPerSecond)),
+    /** Half of the acknowledgements came faster. */
+    ACK_P50("ack p50", "ms", false, of(LoadResult::publishLatency, Latency::p50)),
+    /** 99 % of the acknowledgements came faster. */
+    ACK_P99("ack p99", "ms", false, of(LoadResult::publishLatency, Latency::p99)),
+    /** 99.9 % of the acknowledgements came faster. */
+    ACK_P999("ack p99.9", "ms", false, of(LoadResult::publishLatency, Latency::p999)),
+    /** Half of the records were received faster. */
+    END_TO_END_P50("end to end p50", "ms", false, of(LoadResult::endToEndLatency, Latency::p50)),
+    /** 99 % of the records were received faster. */
+    END_TO_END_P99("end to end p99", "ms", false, of(LoadResult::endToEndLatency, Latency::p99)),
+    /** 99.9 % of the records were received faster. */
+    END_TO_END_P999(
+            "end to end p99.9", "ms", false, of(LoadResult::endToEndLatency, Latency::p999)),
+    /** What a million records take of the brokers. */
+    BROKER_CPU("broker CPU", "s/million", false, Metric::brokerCpu),
+    /** What a million records take of client and generator. */
+    CLIENT_CPU("client CPU", "s/million", false, Metric::clientCpu),
+    /** What the brokers deliver for a second of their processors' time. */
+    DELIVERED_PER_CPU("delivered", "MB/broker CPU s", true, Metric::deliveredPerCpu),
+    /** What the disk takes for each byte of keys and values. */
+    WRITTEN("written", "bytes/byte", false, Metric::written),
+    /** The most resident memory of all brokers together, files that they map included. */
+    PEAK_MEMORY("peak memory", "MiB", false, Metric::peakMemory),
+    /** Resident memory of all brokers together that is no file. */
+    OWN_MEMORY("own memory", "MiB", false, Metric::ownMemory);
+
+    private static final double MILLION = 1e6;
+    private static final double MIB = 1 << 20;
+
+    private final String title;
+    private final String unit;
+    private final boolean moreIsBetter;
+    private final Function<StepResult, OptionalDouble> value;
+
+    Metric(
+            String title,
+            String unit,
+            boolean moreIsBetter,
+            Function<StepResult, OptionalDouble> value) {
+        this.title = title;
+        this.unit = unit;
+        this.moreIsBetter = moreIsBetter;
+        this.value = value;
+    }
+
+    /** For people. */
+    String title() {
+        return title;
+    }
+
+    /** What it is counted in. */
+    String unit() {
+        return unit;
+    }
+
+    /** Whether more is better. */
+    boolean moreIsBetter() {
+        return moreIsBetter;
+    }
+
+    /** Of a step; empty if it has none, or does not count. */
+    OptionalDouble of(StepResult step) {
+        return step.counts() ? value.apply(step) : OptionalDouble.empty();
+    }
+
+    private static <T> Function<StepResult, OptionalDouble> of(
+            Function<LoadResult, T> part, ToDoubleFunction<T> number) {
+        return step -> {
+            T found = part.apply(step.load());
+            return found == null
+                    ? OptionalDouble.empty()
+                    : OptionalDouble.of(number.applyAsDouble(found));
+        };
+    }
+
+    private static OptionalDouble brokerCpu(StepResult step) {
+        return ratio(MILLION * step.brokers().cpuSeconds(), records(step.load()));
+    }
+
+    private static OptionalDouble clientCpu(StepResult step) {
+        return ratio(MILLION * step.load().cost().cpuMs() / 1e3, records(step.load()));
+    }
+
+    private static OptionalDouble deliveredPerCpu(StepResult step) {
+        Throughput received = step.load().received();
+        return received == null
+                ? OptionalDouble.empty()
+                : ratio(received.bytes() / MILLION, step.brokers().cpuSeconds());
+    }
+
+    private static OptionalDouble written(StepResult step) {
+        Throughput published = step.load().published();
+        return published == null
+                ? OptionalDouble.empty()
+                : ratio(step.brokers().writtenBytes(), published.bytes());
+    }
+
+    private static OptionalDouble peakMemory(StepResult step) {
+        return OptionalDouble.of(step.brokers().peakRssBytes() / MIB);
+    }
+
+    private static OptionalDouble ownMemory(StepResult step) {
+        return OptionalDouble.of(step.brokers().anonBytes() / MIB);
+    }
+
+    /** Those that were published or, where nothing was, received. */
+    private static long records(LoadResult load) {
+        Throughput counted = load.published() == null ? load.received() : load.published();
+        return counted == null ? 0 : counted.records();
+    }
+
+    private static OptionalDouble ratio(double part, double whole) {
+        return whole <= 0 ? OptionalDouble.empty() : OptionalDouble.of(part / whole);
+    }
+}

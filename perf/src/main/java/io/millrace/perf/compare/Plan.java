@@ -1,0 +1,145 @@
+package io.millrace.perf.compare;
+
+import io.millrace.perf.compare.cluster.KafkaCluster;
+import io.millrace.perf.compare.cluster.MillraceCluster;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a comparison does, decided before it begins. Two runs with the same plan can be told
+ * together.
+ *
+ * @param quick whether it is the short form
+ * @param heap of each broker
+ * @param rounds in this order
+ */
+record Plan(boolean quick, String heap, List<Round> rounds) {
+    /** A cluster of JVMs is warm after a minute. */
+    private static final double WARM_UP_SECONDS = 60;
+
+    /** The client is new for each load; the brokers are warm. */
+    private static final double REWARM_SECONDS = 5;
+
+    /** How long each load of the quick form is measured. */
+    static final double QUICK_SECONDS = 6;
+
+    private static final long QUICK_BACKLOG_BYTES = 512L << 20;
+    private static final long FULL_BACKLOG_BYTES = 2L << 30;
+
+    /** Faster is nobody on a machine of this class: more than that is not filled. */
+    private static final double BYTES_PER_SECOND = 120e6;
+
+    private static final int REPLICAS = 3;
+    private static final long SPARE_BYTES = 4L << 30;
+
+    Plan {
+        rounds = List.copyOf(rounds);
+    }
+
+    /**
+     * What to compare.
+     *
+     * @param quick the short form
+     * @param rounds how often each system gets everything
+     * @param seconds how long each load is measured
+     * @param heap of each broker
+     * @param names of the scenarios; none: all
+     */
+    record Wish(boolean quick, int rounds, double seconds, String heap, Collection<String> names) {}
+
+    /**
+     * Decides.
+     *
+     * @throws IllegalArgumentException naming an unknown scenario and those that there are
+     */
+    static Plan of(Wish wish) {
+        List<Scenarios.Entry> entries = chosen(wish);
+        List<Round> rounds = new ArrayList<>();
+        for (int i = 0; i < wish.rounds(); i++) {
+            // Who comes first alternates, so that a machine that changes favours nobody.
+            List<String> systems =
+                    i % 2 == 0
+                            ? List.of(MillraceCluster.NAME, KafkaCluster.NAME)
+                            : List.of(KafkaCluster.NAME, MillraceCluster.NAME);
+            for (String system : systems) {
+                rounds.add(round(rounds.size() + 1, system, entries, wish));
+            }
+        }
+        return new Plan(wish.quick(), wish.heap(), rounds);
+    }
+
+    /** Free bytes that the disk must have: all replicas of what the longest loads may publish. */
+    long diskBytes() {
+        double seconds = 0;
+        for (Round round : rounds) {
+            // Files of deleted topics go a minute later, in Kafka.
+            seconds = Math.max(seconds, round.warmUp().pace().seconds());
+            for (Step step : round.steps()) {
+                seconds =
+                        Math.max(
+                                seconds,
+                                round.warmUp().pace().seconds()
+                                        + step.pace().warmUpSeconds()
+                                        + step.pace().seconds());
+            }
+        }
+        return (long) (seconds * BYTES_PER_SECOND * REPLICAS) + SPARE_BYTES;
+    }
+
+    private static List<Scenarios.Entry> chosen(Wish wish) {
+        List<Scenarios.Entry> all =
+                Scenarios.all(wish.quick() ? QUICK_BACKLOG_BYTES : FULL_BACKLOG_BYTES);
+        List<String> known = all.stream().map(entry -> entry.scenario().name()).toList();
+        for (String name : wish.names()) {
+            if (!known.contains(name)) {
+                throw new IllegalArgumentException(
+                        "workload \"%s\" is unknown; there are: %s"
+                                .formatted(name, String.join(", ", known)));
+            }
+        }
+        if (wish.names().isEmpty()) {
+            return all.stream()
+                    .filter(entry -> !entry.contestants(wish.quick()).isEmpty())
+                    .toList();
+        }
+        return all.stream()
+                .filter(entry -> wish.names().contains(entry.scenario().name()))
+                // Who names a workload wants it in the quick form, too.
+                .map(entry -> new Scenarios.Entry(entry.scenario(), entry.full(), entry.full()))
+                .toList();
+    }
+
+    private static Round round(
+            int number, String system, List<Scenarios.Entry> entries, Wish wish) {
+        List<Step> steps = new ArrayList<>();
+        for (Scenarios.Entry entry : entries) {
+            Set<Contestant> contestants = EnumSet.copyOf(entry.contestants(wish.quick()));
+            for (Contestant contestant : contestants) {
+                if (contestant.system().equals(system)) {
+                    steps.add(
+                            new Step(
+                                    entry.scenario(),
+                                    contestant,
+                                    new Pace(REWARM_SECONDS, wish.seconds(), true)));
+                }
+            }
+        }
+        return new Round(number, system, warmUp(steps), steps);
+    }
+
+    /** The first load, in the class that gets the most through. */
+    private static Step warmUp(List<Step> steps) {
+        Scenario scenario = steps.get(0).scenario();
+        Contestant fastest =
+                steps.stream()
+                        .filter(step -> step.scenario().equals(scenario))
+                        .map(Step::contestant)
+                        .max(Comparator.comparing(Contestant::durability))
+                        .orElseThrow();
+        return new Step(scenario, fastest, new Pace(0, WARM_UP_SECONDS, false));
+    }
+}

@@ -1,0 +1,70 @@
+package io.millrace.perf.compare;
+
+import io.millrace.perf.load.Spec;
+import io.millrace.perf.load.Work;
+
+/**
+ * A load that every contestant gets, the same for all. Its name, where there is one, is that of the
+ * OpenMessaging benchmark.
+ *
+ * @param name unique
+ * @param title what is measured, a few words
+ * @param work what is measured
+ * @param partitions of its topic
+ * @param recordBytes of each value
+ * @param rate records a second over all publishers; 0: as fast as possible
+ * @param publishers how many
+ * @param subscribers how many; 0 if the work has none
+ * @param records of the backlog; 0 if the work has none
+ */
+record Scenario(
+        String name,
+        String title,
+        Work work,
+        int partitions,
+        int recordBytes,
+        long rate,
+        int publishers,
+        int subscribers,
+        long records) {
+
+    /** The same batches for all. */
+    private static final int BATCH_BYTES = 64 << 10;
+
+    private static final double LINGER_MS = 5;
+
+    /** Over all publishers, but each has enough for its largest records. */
+    private static final long MEMORY_BYTES = 32 << 20;
+
+    private static final long LEAST_MEMORY_BYTES = 4 << 20;
+    private static final int REPLICAS = 3;
+    private static final long SEED = 1;
+    private static final double SPARE_SECONDS = 120;
+
+    /** Its specification for a contestant. */
+    Spec spec(Contestant contestant, String bootstrap, String topic, Pace pace) {
+        return new Spec(
+                contestant.system(),
+                bootstrap,
+                name,
+                work,
+                topic,
+                partitions,
+                REPLICAS,
+                contestant.durability(),
+                recordBytes,
+                BATCH_BYTES,
+                LINGER_MS,
+                "none",
+                rate,
+                publishers,
+                subscribers,
+                Math.max(LEAST_MEMORY_BYTES, MEMORY_BYTES / publishers),
+                records,
+                pace.warmUpSeconds(),
+                pace.seconds(),
+                pace.verify(),
+                SEED,
+                4 * (pace.warmUpSeconds() + pace.seconds()) + SPARE_SECONDS);
+    }
+}

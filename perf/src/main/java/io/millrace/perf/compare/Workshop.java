@@ -1,0 +1,129 @@
+package io.millrace.perf.compare;
+
+import io.millrace.cli.CommandException;
+import io.millrace.perf.compare.cluster.BrokerCluster;
+import io.millrace.perf.compare.cluster.Child;
+import io.millrace.perf.compare.cluster.Children;
+import io.millrace.perf.compare.cluster.KafkaCluster;
+import io.millrace.perf.compare.cluster.KafkaJars;
+import io.millrace.perf.compare.cluster.MillraceCluster;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * What all rounds of a comparison share.
+ *
+ * @param plan what is done
+ * @param children who starts processes
+ * @param launcher the program {@code millrace} of the distribution that runs
+ * @param kafka the jars of Kafka
+ * @param data where brokers keep their data; removed at the end
+ * @param out where results and logs go
+ * @param err where it is told how the comparison gets on
+ * @param clock wall time
+ * @param nanoTime monotonic time
+ */
+record Workshop(
+        Plan plan,
+        Children children,
+        Path launcher,
+        KafkaJars kafka,
+        Path data,
+        Path out,
+        PrintStream err,
+        Clock clock,
+        LongSupplier nanoTime) {
+
+    /** A disk that is this full would be measured rather than the brokers. */
+    private static final long LEAST_FREE_BYTES = 2L << 30;
+
+    private static final Duration SETTLE = Duration.ofSeconds(120);
+
+    int rounds() {
+        return plan.rounds().size();
+    }
+
+    /** A cluster for a round, not yet started. */
+    BrokerCluster newCluster(Round round) throws IOException {
+        Path directory = data.resolve(round.system());
+        if (round.system().equals(MillraceCluster.NAME)) {
+            return new MillraceCluster(
+                    launcher, plan.heap(), directory, logs(round), children, nanoTime);
+        }
+        return new KafkaCluster(
+                kafka, plan.heap(), clusterId(round), directory, logs(round), children);
+    }
+
+    /** What a client of a system needs beside the class path of this program. */
+    List<Path> drivers(String system) {
+        return system.equals(KafkaCluster.NAME) ? kafka.client() : List.of();
+    }
+
+    /** Where a round leaves what its processes say. */
+    Path logs(Round round) {
+        return out.resolve("round-%03d".formatted(round.number()));
+    }
+
+    /** Writes what an earlier load has left to write, so that the next does not pay for it. */
+    void settle() throws IOException, InterruptedException {
+        Child sync = children.start("sync", List.of("sync"), Map.of(), out.resolve("sync.log"));
+        try {
+            sync.awaitExit(SETTLE);
+        } finally {
+            sync.awaitEnd(Duration.ZERO);
+        }
+    }
+
+    /** Ends the comparison before the disk is full. */
+    void checkDisk() throws IOException {
+        checkDisk(LEAST_FREE_BYTES);
+    }
+
+    /**
+     * Ends the comparison if the disk has less.
+     *
+     * @throws CommandException naming what is needed and what there is
+     */
+    void checkDisk(long bytes) throws IOException {
+        long free = Files.getFileStore(data).getUsableSpace();
+        if (free < bytes) {
+            throw new CommandException(
+                    String.format(
+                            Locale.ROOT,
+                            "the brokers' data needs %.0f GiB, and %s has %.0f GiB free; free some, or name"
+                                    + " a directory on another disk with --data-dir",
+                            Math.ceil(gib(bytes)),
+                            data,
+                            Math.floor(gib(free))));
+        }
+    }
+
+    /** Tells how it gets on. */
+    void say(String pattern, Object... words) {
+        err.println(String.format(Locale.ROOT, pattern, words));
+    }
+
+    private static double gib(long bytes) {
+        return bytes / (double) (1 << 30);
+    }
+
+    /** Any 16 bytes, as Kafka writes them. */
+    private static String clusterId(Round round) {
+        byte[] bytes =
+                ByteBuffer.allocate(16)
+                        .putLong(0x6d696c6c72616365L)
+                        .putLong(round.number())
+                        .array();
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+}

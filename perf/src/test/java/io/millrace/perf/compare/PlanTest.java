@@ -1,0 +1,130 @@
+package io.millrace.perf.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class PlanTest {
+
+    private static final double QUICK_MINUTES = 10;
+
+    @Test
+    void shouldLetTheSystemsTakeTurns() {
+        Plan plan = full(3);
+
+        assertThat(plan.rounds())
+                .extracting(Round::system)
+                .containsExactly("millrace", "kafka", "kafka", "millrace", "millrace", "kafka");
+        assertThat(plan.rounds()).extracting(Round::number).containsExactly(1, 2, 3, 4, 5, 6);
+    }
+
+    @Test
+    void shouldGiveEverySystemTheSameLoads() {
+        for (Plan plan : List.of(full(1), quick())) {
+            assertThat(scenarios(plan.rounds().get(0))).isEqualTo(scenarios(plan.rounds().get(1)));
+        }
+    }
+
+    @Test
+    void shouldMeasureEveryTargetOfALoadThatIsThere() {
+        for (Plan plan : List.of(full(1), quick())) {
+            for (Target target : Target.ALL) {
+                assertThat(steps(plan))
+                        .as("%s", target)
+                        .contains(
+                                target.scenario() + " " + target.against(),
+                                target.scenario() + " " + Contestant.MILLRACE_FSYNC);
+            }
+        }
+    }
+
+    @Test
+    void shouldWarmEachClusterForAMinute() {
+        assertThat(full(2).rounds())
+                .allSatisfy(
+                        round -> {
+                            assertThat(round.warmUp().pace().seconds()).isGreaterThanOrEqualTo(60);
+                            assertThat(round.warmUp().contestant().system())
+                                    .isEqualTo(round.system());
+                        });
+    }
+
+    @Test
+    void shouldKeepTheQuickFormWithinItsTime() {
+        // Beside the load: to start and end a process, to read back, and to write what is dirty.
+        double perStep = 8;
+        double perRound = 25;
+        double seconds = 0;
+        for (Round round : quick().rounds()) {
+            seconds += perRound + round.warmUp().pace().seconds();
+            for (Step step : round.steps()) {
+                seconds += perStep + step.pace().warmUpSeconds() + step.pace().seconds();
+            }
+        }
+
+        assertThat(seconds / 60).isLessThan(QUICK_MINUTES);
+    }
+
+    @Test
+    void shouldSpecifyEveryStep() {
+        for (Plan plan : List.of(full(1), quick())) {
+            for (Round round : plan.rounds()) {
+                for (Step step : round.steps()) {
+                    assertThat(
+                                    step.scenario()
+                                            .spec(step.contestant(), "a:1", "t", step.pace())
+                                            .batchBytes())
+                            .isEqualTo(64 << 10);
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldNeedRoomForAllReplicas() {
+        assertThat(quick().diskBytes()).isBetween(20L << 30, 40L << 30);
+        assertThat(full(1).diskBytes()).isGreaterThan(quick().diskBytes());
+    }
+
+    @Test
+    void shouldDoOnlyWhatIsNamed() {
+        Plan plan = of(true, 1, List.of("large-messages-1mb", "backlog-drain-1p"));
+
+        assertThat(scenarios(plan.rounds().get(0)))
+                .containsExactlyInAnyOrder("large-messages-1mb", "backlog-drain-1p");
+        assertThatThrownBy(() -> of(true, 1, List.of("nothing")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("\"nothing\"")
+                .hasMessageContaining("large-messages-1mb");
+    }
+
+    private static Plan full(int rounds) {
+        return of(false, rounds, List.of());
+    }
+
+    private static Plan quick() {
+        return of(true, 1, List.of());
+    }
+
+    private static Plan of(boolean quick, int rounds, List<String> names) {
+        double seconds = quick ? Plan.QUICK_SECONDS : 60;
+        return Plan.of(new Plan.Wish(quick, rounds, seconds, "1g", names));
+    }
+
+    private static Set<String> scenarios(Round round) {
+        return round.steps().stream()
+                .map(step -> step.scenario().name())
+                .collect(Collectors.toSet());
+    }
+
+    private static List<String> steps(Plan plan) {
+        return plan.rounds().stream()
+                .flatMap(round -> round.steps().stream())
+                .map(step -> step.scenario().name() + " " + step.contestant())
+                .toList();
+    }
+}
