@@ -1,6 +1,7 @@
 package io.millrace.broker.publishing;
 
 import io.millrace.protocol.TopicName;
+import io.millrace.protocol.batch.BatchBytes;
 import io.millrace.protocol.batch.BatchHeader;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
@@ -99,7 +100,7 @@ final class PartitionStreams {
         checkTopicId(append, stream);
         long timeoutNanos = PublishChecks.timeoutNanos(append);
         PublishChecks.checkSize(append.getBatch().size(), stream.target().maxBatchBytes(), name);
-        ByteBuffer batch = append.getBatch().asReadOnlyByteBuffer();
+        ByteBuffer batch = BatchBytes.of(append.getBatch());
         BatchHeader header = PublishChecks.checkBatch(batch, name, producerId, producerEpoch);
         return new IncomingBatch(
                 stream,

@@ -1,6 +1,7 @@
 package io.millrace.client.queue;
 
 import io.millrace.client.subscribe.ReceivedRecord;
+import io.millrace.protocol.batch.BatchBytes;
 import io.millrace.protocol.batch.CorruptBatchException;
 import io.millrace.protocol.batch.Record;
 import io.millrace.protocol.batch.RecordBatch;
@@ -108,7 +109,7 @@ final class Parcel {
     private void findRecords() {
         Map<Long, LeasedDelivery> wanted = new HashMap<>();
         left.forEach(it -> wanted.put(it.name().getOffset(), it));
-        RecordBatch batch = RecordBatch.validated(message.getBatch().asReadOnlyByteBuffer());
+        RecordBatch batch = RecordBatch.validated(BatchBytes.of(message.getBatch()));
         long offset = message.getBaseOffset();
         for (Record record : batch) {
             LeasedDelivery delivery = wanted.remove(offset);

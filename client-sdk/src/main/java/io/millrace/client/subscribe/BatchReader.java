@@ -1,5 +1,6 @@
 package io.millrace.client.subscribe;
 
+import io.millrace.protocol.batch.BatchBytes;
 import io.millrace.protocol.batch.CorruptBatchException;
 import io.millrace.protocol.batch.Record;
 import io.millrace.protocol.batch.RecordBatch;
@@ -57,7 +58,7 @@ final class BatchReader {
 
     private List<ReceivedRecord> decode(int max) {
         if (records == null) {
-            RecordBatch read = RecordBatch.validated(batch.getBatch().asReadOnlyByteBuffer());
+            RecordBatch read = RecordBatch.validated(BatchBytes.of(batch.getBatch()));
             if (read.header().recordCount() != batch.getRecordCount()) {
                 throw corrupt(
                         "it was announced with "
