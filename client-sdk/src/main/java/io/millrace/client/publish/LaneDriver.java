@@ -6,6 +6,7 @@ import io.millrace.client.cluster.TopicRoute;
 import io.millrace.protocol.batch.EncodedBatch;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -195,7 +196,7 @@ final class LaneDriver {
             if (batch == null) {
                 return;
             }
-            byte[] bytes = batch.bytes(lane.producer(), options.compression());
+            ByteBuffer bytes = batch.bytes(lane.producer(), options.compression());
             if (lane.window().inFlight() == 0) {
                 lane.heard(now);
             }

@@ -49,6 +49,7 @@ final class PartitionQueue {
     private PendingBatch open;
     private MillraceException end;
     private long waitingBytes;
+    private int lastBytes;
 
     /**
      * Appends a record to the open batch, or begins another.
@@ -72,16 +73,22 @@ final class PartitionQueue {
             if (!mayBegin) {
                 return new Appended(null, full != null, full);
             }
-            open = new PendingBatch(nowNanos);
+            open = new PendingBatch(nowNanos, expectedBytes(batchBytes));
         }
         CompletableFuture<PublishedRecord> future = open.append(record, reserved);
         waitingBytes += reserved;
         return new Appended(future, !fits, full);
     }
 
+    /** The next batch is often about as large as the one before. */
+    private int expectedBytes(int batchBytes) {
+        return (int) Math.min(batchBytes, lastBytes + lastBytes / 4L);
+    }
+
     /** Closes the open batch, so that it is sent without waiting for more. */
     synchronized void closeOpen() {
         if (open != null) {
+            lastBytes = open.sizeInBytes();
             closed.add(open);
             open = null;
         }

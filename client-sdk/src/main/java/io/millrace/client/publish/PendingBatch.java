@@ -6,6 +6,7 @@ import io.millrace.protocol.batch.EncodedBatch;
 import io.millrace.protocol.batch.Record;
 import io.millrace.protocol.batch.RecordBatchBuilder;
 import io.millrace.protocol.error.MillraceException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,17 +23,21 @@ final class PendingBatch {
     private final long createdNanos;
     private final List<CompletableFuture<PublishedRecord>> waiting = new ArrayList<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    private RecordBatchBuilder builder = new RecordBatchBuilder();
+    private RecordBatchBuilder builder;
     private EncodedBatch encoded;
     private long reservedBytes;
 
     // From here on the sender's alone.
     private long firstSequence = NO_SEQUENCE;
     private boolean mayBeApplied;
-    private byte[] stamped;
+    private ByteBuffer stamped;
 
-    PendingBatch(long createdNanos) {
+    /**
+     * @param expectedBytes how large it will be, as far as is known
+     */
+    PendingBatch(long createdNanos, int expectedBytes) {
         this.createdNanos = createdNanos;
+        this.builder = new RecordBatchBuilder(expectedBytes);
     }
 
     CompletableFuture<PublishedRecord> append(Record record, long reserved) {
@@ -84,9 +89,9 @@ final class PendingBatch {
     }
 
     /** The bytes to send; the same at each attempt unless it was numbered anew. */
-    byte[] bytes(Producer producer, Compression compression) {
+    ByteBuffer bytes(Producer producer, Compression compression) {
         if (stamped == null) {
-            stamped = encode(compression).stamp(producer.id(), producer.epoch(), firstSequence);
+            stamped = encode(compression).stamped(producer.id(), producer.epoch(), firstSequence);
         }
         return stamped;
     }

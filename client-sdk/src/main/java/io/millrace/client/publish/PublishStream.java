@@ -16,6 +16,7 @@ import io.millrace.v1.PublishRequest;
 import io.millrace.v1.PublishResponse;
 import io.millrace.v1.PublishServiceGrpc;
 import io.millrace.v1.PublishWelcome;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -133,7 +134,7 @@ final class PublishStream implements ClientResponseObserver<PublishRequest, Publ
         return retired || ended;
     }
 
-    void send(Lane lane, PendingBatch batch, byte[] bytes, int timeoutMs, long nowNanos) {
+    void send(Lane lane, PendingBatch batch, ByteBuffer bytes, int timeoutMs, long nowNanos) {
         long id = ++lastCorrelationId;
         inFlight.put(id, new InFlight(lane, batch, nowNanos));
         call.onNext(

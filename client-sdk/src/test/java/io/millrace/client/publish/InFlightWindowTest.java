@@ -46,7 +46,7 @@ class InFlightWindowTest {
     void shouldSendNothingMoreAfterARefusalUntilAllAnswersAreIn() {
         PendingBatch a = sent(1);
         PendingBatch b = sent(1);
-        PendingBatch c = new PendingBatch(0);
+        PendingBatch c = new PendingBatch(0, 0);
         c.append(new Record(1, null, null), 0);
         window.admit(c);
         window.refused(a, false);
@@ -183,8 +183,8 @@ class InFlightWindowTest {
         return producer;
     }
 
-    private static long producerIn(byte[] batch) {
-        return BatchHeader.validate(ByteBuffer.wrap(batch)).producerId();
+    private static long producerIn(ByteBuffer batch) {
+        return BatchHeader.validate(batch).producerId();
     }
 
     private PendingBatch sent(int records) {
@@ -196,7 +196,7 @@ class InFlightWindowTest {
     }
 
     private static PendingBatch batch(int records) {
-        PendingBatch batch = new PendingBatch(0);
+        PendingBatch batch = new PendingBatch(0, 0);
         for (int i = 0; i < records; i++) {
             batch.append(new Record(1, null, null), 0);
         }

@@ -1,6 +1,7 @@
 package io.millrace.protocol.batch;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * A finished batch that gets its producer id, epoch and sequence when it is sent. Not thread-safe.
@@ -12,6 +13,9 @@ public final class EncodedBatch {
     private byte[] bytes;
     private boolean stamped;
 
+    /**
+     * @param bytes room for the header and then the body; what comes after it is not of the batch
+     */
     EncodedBatch(BatchHeader header, byte[] bytes) {
         this.header = header;
         this.bytes = bytes;
@@ -24,7 +28,7 @@ public final class EncodedBatch {
 
     /** Its bytes, the header included. */
     public int sizeInBytes() {
-        return bytes.length;
+        return header.batchLength();
     }
 
     /** The compression that was used: {@link Compression#NONE} where another one did not pay. */
@@ -37,20 +41,26 @@ public final class EncodedBatch {
         return stamp(0, 0, 0);
     }
 
+    /** As {@link #stamped}, in an array of its size, which is a copy unless that is at hand. */
+    public byte[] stamp(long producerId, int producerEpoch, long firstSequence) {
+        stamped(producerId, producerEpoch, firstSequence);
+        return bytes.length == sizeInBytes() ? bytes : Arrays.copyOf(bytes, sizeInBytes());
+    }
+
     /**
-     * The bytes of the batch as this producer sends it. Arrays returned before are not changed: a
-     * second stamp copies.
+     * The batch as this producer sends it, where it was encoded: a view of an array, for reading.
+     * What was returned before is not changed: a second stamp copies.
      *
      * @param producerId from PublishWelcome, above 0
      * @param producerEpoch from PublishWelcome, 0 or more
      * @param firstSequence the sequence of the first record, 0 or more
      */
-    public byte[] stamp(long producerId, int producerEpoch, long firstSequence) {
+    public ByteBuffer stamped(long producerId, int producerEpoch, long firstSequence) {
         if (stamped) {
-            bytes = bytes.clone();
+            bytes = Arrays.copyOf(bytes, sizeInBytes());
         }
         stamped = true;
-        ByteBuffer b = ByteBuffer.wrap(bytes);
+        ByteBuffer b = ByteBuffer.wrap(bytes, 0, sizeInBytes()).slice();
         b.putInt(BatchHeader.AT_MAGIC, BatchHeader.MAGIC);
         b.putInt(BatchHeader.AT_ATTRIBUTES, header.compression().code());
         b.putInt(BatchHeader.AT_RECORD_COUNT, header.recordCount());
@@ -62,6 +72,6 @@ public final class EncodedBatch {
         b.putInt(BatchHeader.AT_UNCOMPRESSED_SIZE, header.uncompressedSize());
         b.putInt(BatchHeader.AT_BODY_LENGTH, header.bodyLength());
         b.putInt(BatchHeader.AT_CRC, BatchHeader.crcOf(b));
-        return bytes;
+        return b;
     }
 }

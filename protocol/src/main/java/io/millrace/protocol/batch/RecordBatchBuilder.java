@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * Collects records into the body of one batch. Not thread-safe; used once.
  *
- * <p>The array grows by doubling from small, so an idle partition's open batch is cheap.
+ * <p>The array is made for the first record, as large as the batch is expected to be, and grows by
+ * doubling. Without an expectation it starts small, so an idle partition's open batch is cheap.
  */
 public final class RecordBatchBuilder {
     /** What a record takes at most besides its key, value and headers. */
@@ -18,11 +19,28 @@ public final class RecordBatchBuilder {
 
     private static final int INITIAL_BYTES = 512;
 
-    private byte[] bytes = new byte[INITIAL_BYTES];
+    private static final byte[] NOTHING = {};
+
+    private final int expectedBytes;
+    private byte[] bytes = NOTHING;
     private int size = BatchHeader.SIZE;
     private int count;
     private long baseTimestampMs;
     private long maxTimestampMs;
+
+    /** For a batch of unknown size. */
+    public RecordBatchBuilder() {
+        this(INITIAL_BYTES);
+    }
+
+    /**
+     * For a batch that will not be built by copying if it is as large as expected.
+     *
+     * @param expectedBytes its size before compression, the header included
+     */
+    public RecordBatchBuilder(int expectedBytes) {
+        this.expectedBytes = Math.max(INITIAL_BYTES, expectedBytes);
+    }
 
     /**
      * An upper bound of the bytes that a record adds to a batch before compression, in O(headers).
@@ -43,23 +61,19 @@ public final class RecordBatchBuilder {
      *     BatchHeader#MAX_UNCOMPRESSED_BYTES}; the batch is unchanged then
      */
     public RecordBatchBuilder append(Record record) {
-        long bound = maxBytesOf(record);
-        if (size - BatchHeader.SIZE + bound > BatchHeader.MAX_UNCOMPRESSED_BYTES) {
+        long baseMs = count == 0 ? record.timestampMs() : baseTimestampMs;
+        long length = fieldBytes(record, baseMs);
+        long more = varintBytes(length) + length;
+        if (size - BatchHeader.SIZE + more > BatchHeader.MAX_UNCOMPRESSED_BYTES) {
             throw new IllegalArgumentException(
                     "the record would make the batch larger than "
                             + BatchHeader.MAX_UNCOMPRESSED_BYTES
                             + " bytes; put it into the next batch");
         }
-        ensureRoom((int) bound);
-        if (count == 0) {
-            baseTimestampMs = record.timestampMs();
-        }
-        // The length is written in front of the fields; its own size depends on theirs.
-        int start = size;
-        size += lengthBytes(bound);
-        int fields = size;
+        ensureRoom((int) more);
+        baseTimestampMs = baseMs;
+        putVarint(length);
         putFields(record);
-        closeRecord(start, fields);
         count++;
         maxTimestampMs = Math.max(maxTimestampMs, record.timestampMs());
         return this;
@@ -90,10 +104,8 @@ public final class RecordBatchBuilder {
                 compression == Compression.NONE
                         ? null
                         : BatchBody.compress(compression, bytes, BatchHeader.SIZE, plainSize);
-        byte[] batch =
-                compressed != null
-                        ? compressed
-                        : bytes.length == size ? bytes : Arrays.copyOf(bytes, size);
+        byte[] batch = compressed == null ? trimmed() : compressed;
+        int bodyLength = (compressed == null ? size : compressed.length) - BatchHeader.SIZE;
         bytes = null;
         BatchHeader header =
                 new BatchHeader(
@@ -106,13 +118,32 @@ public final class RecordBatchBuilder {
                         baseTimestampMs,
                         maxTimestampMs,
                         plainSize,
-                        batch.length - BatchHeader.SIZE);
+                        bodyLength);
         return new EncodedBatch(header, batch);
     }
 
+    /** What was expected may not have come: no batch holds more than twice what it needs. */
+    private byte[] trimmed() {
+        return bytes.length <= 2 * size ? bytes : Arrays.copyOf(bytes, size);
+    }
+
+    /** What {@link #putFields} will put. */
+    private static long fieldBytes(Record record, long baseMs) {
+        List<Header> headers = record.headers();
+        long sum =
+                varintBytes(zigzag(record.timestampMs() - baseMs))
+                        + nullableBytes(record.key())
+                        + nullableBytes(record.value())
+                        + varintBytes(headers.size());
+        for (int i = 0; i < headers.size(); i++) {
+            long name = utf8Bytes(headers.get(i).name());
+            sum += varintBytes(name) + name + nullableBytes(headers.get(i).value());
+        }
+        return sum;
+    }
+
     private void putFields(Record record) {
-        long delta = record.timestampMs() - baseTimestampMs;
-        putVarint((delta << 1) ^ (delta >> 63));
+        putVarint(zigzag(record.timestampMs() - baseTimestampMs));
         putNullable(record.key());
         putNullable(record.value());
         List<Header> headers = record.headers();
@@ -125,22 +156,11 @@ public final class RecordBatchBuilder {
         }
     }
 
-    /** Writes the length and closes the hole before the fields if it needs fewer bytes. */
-    private void closeRecord(int start, int fields) {
-        int length = size - fields;
-        int hole = fields - start - lengthBytes(length);
-        if (hole > 0) {
-            System.arraycopy(bytes, fields, bytes, fields - hole, length);
-        }
-        int end = size - hole;
-        size = start;
-        putVarint(length);
-        size = end;
-    }
-
     private void ensureRoom(int more) {
-        if (size + more > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
+        int needed = size + more;
+        if (needed > bytes.length) {
+            int wanted = bytes == NOTHING ? expectedBytes : 2 * bytes.length;
+            bytes = Arrays.copyOf(bytes, Math.max(wanted, needed));
         }
     }
 
@@ -167,8 +187,37 @@ public final class RecordBatchBuilder {
         bytes[size++] = (byte) rest;
     }
 
-    private static int lengthBytes(long value) {
+    private static long nullableBytes(byte[] value) {
+        return value == null ? 1 : varintBytes(value.length + 1L) + value.length;
+    }
+
+    private static int varintBytes(long value) {
         return Math.max(1, (70 - Long.numberOfLeadingZeros(value)) / 7);
+    }
+
+    private static long zigzag(long value) {
+        return (value << 1) ^ (value >> 63);
+    }
+
+    /** As many as {@link String#getBytes} gives: it puts one '?' for half of a surrogate pair. */
+    private static long utf8Bytes(String text) {
+        long sum = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < 0x80) {
+                sum++;
+            } else if (c < 0x800) {
+                sum += 2;
+            } else if (!Character.isSurrogate(c)) {
+                sum += 3;
+            } else if (i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1))) {
+                sum += 4;
+                i++;
+            } else {
+                sum++;
+            }
+        }
+        return sum;
     }
 
     private static int lengthOf(byte[] bytes) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -56,7 +57,7 @@ class RecordBatchTest {
         for (long seed = 1; seed <= ROUNDS; seed++) {
             Random random = new Random(seed);
             List<Record> records = new RandomRecords(random).records(1 + random.nextInt(50));
-            RecordBatchBuilder builder = new RecordBatchBuilder();
+            RecordBatchBuilder builder = new RecordBatchBuilder(random.nextInt(20_000));
             for (Record record : records) {
                 int before = builder.sizeInBytes();
                 builder.append(record);
@@ -127,6 +128,74 @@ class RecordBatchTest {
         byte[] second = batch.stamp(2, 0, 0);
         assertThat(first).isEqualTo(copy);
         assertThat(BatchHeader.validate(ByteBuffer.wrap(second)).producerId()).isEqualTo(2);
+    }
+
+    /** Lengths are computed before anything is written, and must be those of what is written. */
+    @Test
+    void shouldKnowTheLengthOfEachRecordBeforehand() {
+        String pair = "\uD83D\uDE00";
+        List<String> names =
+                List.of(
+                        "",
+                        "h",
+                        "ä€" + pair,
+                        pair.substring(0, 1),
+                        pair.substring(1),
+                        pair + "\uD83D");
+        for (int size :
+                new int[] {0, 1, 90, 118, 119, 120, 121, 126, 127, 128, 129, 16_380, 16_384}) {
+            for (String name : names) {
+                RecordBatchBuilder builder = new RecordBatchBuilder();
+                List<Record> records = new ArrayList<>();
+                for (long timestampMs : new long[] {64, 0, 128, Long.MAX_VALUE}) {
+                    Header header = new Header(name, new byte[size]);
+                    records.add(new Record(timestampMs, null, new byte[size]));
+                    records.add(new Record(timestampMs, new byte[size], null, List.of(header)));
+                }
+                records.forEach(builder::append);
+                byte[] batch = builder.build(Compression.NONE).stamp(1, 0, 0);
+                List<Record> read = RecordBatch.validated(ByteBuffer.wrap(batch)).records();
+                assertThat(read).hasSameSizeAs(records);
+                for (int i = 0; i < read.size(); i++) {
+                    assertThat(read.get(i).timestampMs()).isEqualTo(records.get(i).timestampMs());
+                    assertThat(read.get(i).key()).isEqualTo(records.get(i).key());
+                    assertThat(read.get(i).value()).isEqualTo(records.get(i).value());
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Compression.class)
+    void shouldWriteTheSameBytesWhateverWasExpected(Compression compression) {
+        List<Record> records = new RandomRecords(new Random(1)).records(200);
+        byte[] without = batchOf(new RecordBatchBuilder(), records, compression).stamp(7, 3, 100);
+        for (int expected : new int[] {-1, 0, 512, 5_000, without.length, 1 << 20}) {
+            EncodedBatch batch = batchOf(new RecordBatchBuilder(expected), records, compression);
+            ByteBuffer first = batch.stamped(7, 3, 100);
+            assertThat(first).isEqualTo(ByteBuffer.wrap(without));
+            assertThat(first.array().length).isLessThanOrEqualTo(2 * batch.sizeInBytes());
+            assertThat(batch.sizeInBytes()).isEqualTo(without.length);
+            assertThat(batch.stamped(8, 0, 0)).isEqualTo(ByteBuffer.wrap(batch.stamp(8, 0, 0)));
+            assertThat(first).as("after other stamps").isEqualTo(ByteBuffer.wrap(without));
+        }
+    }
+
+    /** What a publisher does with the batch after one of about the same size. */
+    @Test
+    void shouldBuildABatchOfTheExpectedSizeWhereItStays() {
+        RecordBatchBuilder builder = new RecordBatchBuilder(64 << 10);
+        for (int i = 0; i < 60; i++) {
+            builder.append(new Record(1, null, new byte[1024]));
+        }
+        ByteBuffer stamped = builder.build(Compression.NONE).stamped(1, 0, 0);
+        assertThat(stamped.array()).hasSize(64 << 10);
+    }
+
+    private static EncodedBatch batchOf(
+            RecordBatchBuilder builder, List<Record> records, Compression compression) {
+        records.forEach(builder::append);
+        return builder.build(compression);
     }
 
     @Test
