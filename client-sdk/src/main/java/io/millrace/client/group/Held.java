@@ -18,7 +18,8 @@ final class Held {
     /** Stands for a release that commits nothing: 2^64 - 1. */
     static final long NO_OFFSET = -1;
 
-    private static final long UNKNOWN = -1;
+    /** Stands for an offset that is not known. */
+    static final long UNKNOWN = -1;
 
     /** How far its stay has come. */
     enum State {
@@ -40,6 +41,7 @@ final class Held {
     private final TreeSet<Long> unfinished = new TreeSet<>();
     private State state = State.STARTING;
     private Position from;
+    private long found = UNKNOWN;
     private long retryNanos;
     private long deadlineNanos;
     private long delivered = UNKNOWN;
@@ -127,6 +129,15 @@ final class Held {
 
     void setFrom(Position position) {
         from = position;
+    }
+
+    /** Where its log ended when that was looked for; -1: it was not yet. */
+    long found() {
+        return found;
+    }
+
+    void setFound(long end) {
+        found = end;
     }
 
     /** Whether the user was told that it has come. */

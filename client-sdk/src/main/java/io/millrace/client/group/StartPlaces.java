@@ -76,7 +76,9 @@ final class StartPlaces {
 
     /**
      * Finds the ends and commits them before anything is read: what is appended from now on is the
-     * group's, whatever happens to this member. Blocks, 10 s at most for a topic.
+     * group's, whatever happens to this member. An end is found once: if its commit fails, the same
+     * is tried again, since a later one would skip what has come meanwhile. Blocks, 10 s at most
+     * for a topic.
      */
     void findLatest(List<Held> stays) {
         if (member.options().start() != StartPolicy.LATEST) {
@@ -89,20 +91,9 @@ final class StartPlaces {
 
     private void findLatest(String topic, List<Held> stays) {
         try {
-            Map<Integer, Long> ends =
-                    admin
-                            .findOffsets(
-                                    topic,
-                                    stays.stream().map(it -> it.partition().partition()).toList(),
-                                    Position.latest(),
-                                    null)
-                            .stream()
-                            .collect(Collectors.toMap(FoundOffset::partition, FoundOffset::offset));
+            findEnds(topic, stays.stream().filter(it -> it.found() == Held.UNKNOWN).toList());
             Map<Held, CommittedOffset> offsets = new LinkedHashMap<>();
-            for (Held stay : stays) {
-                long end = ends.get(stay.partition().partition());
-                offsets.put(stay, stay.commit(end, ""));
-            }
+            stays.forEach(stay -> offsets.put(stay, stay.commit(stay.found(), "")));
             commits.await(commits.send(offsets), TIMEOUT.toNanos());
             member.lock().lock();
             try {
@@ -119,6 +110,27 @@ final class StartPlaces {
             } finally {
                 member.lock().unlock();
             }
+        }
+    }
+
+    private void findEnds(String topic, List<Held> stays) {
+        if (stays.isEmpty()) {
+            return;
+        }
+        Map<Integer, Long> ends =
+                admin
+                        .findOffsets(
+                                topic,
+                                stays.stream().map(it -> it.partition().partition()).toList(),
+                                Position.latest(),
+                                null)
+                        .stream()
+                        .collect(Collectors.toMap(FoundOffset::partition, FoundOffset::offset));
+        member.lock().lock();
+        try {
+            stays.forEach(stay -> stay.setFound(ends.get(stay.partition().partition())));
+        } finally {
+            member.lock().unlock();
         }
     }
 

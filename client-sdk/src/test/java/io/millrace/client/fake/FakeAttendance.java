@@ -197,19 +197,21 @@ final class FakeAttendance implements StreamObserver<MemberRequest> {
     private void answer(long id, List<CommittedOffset> offsets, boolean release) {
         CommitResult.Builder result = CommitResult.newBuilder().setCorrelationId(id);
         Map<TopicPartition, CommittedOffset> accepted = new HashMap<>();
+        boolean unverifiable = !release && group.refusals > 0;
+        if (unverifiable) {
+            group.refusals--;
+        }
         for (CommittedOffset offset : offsets) {
             AssignedPartition wire = offset.getPartition();
             TopicPartition partition = new TopicPartition(wire.getTopic(), wire.getPartition());
             FakeGroup.Owned owned = group.partitions.get(partition);
             if (!owned.owner.equals(member.id)
                     || owned.wire.getAssignmentEpoch() != wire.getAssignmentEpoch()) {
-                result.addRefused(
-                        CommitRefusal.newBuilder()
-                                .setPartition(wire)
-                                .setError(
-                                        WireError.toDetail(
-                                                MillraceException.of(
-                                                        ErrorCode.NOT_ASSIGNED, "moved"))));
+                result.addRefused(refusal(wire, ErrorCode.NOT_ASSIGNED, "moved"));
+                continue;
+            }
+            if (unverifiable) {
+                result.addRefused(refusal(wire, ErrorCode.LEADER_UNAVAILABLE, "not verified"));
                 continue;
             }
             accepted.put(partition, offset);
@@ -229,6 +231,13 @@ final class FakeAttendance implements StreamObserver<MemberRequest> {
                                             group.partitions.get(it).target));
             group.tellAll();
         }
+    }
+
+    private static CommitRefusal.Builder refusal(
+            AssignedPartition partition, ErrorCode code, String why) {
+        return CommitRefusal.newBuilder()
+                .setPartition(partition)
+                .setError(WireError.toDetail(MillraceException.of(code, why)));
     }
 
     private void leave(boolean restarting) {

@@ -69,6 +69,7 @@ public final class FakeGroup {
     boolean paused;
     boolean queueMode;
     int leaves;
+    int refusals;
 
     FakeGroup(FakeCluster cluster) {
         this.cluster = cluster;
@@ -211,6 +212,20 @@ public final class FakeGroup {
         synchronized (cluster) {
             paused = value;
             tellAll();
+        }
+    }
+
+    /** So many commits cannot be verified: their partitions have no leader. */
+    public void refuseCommits(int count) {
+        synchronized (cluster) {
+            refusals = count;
+        }
+    }
+
+    /** How many commits are still to be refused. */
+    public int refusals() {
+        synchronized (cluster) {
+            return refusals;
         }
     }
 
