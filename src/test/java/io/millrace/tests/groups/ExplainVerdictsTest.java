@@ -13,6 +13,7 @@ import io.millrace.client.group.GroupSubscriberBuilder;
 import io.millrace.client.group.StartPolicy;
 import io.millrace.client.publish.OutgoingRecord;
 import io.millrace.client.publish.Publisher;
+import io.millrace.client.queue.Delivery;
 import io.millrace.client.queue.QueueReceiver;
 import io.millrace.tests.processes.Brokers;
 import io.millrace.tests.processes.Cli;
@@ -25,8 +26,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +48,15 @@ class ExplainVerdictsTest {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration LEASE = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** The longest text that a filter looks into has 4,096 characters. */
+    private static final int LONG_KEY = 4_000;
+
+    /** More than are tested before it is seen, at some 10 ms each. */
+    private static final int LONG_KEYS = 2_000;
+
+    /** At each character of a long key, 200 ways to go on, and the end of none. */
+    private static final String MILLIONS_OF_STEPS = "key.matches(r\"(a?){200}b\")";
 
     @RegisterExtension static final Brokers BROKERS = new Brokers();
 
@@ -94,29 +107,50 @@ class ExplainVerdictsTest {
         groups.put(Verdict.LEASE_EXPIRED, settleNothing());
         groups.put(Verdict.FILTER_MATCHED_NOTHING, matchNothing());
         groups.put(Verdict.PAUSED, pauseAll());
+        groups.put(Verdict.NOT_COPIED, rejectTheLargest());
         if (Boolean.getBoolean("millrace.test.long")) {
             // It takes a while until that is held against anybody.
             groups.put(Verdict.NOT_COMMITTING, commitNothing());
         }
 
         for (Map.Entry<Verdict, String> each : groups.entrySet()) {
-            Verdict verdict = each.getKey();
-            String group = each.getValue();
-            await(group + " is " + verdict)
-                    .atMost(PATIENCE)
-                    .pollInterval(POLL)
-                    .until(() -> verdicts(group).contains(verdict));
-
-            ToolRun.Result said = cli.run("group", "explain", group);
-
-            String text = String.join("\n", said.lines());
-            assertThat(said.exit()).as("%s: %s", group, text).isEqualTo(verdict.isWell() ? 0 : 1);
-            assertThat(text).contains(verdict.name().toLowerCase(Locale.ROOT).replace('_', ' '));
-            if (!verdict.isWell()) {
-                assertThat(text).as("%s says what helps", group).contains("helps: millrace ");
-            }
-            System.err.printf("%s:%n%s%n", group, text.indent(4));
+            assertExplained(each.getValue(), each.getKey());
         }
+    }
+
+    /** A test of a filter that takes longer than its turn makes the member wait for each record. */
+    @Test
+    void shouldSayThatTheBrokerHoldsAMemberBack() throws Exception {
+        client.admin().createTopic(new NewTopic("long-keys", 1));
+        String key = "a".repeat(LONG_KEY);
+        try (Publisher publisher = client.openPublisher()) {
+            IntStream.range(0, LONG_KEYS)
+                    .mapToObj(i -> publisher.publish(OutgoingRecord.of("long-keys", key, "" + i)))
+                    .toList()
+                    .forEach(CompletableFuture::join);
+        }
+        GroupSubscriber member =
+                join(member("thorough").topics("long-keys").filter(MILLIONS_OF_STEPS));
+        member.poll(POLL);
+
+        assertExplained("thorough", Verdict.THROTTLED);
+    }
+
+    private void assertExplained(String group, Verdict verdict) throws Exception {
+        await(group + " is " + verdict)
+                .atMost(PATIENCE)
+                .pollInterval(POLL)
+                .until(() -> verdicts(group).contains(verdict));
+
+        ToolRun.Result said = cli.run("group", "explain", group);
+
+        String text = String.join("\n", said.lines());
+        assertThat(said.exit()).as("%s: %s", group, text).isEqualTo(verdict.isWell() ? 0 : 1);
+        assertThat(text).contains(verdict.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+        if (!verdict.isWell()) {
+            assertThat(text).as("%s says what helps", group).contains("helps: millrace ");
+        }
+        System.err.printf("%s:%n%s%n", group, text.indent(4));
     }
 
     private List<Verdict> verdicts(String group) {
@@ -207,6 +241,28 @@ class ExplainVerdictsTest {
         receiver.setDaemon(true);
         receiver.start();
         return "forgetful";
+    }
+
+    /** The topic for dead letters takes no record of this size. */
+    private String rejectTheLargest() throws Exception {
+        client.admin().createTopic(new NewTopic("large", 1));
+        client.admin()
+                .createTopic(new NewTopic("clogged.dlq", 1, 1, Map.of("max.batch.bytes", "1KiB")));
+        byte[] value = new byte[4_096];
+        new Random(1).nextBytes(value); // so that it cannot be compressed
+        try (Publisher publisher = client.openPublisher()) {
+            publisher.publish(OutgoingRecord.to("large").value(value).build()).join();
+        }
+        client.admin().groups().set("clogged", GroupMode.QUEUE, Map.of(), Set.of());
+        QueueReceiver member = client.queue("clogged").topics("large").build();
+        members.add(member);
+        List<Delivery> received = List.of();
+        while (received.isEmpty()) {
+            received = member.receive(POLL);
+        }
+        // The answer comes when it is copied: it does not.
+        received.forEach(delivery -> delivery.reject("too large for anybody"));
+        return "clogged";
     }
 
     private String matchNothing() {

@@ -89,7 +89,7 @@ class GroupFaultsTest {
             GroupScene.watch(BEFORE);
 
             scene.fault("start it again");
-            coordinator.start();
+            scene.restart(coordinator);
             scene.heal();
             scene.stopPublishing();
             Verdict verdict = scene.finish();

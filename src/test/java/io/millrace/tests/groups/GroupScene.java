@@ -87,7 +87,7 @@ final class GroupScene implements AutoCloseable {
         return client;
     }
 
-    /** Starts members, one after the other, that wait to be told to join. */
+    /** Starts members, all at once, that wait to be told to join. */
     List<MemberProcess> launch(int count) throws IOException, InterruptedException {
         List<MemberProcess> launched = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -95,6 +95,8 @@ final class GroupScene implements AutoCloseable {
             MemberProcess member = MemberProcess.launch(own, recording.directory());
             members.add(member);
             launched.add(member);
+        }
+        for (MemberProcess member : launched) {
             member.awaitReady();
         }
         say("%d members are connected".formatted(count));
@@ -219,6 +221,12 @@ final class GroupScene implements AutoCloseable {
     void stopPublishing() throws IOException, InterruptedException {
         load.stop();
         say("nothing is published any more");
+    }
+
+    /** Starts a broker that was killed. */
+    void restart(ClusterBroker broker) throws IOException, InterruptedException {
+        broker.start();
+        say(broker + " serves again");
     }
 
     /** Waits until nothing is broken any more. */

@@ -70,7 +70,7 @@ class QueueFaultsTest {
             scene.fault("kill -9 " + leader);
             leader.kill();
             GroupScene.watch(BETWEEN);
-            leader.start();
+            scene.restart(leader);
             scene.heal();
             scene.awaitReceived(2L * RATE);
 
