@@ -1,9 +1,13 @@
 package io.millrace.client.queue;
 
+import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.MethodDescriptor;
+import io.grpc.stub.ClientCalls;
 import io.millrace.client.cluster.BrokerStream;
 import io.millrace.client.cluster.Patience;
 import io.millrace.protocol.error.MillraceException;
+import io.millrace.protocol.message.AliasingMarshaller;
 import io.millrace.v1.Credit;
 import io.millrace.v1.QueuePartition;
 import io.millrace.v1.QueueServiceGrpc;
@@ -19,6 +23,11 @@ import java.util.concurrent.TimeUnit;
  * by the owner's lock.
  */
 final class ReceiveStream extends BrokerStream<ReceiveRequest, ReceiveResponse> {
+    /** Batches are not copied again when they have come. */
+    private static final MethodDescriptor<ReceiveRequest, ReceiveResponse> RECEIVE =
+            AliasingMarshaller.ofResponses(
+                    QueueServiceGrpc.getReceiveMethod(), ReceiveResponse.parser());
+
     /** What happens on a stream; called on network threads. */
     interface Listener {
         void received(ReceiveStream stream, ReceiveResponse response);
@@ -80,7 +89,7 @@ final class ReceiveStream extends BrokerStream<ReceiveRequest, ReceiveResponse> 
                             .setPartition(source.partition().partition())
                             .setFromFirstRecord(source.isFromFirst()));
         }
-        QueueServiceGrpc.newStub(channel).receive(this);
+        ClientCalls.asyncBidiStreamingCall(channel.newCall(RECEIVE, CallOptions.DEFAULT), this);
         send(ReceiveRequest.newBuilder().setStart(start).build());
     }
 

@@ -1,10 +1,14 @@
 package io.millrace.client.subscribe;
 
+import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.MethodDescriptor;
+import io.grpc.stub.ClientCalls;
 import io.millrace.client.choice.Balancer;
 import io.millrace.client.cluster.BrokerStream;
 import io.millrace.client.cluster.Patience;
 import io.millrace.protocol.error.MillraceException;
+import io.millrace.protocol.message.AliasingMarshaller;
 import io.millrace.v1.Credit;
 import io.millrace.v1.PartitionStart;
 import io.millrace.v1.Seek;
@@ -24,6 +28,11 @@ import java.util.stream.Collectors;
  * guarded by the owner's lock.
  */
 final class SubscribeStream extends BrokerStream<SubscribeRequest, SubscribeResponse> {
+    /** Batches are not copied again when they have come. */
+    private static final MethodDescriptor<SubscribeRequest, SubscribeResponse> SUBSCRIBE =
+            AliasingMarshaller.ofResponses(
+                    SubscribeServiceGrpc.getSubscribeMethod(), SubscribeResponse.parser());
+
     private static final int MAX_PER_BROKER = 4;
 
     private static final int PROTOCOL_VERSION = 1;
@@ -114,7 +123,7 @@ final class SubscribeStream extends BrokerStream<SubscribeRequest, SubscribeResp
         // What is over the bound by a batch is paid off before new credit is given.
         owedRecords = Math.min(0, records);
         owedBytes = Math.min(0, bytes);
-        SubscribeServiceGrpc.newStub(channel).subscribe(this);
+        ClientCalls.asyncBidiStreamingCall(channel.newCall(SUBSCRIBE, CallOptions.DEFAULT), this);
         send(SubscribeRequest.newBuilder().setStart(start));
         cursors.stream().filter(Cursor::isPaused).forEach(this::setPaused);
     }
