@@ -40,11 +40,11 @@ final class CostsTest {
                 MillraceClient client = brokers.client();
                 Traffic traffic = new Traffic(client)) {
             Cost publish = Cost.ofRound(PUBLISHER, WARM_UP, ROUNDS, () -> traffic.publish(RECORDS));
-            publish.check("publishing", RECORDS, 4_400, 2_800);
+            publish.check("publishing", RECORDS, 1_700, 2_700);
 
             int all = (WARM_UP + ROUNDS) * RECORDS;
             Cost read = Cost.ofRound(SUBSCRIBER, 1, 2, () -> traffic.read(all));
-            read.check("subscribing", all, 2_800, 1_400);
+            read.check("subscribing", all, 2_650, 1_400);
 
             double forces = brokers.counter("millrace_wal_groups_total");
             double bytes = brokers.counter("millrace_wal_bytes_total");
@@ -69,7 +69,7 @@ final class CostsTest {
                 MillraceClient client = brokers.client();
                 Traffic traffic = new Traffic(client)) {
             Cost publish = Cost.ofRound(PUBLISHER, WARM_UP, ROUNDS, () -> traffic.publish(RECORDS));
-            publish.check("publishing to three", RECORDS, 4_400, 11_500);
+            publish.check("publishing to three", RECORDS, 1_700, 11_500);
         }
     }
 
