@@ -338,6 +338,7 @@ final class BrokerServices implements AutoCloseable {
         to.watchShards(shards.local()::all);
         to.watchReplicas(replicas);
         to.watchPartitions(this::readings);
+        to.watchRecent(shards.recent());
         to.watchWal(() -> shards.walUsage().usedBytes(), () -> shards.walUsage().capBytes());
         to.watchDisk(shards.directory(), () -> shards.disk().reserveBytes());
     }

@@ -13,6 +13,7 @@ import io.millrace.broker.data.ShardTrash;
 import io.millrace.broker.partition.ChroniclePartitionLogStore;
 import io.millrace.broker.partition.DamagePolicy;
 import io.millrace.broker.partition.PartitionLogStore;
+import io.millrace.broker.partition.RecentMemory;
 import io.millrace.broker.replicas.LocalReplica;
 import io.millrace.broker.replicas.ReplicaHost;
 import io.millrace.broker.shard.DataShard;
@@ -58,6 +59,7 @@ final class BrokerShards implements ReplicaHost, AutoCloseable {
     private final ShardCounters counters;
     private final Controller controller;
     private final ShardTrash trash;
+    private final RecentMemory recent;
     private final Clock clock;
     private final LongSupplier nanoTime;
     private final LocalShards local;
@@ -87,6 +89,7 @@ final class BrokerShards implements ReplicaHost, AutoCloseable {
         this.local = local;
         this.clock = clock;
         this.nanoTime = nanoTime;
+        this.recent = new RecentMemory(config.memory().recentBatchesBytes());
         this.trash = new ShardTrash(directory, threads.removing());
         trash.empty();
     }
@@ -111,6 +114,11 @@ final class BrokerShards implements ReplicaHost, AutoCloseable {
 
     WalUsage walUsage() {
         return engine.walUsage();
+    }
+
+    /** What the partition logs hold in memory for those who follow them. */
+    RecentMemory recent() {
+        return recent;
     }
 
     /** Bytes of all partition logs. */
@@ -190,7 +198,7 @@ final class BrokerShards implements ReplicaHost, AutoCloseable {
         int number = spec.shardId();
         PartitionLogStore store =
                 ChroniclePartitionLogStore.open(
-                        BrokerOptions.store(config, directory, number), nanoTime);
+                        BrokerOptions.store(config, directory, number), nanoTime, recent);
         DataShard machine =
                 new DataShard(
                         number,

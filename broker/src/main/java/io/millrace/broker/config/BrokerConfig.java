@@ -86,7 +86,8 @@ public record BrokerConfig(
                 new Disk(values.get(BrokerKeys.DISK_RESERVE), values.get(BrokerKeys.DISK_CHECK)),
                 new Memory(
                         values.get(BrokerKeys.PUBLISH_QUEUE),
-                        values.getInt(BrokerKeys.SUBSCRIPTION_BUFFER)),
+                        values.getInt(BrokerKeys.SUBSCRIPTION_BUFFER),
+                        values.get(BrokerKeys.RECENT_BATCHES)),
                 new Limits(
                         values.getInt(BrokerKeys.CONNECTIONS),
                         values.getInt(BrokerKeys.STREAMS),
@@ -258,8 +259,10 @@ public record BrokerConfig(
      *
      * @param publishQueueBytes record batches under way in the broker
      * @param subscriptionBufferBytes what is read ahead for one subscription
+     * @param recentBatchesBytes stored batches that are held for those who follow logs
      */
-    public record Memory(long publishQueueBytes, int subscriptionBufferBytes) {}
+    public record Memory(
+            long publishQueueBytes, int subscriptionBufferBytes, long recentBatchesBytes) {}
 
     /**
      * Bounds of what clients may ask for.

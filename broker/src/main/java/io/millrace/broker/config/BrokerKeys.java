@@ -198,6 +198,16 @@ final class BrokerKeys {
                     64 * MIB,
                     "How much is read from a partition in one go for one subscription; a larger"
                             + " batch is read alone.");
+    static final ConfigKey<Long> RECENT_BATCHES =
+            bytes(
+                    "memory.recent-batches-bytes",
+                    32 * MIB,
+                    0,
+                    16 * GIB,
+                    "Record batches that stay in memory for a second after they were stored, of"
+                            + " partitions that are followed near their ends, all together."
+                            + " Subscribers that find theirs there cost no read of the log. 0:"
+                            + " none.");
     static final ConfigKey<Long> CONNECTIONS =
             number(
                     "limits.connections",
@@ -300,6 +310,7 @@ final class BrokerKeys {
                             DISK_CHECK,
                             PUBLISH_QUEUE,
                             SUBSCRIPTION_BUFFER,
+                            RECENT_BATCHES,
                             CONNECTIONS,
                             STREAMS,
                             SUBSCRIBED,

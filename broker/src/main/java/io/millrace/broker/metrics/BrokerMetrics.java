@@ -1,6 +1,7 @@
 package io.millrace.broker.metrics;
 
 import io.millrace.broker.health.Degradation;
+import io.millrace.broker.partition.RecentMemory;
 import io.millrace.broker.receiving.QueueReading;
 import io.millrace.raft.Shard;
 import io.millrace.raft.transport.PeerTraffic;
@@ -39,6 +40,7 @@ public final class BrokerMetrics {
     private final ReplicationCollector replication = new ReplicationCollector().register(registry);
     private final WalCollector wal = new WalCollector().register(registry);
     private final PartitionCollector partitions = new PartitionCollector().register(registry);
+    private final RecentCollector recent = new RecentCollector().register(registry);
     private final DiskCollector disk = new DiskCollector().register(registry);
     private final QueueMetrics queueEvents = new QueueMetrics(registry);
     private final QueueCollector queues = new QueueCollector().register(registry);
@@ -142,6 +144,11 @@ public final class BrokerMetrics {
     /** Reads the state of these partition logs at every scrape. */
     public void watchPartitions(Supplier<? extends Collection<PartitionReading>> source) {
         partitions.watch(source);
+    }
+
+    /** Reads at every scrape what partition logs hold in memory for those who follow them. */
+    public void watchRecent(RecentMemory memory) {
+        recent.watch(memory);
     }
 
     /**

@@ -20,6 +20,7 @@ final class ChroniclePartitionLog implements PartitionLog {
     private final SegmentRetirement retirement;
     private final SegmentWriter tail;
     private final SegmentWriter filler;
+    private final RecentBatches recent;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     /** Held by whoever changes the log: the apply thread, and the one that fills holes. */
@@ -46,6 +47,7 @@ final class ChroniclePartitionLog implements PartitionLog {
         this.retirement = new SegmentRetirement(context, state);
         this.tail = newWriter();
         this.filler = newWriter();
+        this.recent = new RecentBatches(context.recent());
         this.nextSegmentNumber = nextSegmentNumber;
         this.view = view;
         this.endOffset = state.endOffset();
@@ -99,6 +101,11 @@ final class ChroniclePartitionLog implements PartitionLog {
         return directory;
     }
 
+    /** What is in memory of it. */
+    RecentBatches recent() {
+        return recent;
+    }
+
     @Override
     public void append(List<StoredBatch> batches) throws IOException {
         context.forcer().check();
@@ -107,6 +114,7 @@ final class ChroniclePartitionLog implements PartitionLog {
             Segment segment = tail.write(plan, endOffset, limits);
             view = view.with(segment);
             lastAppendTimeMs = segment.state().lastAppendTimeMs();
+            recent.appended(batches, context.nanoTime().getAsLong());
             endOffset = segment.state().endOffset();
         }
         tellListeners();
@@ -181,6 +189,7 @@ final class ChroniclePartitionLog implements PartitionLog {
             if (bad == null) {
                 return Optional.empty();
             }
+            recent.clear();
             long from = Math.max(bad.state().baseOffset(), view.startOffset());
             OffsetRange missing = new OffsetRange(from, bad.state().endOffset());
             drop(List.of(bad), view.lost(bad, missing));
@@ -207,6 +216,7 @@ final class ChroniclePartitionLog implements PartitionLog {
     /** Drops all segments; readers see a trimmed log. */
     void drop() {
         synchronized (changes) {
+            recent.clear();
             drop(view.segments(), new LogView(Long.MAX_VALUE, List.of(), Holes.NONE));
             tail.seal();
             filler.seal();
@@ -260,6 +270,11 @@ final class ChroniclePartitionLog implements PartitionLog {
     public LogReader reader(long offset) {
         checkOffset(offset);
         return new ChronicleLogReader(this, context.open(), context.nanoTime(), offset);
+    }
+
+    @Override
+    public LogReader follower(long offset) {
+        return new FollowingReader(this, reader(offset), recent);
     }
 
     /**

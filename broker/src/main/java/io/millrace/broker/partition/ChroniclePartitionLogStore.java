@@ -48,18 +48,26 @@ public final class ChroniclePartitionLogStore implements PartitionLogStore {
      * Opens the store of one shard replica; starts one thread.
      *
      * @param nanoTime the monotonic clock, in nanoseconds
+     * @param recent what the logs may hold in memory, with those of other stores
      * @throws IOException if the directory cannot be created or read
      */
-    public static ChroniclePartitionLogStore open(StoreSettings settings, LongSupplier nanoTime)
-            throws IOException {
+    public static ChroniclePartitionLogStore open(
+            StoreSettings settings, LongSupplier nanoTime, RecentMemory recent) throws IOException {
         Files.createDirectories(settings.directory());
         FileStore disk = Files.getFileStore(settings.directory());
-        return open(settings, nanoTime, DataFile::onDisk, () -> usableBytes(disk));
+        return open(settings, nanoTime, recent, DataFile::onDisk, () -> usableBytes(disk));
+    }
+
+    /** Opens a store whose logs hold nothing in memory. */
+    public static ChroniclePartitionLogStore open(StoreSettings settings, LongSupplier nanoTime)
+            throws IOException {
+        return open(settings, nanoTime, new RecentMemory(0));
     }
 
     static ChroniclePartitionLogStore open(
             StoreSettings settings,
             LongSupplier nanoTime,
+            RecentMemory recent,
             DataFile.Opener opener,
             LongSupplier usableBytes)
             throws IOException {
@@ -73,7 +81,10 @@ public final class ChroniclePartitionLogStore implements PartitionLogStore {
                         settings,
                         settings.maxOpenSegments(),
                         nanoTime,
-                        now -> open.closeIdle(now - idleNanos));
+                        now -> {
+                            recent.expire(now);
+                            open.closeIdle(now - idleNanos);
+                        });
         StoreContext context =
                 new StoreContext(
                         open,
@@ -81,6 +92,7 @@ public final class ChroniclePartitionLogStore implements PartitionLogStore {
                         Trash.open(directory.resolve(TRASH)),
                         opener,
                         new DiskSpace(usableBytes, settings.reserveBytes()),
+                        recent,
                         nanoTime);
         forcer.start();
         return new ChroniclePartitionLogStore(directory, context);
@@ -239,6 +251,7 @@ public final class ChroniclePartitionLogStore implements PartitionLogStore {
     @Override
     public void close() throws IOException {
         context.forcer().close();
+        logs.values().forEach(log -> log.recent().clear());
         if (!context.open().closeAll(CLOSE_TIMEOUT_NANOS)) {
             LOG.warn("Segments in {} are still being read and stay open", directory);
         }

@@ -10,8 +10,9 @@ public interface LogReader extends AutoCloseable {
     long position();
 
     /**
-     * The next batches, checked against their checksums, in heap copies of their own: as many as
-     * fit into {@code maxBytes}, at least one if there is one, none at the end of the log.
+     * The next batches, checked against their checksums if they come from the disk, in heap arrays
+     * that nobody may write to, for others may have them too: as many as fit into {@code maxBytes},
+     * at least one if there is one, none at the end of the log.
      *
      * @throws TrimmedException if the position has fallen below the log start
      * @throws MissingException if this replica misses the records at the position

@@ -39,7 +39,7 @@ public interface PartitionLog {
 
     /**
      * Appends batches in one excerpt. They follow each other, from {@link #endOffset()} on. When it
-     * returns, readers see them.
+     * returns, readers see them. Their bytes may be kept and must never change.
      *
      * @throws DiskFullException if the disk is full. The log is as before the call, and the call
      *     may be repeated.
@@ -120,6 +120,14 @@ public interface PartitionLog {
      * @param offset between {@link #startOffset()} and {@link #endOffset()}
      */
     LogReader reader(long offset);
+
+    /**
+     * A reader as {@link #reader} gives, for somebody who stays: near the end of the log it takes
+     * from memory what was just appended.
+     */
+    default LogReader follower(long offset) {
+        return reader(offset);
+    }
 
     /**
      * Calls the listener after every append, on the apply thread, and when missing records were

@@ -10,6 +10,7 @@ record StoreContext(
         Trash trash,
         DataFile.Opener opener,
         DiskSpace space,
+        RecentMemory recent,
         LongSupplier nanoTime) {
 
     SegmentFile file(Path segmentDirectory) {

@@ -11,7 +11,8 @@ import java.nio.ByteBuffer;
  * @param leaderEpoch the epoch of the leader that stored it (the entry's Raft term)
  * @param appendTimeMs the leader's time stamp, milliseconds since 1970 UTC; never goes back in a
  *     partition
- * @param batch the bytes as the publisher sent them, between position and limit; not to be changed
+ * @param batch the bytes as the publisher sent them, between position and limit; neither they nor
+ *     these are to be changed, others may have the same buffer
  */
 public record StoredBatch(
         long baseOffset,

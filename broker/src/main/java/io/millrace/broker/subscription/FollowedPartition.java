@@ -250,7 +250,7 @@ final class FollowedPartition implements AutoCloseable {
     private void openReader() {
         long at = Math.max(logStart(), Math.min(nextOffset, served.log().endOffset()));
         if (reader == null) {
-            reader = served.log().reader(at);
+            reader = served.log().follower(at);
         } else {
             reader.seek(at);
         }
@@ -365,7 +365,7 @@ final class FollowedPartition implements AutoCloseable {
                                 .setRecordCount(batch.recordCount())
                                 .setAppendTimeMs(batch.appendTimeMs())
                                 .setLeaderEpoch(batch.leaderEpoch())
-                                // The reader made the copy for us; nobody else writes to it.
+                                // Others may have it too; nobody writes to it.
                                 .setBatch(UnsafeByteOperations.unsafeWrap(batch.batch())))
                 .build();
     }

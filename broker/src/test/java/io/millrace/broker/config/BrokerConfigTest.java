@@ -30,7 +30,7 @@ final class BrokerConfigTest {
                                 new BrokerConfig.Wal(64 * MIB, 2_048 * MIB),
                                 new BrokerConfig.Checkpoint(256 * MIB, 300_000),
                                 new BrokerConfig.Disk(256 * MIB, 1_000),
-                                new BrokerConfig.Memory(64 * MIB, 256 << 10),
+                                new BrokerConfig.Memory(64 * MIB, 256 << 10, 32 * MIB),
                                 new BrokerConfig.Limits(10_000, 1_000, 2_000),
                                 new BrokerConfig.Log(
                                         BrokerConfig.Log.Level.INFO, BrokerConfig.Log.Format.TEXT),
@@ -64,6 +64,7 @@ final class BrokerConfigTest {
         all.put("disk.check-interval-ms", "50");
         all.put("memory.publish-queue-bytes", "16MiB");
         all.put("memory.subscription-buffer-bytes", "16KiB");
+        all.put("memory.recent-batches-bytes", "0");
         all.put("limits.connections", "1");
         all.put("limits.streams-per-connection", "2");
         all.put("limits.partitions-per-subscription", "3");
@@ -96,7 +97,7 @@ final class BrokerConfigTest {
                                 new BrokerConfig.Wal(16 * MIB, 64 * MIB),
                                 new BrokerConfig.Checkpoint(MIB, 1_000),
                                 new BrokerConfig.Disk(0, 50),
-                                new BrokerConfig.Memory(16 * MIB, 16 << 10),
+                                new BrokerConfig.Memory(16 * MIB, 16 << 10, 0),
                                 new BrokerConfig.Limits(1, 2, 3),
                                 new BrokerConfig.Log(
                                         BrokerConfig.Log.Level.DEBUG, BrokerConfig.Log.Format.JSON),

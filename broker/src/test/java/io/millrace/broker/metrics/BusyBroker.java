@@ -1,6 +1,7 @@
 package io.millrace.broker.metrics;
 
 import io.millrace.broker.health.Degradation;
+import io.millrace.broker.partition.RecentMemory;
 import io.millrace.broker.receiving.QueueReading;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.raft.Member;
@@ -54,6 +55,7 @@ final class BusyBroker {
         metrics.shards().leadershipChanged();
         metrics.watchReplicas(() -> List.of(new ReplicaReading(1, 1_234, 5_000)));
         metrics.watchPartitions(() -> List.of(new PartitionReading("quakes", 0, 5, 15, 2_000, 2)));
+        metrics.watchRecent(new RecentMemory(1_000));
         metrics.queues().delivered("work", 3);
         metrics.queues().acked("work", 1);
         metrics.queues().nacked("work", 1);

@@ -51,7 +51,7 @@ class ChroniclePartitionLogStoreTest {
     private void open(StoreSettings settings) throws IOException {
         store =
                 ChroniclePartitionLogStore.open(
-                        settings, System::nanoTime, files, usableBytes::get);
+                        settings, System::nanoTime, new RecentMemory(0), files, usableBytes::get);
     }
 
     private void reopen(StoreSettings settings) throws IOException {

@@ -49,6 +49,7 @@ class LogFillCrashTest {
         return ChroniclePartitionLogStore.open(
                 StoreSettings.of(path, 1 << 20),
                 System::nanoTime,
+                new RecentMemory(0),
                 DataFile::onDisk,
                 usableBytes::get);
     }

@@ -44,6 +44,7 @@ class PartitionLogConcurrencyTest {
                 ChroniclePartitionLogStore.open(
                         settings,
                         System::nanoTime,
+                        new RecentMemory(1 << 20),
                         PartitionLogConcurrencyTest::openUnforced,
                         () -> Long.MAX_VALUE);
     }
@@ -136,6 +137,7 @@ class PartitionLogConcurrencyTest {
         List<Future<Long>> reading = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             reading.add(threads.submit(readBehindTheTrimmer(log, i, done, trimmed)));
+            reading.add(threads.submit(readBehindTheTrimmer(log, -1 - i, done, trimmed)));
         }
         long rounds = 0;
         while (rounds < 40 || trimmed.get() < 5) {
@@ -158,7 +160,8 @@ class PartitionLogConcurrencyTest {
         return () -> {
             Random random = new Random(seed);
             long batches = 0;
-            try (LogReader reader = log.reader(log.endOffset())) {
+            long end = log.endOffset();
+            try (LogReader reader = seed < 0 ? log.follower(end) : log.reader(end)) {
                 while (!done.get()) {
                     long from = reader.position() / 2 * 2;
                     try {

@@ -37,6 +37,11 @@ abstract class PartitionLogContract {
         store.close();
     }
 
+    /** A reader of the log, of the kind that is tested. */
+    LogReader reader(long offset) {
+        return log.reader(offset);
+    }
+
     /** As after kill -9: what a checkpoint says, with nothing forced or told since. */
     void restart(LogState state) throws IOException {
         store.close();
@@ -50,7 +55,7 @@ abstract class PartitionLogContract {
     }
 
     List<StoredBatch> readAll(long from) throws IOException {
-        try (LogReader reader = log.reader(from)) {
+        try (LogReader reader = reader(from)) {
             List<StoredBatch> all = new ArrayList<>();
             for (List<StoredBatch> some = reader.read(10_000);
                     !some.isEmpty();
@@ -89,7 +94,7 @@ abstract class PartitionLogContract {
 
     @Test
     void shouldShowAnAppendToAReaderThatWaitsAtTheEnd() throws IOException {
-        try (LogReader reader = log.reader(0)) {
+        try (LogReader reader = reader(0)) {
             assertThat(reader.read(1000)).isEmpty();
             append(1, 2, 10);
             Batches.check(reader.read(1000), 0, 2);
@@ -103,7 +108,7 @@ abstract class PartitionLogContract {
     void shouldReadBatchesOfOneExcerptOneByOne() throws IOException {
         log.append(Batches.following(log, 5, 4, 1000));
 
-        try (LogReader reader = log.reader(9)) {
+        try (LogReader reader = reader(9)) {
             Batches.check(reader.read(1), 8, 12);
             Batches.check(reader.read(2000), 12, 20);
             assertThat(reader.read(1)).isEmpty();
@@ -125,7 +130,7 @@ abstract class PartitionLogContract {
         append(300, 5, 20);
 
         for (long offset = 0; offset < 1500; offset += 13) {
-            try (LogReader reader = log.reader(offset)) {
+            try (LogReader reader = reader(offset)) {
                 assertThat(reader.position()).isEqualTo(offset);
                 StoredBatch first = reader.read(1).get(0);
                 assertThat(first.baseOffset()).isEqualTo(offset / 5 * 5);
@@ -137,8 +142,8 @@ abstract class PartitionLogContract {
     void shouldRefuseOffsetsBeyondTheEnd() throws IOException {
         append(1, 5, 20);
 
-        assertThatThrownBy(() -> log.reader(6)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> log.reader(-1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> reader(6)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> reader(-1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> log.trim(6)).isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -227,7 +232,7 @@ abstract class PartitionLogContract {
         assertThat(log.startOffset()).isEqualTo(12);
         assertThat(log.segments()).hasSize(1);
         assertThat(readAll(12).get(0).baseOffset()).isEqualTo(10);
-        try (LogReader reader = log.reader(11)) {
+        try (LogReader reader = reader(11)) {
             assertThatThrownBy(() -> reader.read(1)).isInstanceOf(TrimmedException.class);
         }
         log.trim(3);
@@ -240,7 +245,7 @@ abstract class PartitionLogContract {
         log.roll();
         append(2, 5, 100);
         long before = log.sizeBytes();
-        try (LogReader reader = log.reader(0)) {
+        try (LogReader reader = reader(0)) {
             Batches.check(reader.read(1), 0, 5);
             log.trim(10);
             assertThat(log.segments()).hasSize(1);
@@ -335,7 +340,7 @@ abstract class PartitionLogContract {
 
         assertThat(log.endOffset()).isEqualTo(110);
         assertThat(log.holes()).containsExactly(new OffsetRange(20, 100));
-        try (LogReader reader = log.reader(0)) {
+        try (LogReader reader = reader(0)) {
             Batches.check(reader.read(1_000_000), 0, 20);
             for (long position = 20; position < 100; position += 79) {
                 reader.seek(position);
@@ -370,7 +375,7 @@ abstract class PartitionLogContract {
     @Test
     void shouldForgetADeletedLog() throws IOException {
         append(10, 5, 100);
-        LogReader reader = log.reader(0);
+        LogReader reader = reader(0);
         store.delete(ID);
 
         assertThatThrownBy(() -> reader.read(1)).isInstanceOf(TrimmedException.class);

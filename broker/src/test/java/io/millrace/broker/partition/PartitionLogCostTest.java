@@ -41,6 +41,7 @@ final class PartitionLogCostTest {
                 ChroniclePartitionLogStore.open(
                         StoreSettings.of(directory, 0),
                         System::nanoTime,
+                        new RecentMemory(1 << 20),
                         this::counted,
                         () -> Long.MAX_VALUE);
         log = store.open(1, LIMITS, LogState.EMPTY);
@@ -119,8 +120,24 @@ final class PartitionLogCostTest {
     /** A subscriber at the end of the log: each read is for what was appended just before. */
     @Test
     void shouldNotPayMuchMoreToReadAtTheEnd() throws IOException {
+        long each = readAtTheEnd(log.reader(log.endOffset()));
+        System.out.printf("read at the end: %,d bytes allocated for a batch%n", each);
+        assertThat(each)
+                .as("bytes allocated for each batch")
+                .isBetween((long) BATCH_BYTES, BATCH_BYTES + 16_000L);
+    }
+
+    @Test
+    void shouldPayNextToNothingToFollowTheEnd() throws IOException {
+        long each = readAtTheEnd(log.follower(log.endOffset()));
+        System.out.printf("followed at the end: %,d bytes allocated for a batch%n", each);
+        assertThat(each).as("bytes allocated for each batch").isBetween(1L, 1_000L);
+    }
+
+    private long readAtTheEnd(LogReader opened) throws IOException {
         List<StoredBatch> batches = Batches.following(log, BATCHES, 64, BATCH_BYTES);
-        try (LogReader reader = log.reader(log.endOffset())) {
+        try (LogReader reader = opened) {
+            assertThat(reader.read(1)).isEmpty();
             long allocated = 0;
             for (StoredBatch batch : batches) {
                 log.append(List.of(batch));
@@ -128,11 +145,7 @@ final class PartitionLogCostTest {
                 read(reader, 1);
                 allocated += THREADS.getCurrentThreadAllocatedBytes() - before;
             }
-            long each = allocated / BATCHES;
-            System.out.printf("read at the end: %,d bytes allocated for a batch%n", each);
-            assertThat(each)
-                    .as("bytes allocated for each batch")
-                    .isBetween(100L, BATCH_BYTES + 16_000L);
+            return allocated / BATCHES;
         }
     }
 

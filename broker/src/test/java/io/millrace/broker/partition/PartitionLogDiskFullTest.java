@@ -65,6 +65,7 @@ class PartitionLogDiskFullTest {
         return ChroniclePartitionLogStore.open(
                 StoreSettings.of(disk.resolve("logs"), 0),
                 System::nanoTime,
+                new RecentMemory(0),
                 DataFile::onDisk,
                 () -> Long.MAX_VALUE);
     }

@@ -5,6 +5,7 @@ import io.millrace.broker.partition.ChroniclePartitionLogStore;
 import io.millrace.broker.partition.LogReader.CorruptLogException;
 import io.millrace.broker.partition.LogState;
 import io.millrace.broker.partition.PartitionLog;
+import io.millrace.broker.partition.RecentMemory;
 import io.millrace.broker.partition.SegmentLimits;
 import io.millrace.broker.partition.StoreSettings;
 import io.millrace.broker.partition.StoredBatch;
@@ -78,7 +79,11 @@ public class FanOutBenchmark {
     @Setup(Level.Trial)
     public void open() throws IOException {
         directory = BenchDirectory.create();
-        store = ChroniclePartitionLogStore.open(StoreSettings.of(directory, 0), System::nanoTime);
+        store =
+                ChroniclePartitionLogStore.open(
+                        StoreSettings.of(directory, 0),
+                        System::nanoTime,
+                        new RecentMemory(32 << 20));
         byte[] random = new byte[BATCH_BYTES];
         new SplittableRandom(1).nextBytes(random);
         bytes = ByteBuffer.wrap(random);
