@@ -21,7 +21,12 @@ final class SegmentCursor {
     private final long maxExcerptBytes;
     private ByteBuffer places;
     private long page = -1;
+
+    /** Where the tailer stands, behind the excerpt read last; -1: unknown. */
     private long tailerPlace = -1;
+
+    /** The excerpt that comes next there. */
+    private long tailerExcerpt;
 
     SegmentCursor(
             SegmentQueue queue, SegmentIndex index, ExcerptTailer tailer, long maxExcerptBytes) {
@@ -60,16 +65,22 @@ final class SegmentCursor {
     /** Lets Chronicle go only to a place that was checked, with a length that was checked. */
     private ByteBuffer copy(long excerpt, SegmentState state, boolean whole)
             throws IOException, CorruptExcerptException {
-        long place = place(excerpt);
-        int length = index.lengthAt(place, state.sizeBytes());
+        long place = tailerPlace;
+        boolean isNext = place >= 0 && excerpt == tailerExcerpt;
+        int length = isNext ? index.lengthOfNext(place, state.sizeBytes()) : SegmentIndex.NONE;
+        if (length == SegmentIndex.NONE) {
+            place = place(excerpt);
+            length = index.lengthAt(place, state.sizeBytes());
+            isNext = place == tailerPlace;
+        }
         if (length > maxExcerptBytes) {
             throw new CorruptExcerptException("its length is " + length);
         }
-        boolean isNext = place == tailerPlace;
         tailerPlace = -1;
         ByteBuffer copy = copy(excerpt, isNext, length, whole);
         long end = place + SegmentIndex.LENGTH_BYTES + length;
         tailerPlace = (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        tailerExcerpt = excerpt + 1;
         return copy;
     }
 

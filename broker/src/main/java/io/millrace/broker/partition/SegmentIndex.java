@@ -25,6 +25,9 @@ final class SegmentIndex implements Closeable {
 
     static final int LENGTH_BYTES = 4;
 
+    /** No excerpt is at a place. */
+    static final int NONE = -1;
+
     private static final int LENGTH_MASK = (1 << 30) - 1;
     private static final int FIRST_PAGE = 0xc8;
 
@@ -96,6 +99,21 @@ final class SegmentIndex implements Closeable {
                     "the queue has it with the length " + Integer.toHexString(length));
         }
         return length;
+    }
+
+    /**
+     * The length of the excerpt at the place behind another one, {@link #NONE} if the index must
+     * tell: excerpts follow each other but for pages of the index.
+     *
+     * @param end where the excerpts that count end
+     */
+    int lengthOfNext(long place, long end) throws IOException {
+        if (place > end - LENGTH_BYTES) {
+            return NONE;
+        }
+        int length = read(place, LENGTH_BYTES).getInt();
+        boolean fits = length > 0 && length <= LENGTH_MASK && length <= end - place - LENGTH_BYTES;
+        return fits ? length : NONE;
     }
 
     private synchronized long length() throws IOException {

@@ -124,7 +124,7 @@ final class PartitionLogCostTest {
         System.out.printf("read at the end: %,d bytes allocated for a batch%n", each);
         assertThat(each)
                 .as("bytes allocated for each batch")
-                .isBetween((long) BATCH_BYTES, BATCH_BYTES + 16_000L);
+                .isBetween((long) BATCH_BYTES, BATCH_BYTES + 3_000L);
     }
 
     @Test
