@@ -65,6 +65,11 @@ final class FatalListener implements RaftListener {
     }
 
     @Override
+    public void entryRead(boolean fromDisk, int bytes) {
+        metrics.entryRead(fromDisk, bytes);
+    }
+
+    @Override
     public void fatal(String what, Throwable cause) {
         metrics.fatal(what, cause);
         fatal.accept(what + ": " + cause);

@@ -70,4 +70,20 @@ final class FatalListenerTest {
 
         assertThat(fatal).singleElement().asString().contains("a force failed").contains("EIO");
     }
+
+    @Test
+    void shouldPassOnWhatIsCounted() {
+        List<String> heard = new ArrayList<>();
+        RaftListener metrics =
+                new RaftListener() {
+                    @Override
+                    public void entryRead(boolean fromDisk, int bytes) {
+                        heard.add(fromDisk + " " + bytes);
+                    }
+                };
+        new FatalListener(metrics, gate, fatal::add, (shard, reason) -> {}, () -> {}, () -> now)
+                .entryRead(true, 12);
+
+        assertThat(heard).containsExactly("true 12");
+    }
 }

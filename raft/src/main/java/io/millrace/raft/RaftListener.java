@@ -1,8 +1,8 @@
 package io.millrace.raft;
 
 /**
- * Hears what the replicated log does, for metrics and for the broker's survival. Called on its
- * writing threads: must not block or throw.
+ * Hears what the replicated log does, for metrics and for the broker's survival. Called on its own
+ * threads: must not block or throw.
  */
 public interface RaftListener {
 
@@ -15,6 +15,15 @@ public interface RaftListener {
      * @param forceNanos how long the force took
      */
     default void walForced(int entries, long bytes, long writeNanos, long forceNanos) {}
+
+    /**
+     * An entry of a shard's log was asked for that the Raft library had in memory no more: to be
+     * sent to a follower that lags, for its term, or to be applied after a restart.
+     *
+     * @param fromDisk whether the disk had to be read
+     * @param bytes the entry's payload
+     */
+    default void entryRead(boolean fromDisk, int bytes) {}
 
     /** The journal or a vote file failed; the process must exit, since a force is never retried. */
     default void fatal(String what, Throwable cause) {}

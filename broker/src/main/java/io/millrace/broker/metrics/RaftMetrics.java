@@ -12,6 +12,8 @@ public final class RaftMetrics implements RaftListener {
     private final Counter groups;
     private final Counter entries;
     private final Counter bytes;
+    private final Counter reads;
+    private final Counter readBytes;
     private final Histogram writeLatency;
     private final Histogram forceLatency;
     private final Histogram checkpointDuration;
@@ -37,6 +39,18 @@ public final class RaftMetrics implements RaftListener {
                 Counter.build(
                                 "millrace_wal_bytes",
                                 "Bytes written to the write-ahead log, with headers.")
+                        .register(registry);
+        reads =
+                Counter.build(
+                                "millrace_raft_read_entries",
+                                "Raft entries asked for once more, by where they were: for a follower that lags, a term, a restart.")
+                        .labelNames("source")
+                        .register(registry);
+        readBytes =
+                Counter.build(
+                                "millrace_raft_read_bytes",
+                                "Bytes of the Raft entries asked for once more, by where they were.")
+                        .labelNames("source")
                         .register(registry);
         writeLatency =
                 Latency.histogram(
@@ -95,6 +109,13 @@ public final class RaftMetrics implements RaftListener {
         bytes.inc(byteCount);
         writeLatency.observe(Latency.seconds(writeNanos));
         forceLatency.observe(Latency.seconds(forceNanos));
+    }
+
+    @Override
+    public void entryRead(boolean fromDisk, int byteCount) {
+        String source = fromDisk ? "disk" : "memory";
+        reads.labels(source).inc();
+        readBytes.labels(source).inc(byteCount);
     }
 
     @Override

@@ -34,6 +34,9 @@ final class BusyBroker {
         metrics.rpc().ended("millrace.v1.TopicService/CreateTopic", "OK");
         metrics.rpc().took("millrace.v1.TopicService/CreateTopic", 3_000_000);
         metrics.raft().walForced(3, 4_096, 100_000, 400_000);
+        metrics.raft().entryRead(true, 70_000);
+        metrics.raft().entryRead(false, 300);
+        metrics.raft().entryRead(false, 400);
         metrics.raft().checkpointed(1, 100, 5_000_000, 700);
         metrics.raft().checkpointFailed(1, "no space");
         metrics.raft().stalled(2_000_000_000);

@@ -51,6 +51,7 @@ public final class RaftEngine implements AutoCloseable {
     private static final String WAL = "wal";
     private static final long TICK_MILLIS = 100;
     private static final int INSTALL_THREADS = 2;
+    private static final long RECENT_BYTES = 16 << 20;
 
     private final RaftEngineOptions options;
     private final Journal journal;
@@ -58,6 +59,7 @@ public final class RaftEngine implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final ShardSurroundings around;
     private final ReplicaDirectories directories;
+    private final RecentEntries recent;
     private final DiskWatch disk;
     private final EngineWatch watch;
     private final Map<Integer, JraftShard> shards = new ConcurrentSkipListMap<>();
@@ -82,6 +84,7 @@ public final class RaftEngine implements AutoCloseable {
         this.journal = journal;
         this.listener = listener;
         this.nanoTime = nanoTime;
+        this.recent = new RecentEntries(RECENT_BYTES, listener);
         this.disk = new DiskWatch(options, journal, listener, scheduler("millrace-disk-watch-"));
         ProposalBudget budget = new ProposalBudget(options.proposalBytes());
         this.around =
@@ -323,7 +326,7 @@ public final class RaftEngine implements AutoCloseable {
 
         boolean empty = replica.start() == null && log.lastIndex() == 0;
         long startIndex = replica.start() == null ? 0 : replica.start().mark().index();
-        ShardLogStorage logStorage = ShardLogStorage.open(log, replica, self);
+        ShardLogStorage logStorage = ShardLogStorage.open(log, replica, self, recent);
         CheckpointSnapshots snapshots =
                 new CheckpointSnapshots(
                         options.nodeId(),

@@ -34,6 +34,7 @@ final class ShardLogStorage implements LogStorage {
     private final ShardLog log;
     private final List<ConfigurationEntry> configurations;
     private final KnownMembers members;
+    private final RecentEntries recent;
     private final ConfigurationEntry base;
     private ConfigurationManager withheld;
     private final BooleanSupplier termKept;
@@ -45,13 +46,17 @@ final class ShardLogStorage implements LogStorage {
 
     private volatile long appendedBytes;
 
-    /** Read again by every heartbeat, to prove where the follower's log must match. */
+    /**
+     * Read again by every heartbeat, to prove where the follower's log must match; other shards'
+     * entries must not push it out.
+     */
     private volatile WalEntry last;
 
     /**
      * @param configurations those in the log after the replica's checkpoint, by index
      * @param base the members by the checkpoint
      * @param members the shard's members by all of them
+     * @param recent what is in memory of all logs
      * @param termKept called before a group is written; false if it must not be
      * @param beginning called after a group was forced and before anybody hears of it; false if
      *     nobody must
@@ -61,12 +66,14 @@ final class ShardLogStorage implements LogStorage {
             ConfigurationEntry base,
             List<ConfigurationEntry> configurations,
             KnownMembers members,
+            RecentEntries recent,
             BooleanSupplier termKept,
             BooleanSupplier beginning) {
         this.log = log;
         this.configurations = List.copyOf(configurations);
         this.base = base;
         this.members = members;
+        this.recent = recent;
         this.termKept = termKept;
         this.beginning = beginning;
         this.durableIndex = log.lastIndex();
@@ -80,7 +87,8 @@ final class ShardLogStorage implements LogStorage {
      *
      * @throws io.millrace.raft.wal.WalFailedException if an entry cannot be read
      */
-    static ShardLogStorage open(ShardLog log, ReplicaDirectory replica, PeerId self) {
+    static ShardLogStorage open(
+            ShardLog log, ReplicaDirectory replica, PeerId self, RecentEntries recent) {
         List<ConfigurationEntry> configurations = new ArrayList<>();
         ConfigurationEntry base = replica.members();
         KnownMembers members = new KnownMembers(self, base);
@@ -99,7 +107,7 @@ final class ShardLogStorage implements LogStorage {
         }
         VoteFile vote = replica.vote();
         return new ShardLogStorage(
-                log, base, configurations, members, vote::keepTerm, vote::beginLog);
+                log, base, configurations, members, recent, vote::keepTerm, vote::beginLog);
     }
 
     private static ConfigurationEntry configuration(LogEntry entry) {
@@ -147,7 +155,9 @@ final class ShardLogStorage implements LogStorage {
 
     /** Closes the view only; the journal is the engine's. */
     @Override
-    public void shutdown() {}
+    public void shutdown() {
+        recent.cut(this, 0);
+    }
 
     @Override
     public long getFirstLogIndex() {
@@ -164,9 +174,12 @@ final class ShardLogStorage implements LogStorage {
         if (index < 1) {
             return null;
         }
-        WalEntry cached = last;
+        WalEntry newest = last;
         try {
-            WalEntry stored = cached != null && cached.index() == index ? cached : log.read(index);
+            WalEntry stored =
+                    newest != null && newest.index() == index
+                            ? recent.found(newest)
+                            : recent.read(this, log, index);
             return stored == null ? null : EntryCodec.decode(stored);
         } catch (RuntimeException e) {
             // jraft stops the replica for a null.
@@ -210,6 +223,7 @@ final class ShardLogStorage implements LogStorage {
             LOG.error("Shard {}: {} entries could not be appended", log.shard(), group.size(), e);
             return 0;
         }
+        recent.appended(this, group);
         appended(entries, group.get(group.size() - 1), bytes);
         return entries.size();
     }
@@ -231,7 +245,13 @@ final class ShardLogStorage implements LogStorage {
     public boolean truncatePrefix(long firstIndexKept) {
         return done(
                 "drop what is before entry " + firstIndexKept,
-                () -> log.truncatePrefix(firstIndexKept));
+                () -> {
+                    log.truncatePrefix(firstIndexKept);
+                    if (log.lastIndex() < firstIndexKept) {
+                        last = null;
+                        recent.cut(this, 0);
+                    }
+                });
     }
 
     @Override
@@ -241,6 +261,7 @@ final class ShardLogStorage implements LogStorage {
                 "drop what is after entry " + lastIndexKept,
                 () -> {
                     log.truncateSuffix(lastIndexKept);
+                    recent.cut(this, lastIndexKept);
                     members.cutAfter(lastIndexKept);
                     durable(lastIndexKept);
                 });
@@ -253,6 +274,7 @@ final class ShardLogStorage implements LogStorage {
                 "start again at entry " + nextIndex,
                 () -> {
                     log.reset(nextIndex);
+                    recent.cut(this, 0);
                     members.cutAfter(nextIndex - 1);
                     durable(nextIndex - 1);
                 });

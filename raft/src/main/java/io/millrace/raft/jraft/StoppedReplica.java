@@ -45,7 +45,8 @@ public final class StoppedReplica {
     static StoppedReplica open(int nodeId, ShardSpec spec, ShardLog log, ReplicaDirectory replica) {
         Member self = new Member(nodeId, spec.replicaId());
         PeerId peer = ReplicaAddress.peer(self);
-        return new StoppedReplica(self, log, replica, ShardLogStorage.open(log, replica, peer));
+        ShardLogStorage storage = ShardLogStorage.open(log, replica, peer, RecentEntries.none());
+        return new StoppedReplica(self, log, replica, storage);
     }
 
     /** The shard's number. */

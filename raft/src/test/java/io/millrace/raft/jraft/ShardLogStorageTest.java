@@ -29,7 +29,8 @@ final class ShardLogStorageTest {
                 new ConfigurationEntry(
                         new LogId(0, 0), new Configuration(members), new Configuration());
         KnownMembers known = new KnownMembers(new PeerId("node", 1, 7), base);
-        return new ShardLogStorage(log, base, List.of(), known, () -> true, mayBegin);
+        return new ShardLogStorage(
+                log, base, List.of(), known, RecentEntries.none(), () -> true, mayBegin);
     }
 
     private static LogEntry data(long index, String text) {
