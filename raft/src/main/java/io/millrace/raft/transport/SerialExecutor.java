@@ -17,6 +17,9 @@ final class SerialExecutor implements SingleThreadExecutor {
 
     private static final Logger LOG = LoggerFactory.getLogger(SerialExecutor.class);
 
+    /** So many in a row, then another row may have the thread. */
+    private static final int TURN = 16;
+
     private final Executor pool;
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private boolean running;
@@ -39,27 +42,29 @@ final class SerialExecutor implements SingleThreadExecutor {
 
     private void start() {
         try {
-            pool.execute(this::runNext);
+            pool.execute(this::run);
         } catch (RejectedExecutionException e) {
             // The network is closed, and all that was in flight has failed or fails now.
             LOG.debug("Callbacks run on their caller's thread, the network is closed");
-            runNext();
+            run();
         }
     }
 
-    private void runNext() {
-        Runnable task;
-        synchronized (this) {
-            task = tasks.poll();
-            if (task == null) {
-                running = false;
-                return;
+    private void run() {
+        for (int i = 0; i < TURN; i++) {
+            Runnable task;
+            synchronized (this) {
+                task = tasks.poll();
+                if (task == null) {
+                    running = false;
+                    return;
+                }
             }
-        }
-        try {
-            task.run();
-        } catch (RuntimeException | Error e) {
-            LOG.error("A callback of the Raft library failed", e);
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("A callback of the Raft library failed", e);
+            }
         }
         start();
     }
