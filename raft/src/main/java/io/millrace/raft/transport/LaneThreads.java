@@ -6,7 +6,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -98,7 +97,7 @@ final class LaneThreads implements AutoCloseable {
     }
 
     private static EventLoopGroup loops(String name, int threads) {
-        return new MultiThreadIoEventLoopGroup(threads, factory(name), NioIoHandler.newFactory());
+        return new MultiThreadIoEventLoopGroup(threads, factory(name), PeerSockets.handlers());
     }
 
     private static ThreadPoolExecutor pool(String name, int threads) {

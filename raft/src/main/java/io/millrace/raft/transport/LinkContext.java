@@ -3,7 +3,6 @@ package io.millrace.raft.transport;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
-import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
@@ -57,7 +56,7 @@ record LinkContext(
     private NettyChannelBuilder channel(String address, Lane lane) {
         int connectMillis = (int) options.silence().toMillis();
         return NettyChannelBuilder.forTarget("dns:///" + address, PeerCredentials.client())
-                .channelType(NioSocketChannel.class)
+                .channelType(PeerSockets.client())
                 .eventLoopGroup(threads.clientLoop(lane))
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis)
                 .disableRetry()

@@ -4,7 +4,6 @@ import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -44,7 +43,7 @@ final class PeerServer {
         }
         NettyServerBuilder builder =
                 NettyServerBuilder.forAddress(address, PeerCredentials.server())
-                        .channelType(NioServerSocketChannel.class)
+                        .channelType(PeerSockets.server())
                         .bossEventLoopGroup(threads.acceptLoop)
                         .workerEventLoopGroup(threads.serverLoops)
                         .directExecutor()
