@@ -69,7 +69,7 @@ final class CostsTest {
                 MillraceClient client = brokers.client();
                 Traffic traffic = new Traffic(client)) {
             Cost publish = Cost.ofRound(PUBLISHER, WARM_UP, ROUNDS, () -> traffic.publish(RECORDS));
-            publish.check("publishing to three", RECORDS, 1_700, 11_500);
+            publish.check("publishing to three", RECORDS, 1_700, 9_200);
         }
     }
 
