@@ -2,6 +2,7 @@ package io.millrace.broker.topics;
 
 import io.millrace.broker.cluster.Redirects;
 import io.millrace.broker.controller.PartitionImage;
+import io.millrace.broker.controller.ShardImage;
 import io.millrace.broker.controller.TopicImage;
 import io.millrace.broker.serving.LocalPartitions;
 import io.millrace.broker.shard.PartitionView;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -65,6 +67,11 @@ public final class PartitionAdmin {
      */
     public CompletableFuture<FindOffsetsResponse> find(
             FindOffsetsRequest request, boolean forwarded) {
+        return unlessNew(request.getName(), forwarded, () -> findKnown(request, forwarded));
+    }
+
+    private CompletableFuture<FindOffsetsResponse> findKnown(
+            FindOffsetsRequest request, boolean forwarded) {
         PartitionSplit split =
                 splitter.split(
                         request.getName(), request.getPartitionsList(), Wanted.REPLICA, forwarded);
@@ -87,6 +94,11 @@ public final class PartitionAdmin {
 
     /** Trims partitions; what lies below cannot be read from their leaders any more after it. */
     public CompletableFuture<TrimTopicResponse> trim(TrimTopicRequest request, boolean forwarded) {
+        return unlessNew(request.getName(), forwarded, () -> trimKnown(request, forwarded));
+    }
+
+    private CompletableFuture<TrimTopicResponse> trimKnown(
+            TrimTopicRequest request, boolean forwarded) {
         PartitionSplit split =
                 splitter.split(
                         request.getName(), request.getPartitionsList(), Wanted.LEADER, forwarded);
@@ -110,6 +122,11 @@ public final class PartitionAdmin {
     /** One topic, its settings and its partitions; if forwarded, only those that are here. */
     public CompletableFuture<DescribeTopicResponse> describe(
             DescribeTopicRequest request, boolean forwarded) {
+        return unlessNew(request.getName(), forwarded, () -> describeKnown(request, forwarded));
+    }
+
+    private CompletableFuture<DescribeTopicResponse> describeKnown(
+            DescribeTopicRequest request, boolean forwarded) {
         TopicImage topic = partitions.topic(request.getName());
         DescribeTopicResponse.Builder response =
                 DescribeTopicResponse.newBuilder()
@@ -130,6 +147,26 @@ public final class PartitionAdmin {
                                                 .thenApply(there -> pick(there, numbers, topic))));
         return merged(parts, topic, Comparator.comparing(PartitionState::getPartition))
                 .thenApply(all -> response.addAllPartitions(all).build());
+    }
+
+    /**
+     * A topic that this broker has not heard of may have been created through another one just now:
+     * who leads the controller knows. Then it is not ready here, which passes, and not unknown.
+     */
+    private <T> CompletableFuture<T> unlessNew(
+            String topic, boolean forwarded, Supplier<CompletableFuture<T>> call) {
+        try {
+            return call.get();
+        } catch (MillraceException e) {
+            String controller = redirects.leaderAddress(ShardImage.CONTROLLER);
+            if (forwarded || e.code() != ErrorCode.UNKNOWN_TOPIC || controller.isEmpty()) {
+                throw e;
+            }
+            return remote.describe(
+                            controller, DescribeTopicRequest.newBuilder().setName(topic).build())
+                    .handle((there, unknown) -> unknown == null ? notYetThere(topic) : e)
+                    .thenCompose(CompletableFuture::failedFuture);
+        }
     }
 
     private List<Integer> present(TopicImage topic) {

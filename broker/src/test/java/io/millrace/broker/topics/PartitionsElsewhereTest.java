@@ -3,6 +3,7 @@ package io.millrace.broker.topics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.broker.controller.ShardImage;
 import io.millrace.protocol.error.ErrorCode;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.v1.CreateTopicRequest;
@@ -90,6 +91,29 @@ final class PartitionsElsewhereTest {
 
         assertThat(failureOf(broker.partitionAdmin.find(latest().build(), false)).code())
                 .isEqualTo(ErrorCode.LEADER_UNAVAILABLE);
+    }
+
+    @Test
+    void shouldCallATopicThatOnlyTheControllerKnowsNotReadyAndNotUnknown() {
+        DescribeTopicRequest other = DescribeTopicRequest.newBuilder().setName("new").build();
+        assertThatThrownBy(() -> broker.partitionAdmin.describe(other, false))
+                .as("leads the controller itself")
+                .isInstanceOf(MillraceException.class)
+                .hasMessageContaining("no topic \"new\"");
+
+        broker.moveAway(ShardImage.CONTROLLER, 2);
+
+        assertThat(failureOf(broker.partitionAdmin.describe(other, false)).code())
+                .isEqualTo(ErrorCode.LEADER_UNAVAILABLE);
+        assertThat(broker.remote.asked).containsExactly("other:7400 describe");
+        assertThatThrownBy(() -> broker.partitionAdmin.describe(other, true))
+                .as("asked by another broker")
+                .hasMessageContaining("no topic \"new\"");
+
+        broker.remote.failure = ErrorCode.UNKNOWN_TOPIC;
+        MillraceException unknown = failureOf(broker.partitionAdmin.describe(other, false));
+        assertThat(unknown.code()).isEqualTo(ErrorCode.UNKNOWN_TOPIC);
+        assertThat(unknown).hasMessageContaining("no topic \"new\"");
     }
 
     @Test
