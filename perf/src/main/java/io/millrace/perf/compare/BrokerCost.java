@@ -7,7 +7,8 @@ import java.util.List;
  * What a measurement took of all brokers together.
  *
  * @param cpuSeconds of all threads
- * @param writtenBytes that the disk had to take
+ * @param writtenBytes that the disk took, from whomever; null if nobody counts them
+ * @param dirtiedBytes of pages that the brokers made dirty, as the kernel counts them
  * @param peakRssBytes the most resident memory since the brokers' start, files that they map
  *     included
  * @param rssBytes resident memory at the end, files that they map included
@@ -18,7 +19,8 @@ import java.util.List;
  */
 record BrokerCost(
         double cpuSeconds,
-        long writtenBytes,
+        Long writtenBytes,
+        long dirtiedBytes,
         long peakRssBytes,
         long rssBytes,
         long anonBytes,
@@ -26,10 +28,14 @@ record BrokerCost(
         int files,
         int maps) {
 
-    /** From samples before and after, the same brokers in the same order. */
-    static BrokerCost of(List<ProcSample> before, List<ProcSample> after) {
+    /**
+     * From samples before and after, the same brokers in the same order.
+     *
+     * @param written what the disk took meanwhile; null if nobody counts that
+     */
+    static BrokerCost of(List<ProcSample> before, List<ProcSample> after, Long written) {
         long cpuMillis = 0;
-        long written = 0;
+        long dirtied = 0;
         long peak = 0;
         long rss = 0;
         long anon = 0;
@@ -40,7 +46,7 @@ record BrokerCost(
             ProcSample then = before.get(i);
             ProcSample now = after.get(i);
             cpuMillis += now.cpuMillis() - then.cpuMillis();
-            written += now.writtenBytes() - then.writtenBytes();
+            dirtied += now.dirtiedBytes() - then.dirtiedBytes();
             peak += now.peakRssBytes();
             rss += now.rssBytes();
             anon += now.anonBytes();
@@ -48,6 +54,7 @@ record BrokerCost(
             files += now.files();
             maps += now.maps();
         }
-        return new BrokerCost(cpuMillis / 1e3, written, peak, rss, anon, threads, files, maps);
+        return new BrokerCost(
+                cpuMillis / 1e3, written, dirtied, peak, rss, anon, threads, files, maps);
     }
 }

@@ -38,7 +38,7 @@ enum Metric {
     CLIENT_CPU("client CPU", "s/million", false, Metric::clientCpu),
     /** What the brokers deliver for a second of their processors' time. */
     DELIVERED_PER_CPU("delivered", "MB/broker CPU s", true, Metric::deliveredPerCpu),
-    /** What the disk takes for each byte of keys and values. */
+    /** What the disk takes for each byte of keys and values, all replicas. */
     WRITTEN("written", "bytes/byte", false, Metric::written),
     /** The most resident memory of all brokers together, files that they map included. */
     PEAK_MEMORY("peak memory", "MiB", false, Metric::peakMemory),
@@ -111,7 +111,7 @@ enum Metric {
 
     private static OptionalDouble written(StepResult step) {
         Throughput published = step.load().published();
-        return published == null
+        return published == null || step.brokers().writtenBytes() == null
                 ? OptionalDouble.empty()
                 : ratio(step.brokers().writtenBytes(), published.bytes());
     }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /** Does one round: a cluster from start to end, and all its loads. For one thread. */
 final class RoundRun {
@@ -86,17 +87,31 @@ final class RoundRun {
     private StepResult measure(BrokerCluster cluster, Step step, LoadProcess load)
             throws IOException, InterruptedException {
         load.awaitWarm();
+        OptionalLong diskBefore = disk();
         List<ProcSample> before = sample(cluster);
         MachineSample machineBefore = proc.machine();
         load.measure();
         MachineSample machineAfter = proc.machine();
         List<ProcSample> after = sample(cluster);
+        OptionalLong diskAfter = disk();
         LoadResult result = load.awaitResult();
         return StepResult.of(
                 step,
                 result,
-                BrokerCost.of(before, after),
+                BrokerCost.of(before, after, since(diskBefore, diskAfter)),
                 machineAfter.stolenSince(machineBefore));
+    }
+
+    /** What the disk was given so far; nothing is left to write. */
+    private OptionalLong disk() throws IOException, InterruptedException {
+        workshop.settle();
+        return workshop.diskWritten();
+    }
+
+    private static Long since(OptionalLong before, OptionalLong after) {
+        return before.isPresent() && after.isPresent()
+                ? Long.valueOf(after.getAsLong() - before.getAsLong())
+                : null;
     }
 
     private List<ProcSample> sample(BrokerCluster cluster) throws IOException {

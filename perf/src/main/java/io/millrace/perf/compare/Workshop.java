@@ -7,6 +7,7 @@ import io.millrace.perf.compare.cluster.Children;
 import io.millrace.perf.compare.cluster.KafkaCluster;
 import io.millrace.perf.compare.cluster.KafkaJars;
 import io.millrace.perf.compare.cluster.MillraceCluster;
+import io.millrace.perf.host.DiskSample;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
@@ -18,6 +19,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -82,6 +84,11 @@ record Workshop(
         } finally {
             sync.awaitEnd(Duration.ZERO);
         }
+    }
+
+    /** What the disk with the brokers' data was given to write so far; empty if nobody counts. */
+    OptionalLong diskWritten() throws IOException {
+        return DiskSample.writtenBelow(data);
     }
 
     /** Ends the comparison before the disk is full. */

@@ -4,7 +4,8 @@ package io.millrace.perf.host;
  * What a process has used so far, and what it holds right now.
  *
  * @param cpuMillis of all its threads, those that have ended too; to 10 ms
- * @param writtenBytes that it made dirty and the kernel has to write to a disk
+ * @param dirtiedBytes of pages that it made dirty; a file system with large pages counts a whole
+ *     one for a byte, so that a disk may have to take much less
  * @param rssBytes resident memory, files that it maps included
  * @param anonBytes resident memory without files
  * @param peakRssBytes the most resident memory so far, files that it maps included
@@ -14,7 +15,7 @@ package io.millrace.perf.host;
  */
 public record ProcSample(
         long cpuMillis,
-        long writtenBytes,
+        long dirtiedBytes,
         long rssBytes,
         long anonBytes,
         long peakRssBytes,

@@ -22,6 +22,7 @@ final class Results {
                 new BrokerCost(
                         brokerSeconds,
                         3 * 1024 * records,
+                        4 * 1024 * records,
                         300 << 20,
                         200 << 20,
                         100 << 20,
@@ -34,7 +35,7 @@ final class Results {
     /** Of a step whose records are not all accounted for. */
     static StepResult bad(Step step, String problem) {
         return StepResult.of(
-                step, load(step, 1, 1, problem), new BrokerCost(1, 1, 1, 1, 1, 1, 1, 1), 0);
+                step, load(step, 1, 1, problem), new BrokerCost(1, 1L, 1, 1, 1, 1, 1, 1, 1), 0);
     }
 
     /** A round of these steps. */

@@ -72,7 +72,7 @@ class ProcSampleTest {
 
         assertThat(sample.files()).isEqualTo(2);
         assertThat(sample.maps()).isEqualTo(3);
-        assertThat(sample.writtenBytes()).isEqualTo(8192);
+        assertThat(sample.dirtiedBytes()).isEqualTo(8192);
         assertThatThrownBy(() -> new ProcFiles(proc).process(43)).isInstanceOf(IOException.class);
     }
 
