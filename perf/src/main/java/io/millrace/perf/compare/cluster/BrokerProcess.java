@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 /**
@@ -65,6 +66,20 @@ public final class BrokerProcess {
     /** Waits until it serves. */
     void awaitReady(Duration patience) throws IOException, InterruptedException {
         child.awaitLine(ready, patience);
+    }
+
+    /** Done once the process that was launched last has ended. */
+    CompletableFuture<?> end() {
+        return child.end();
+    }
+
+    /**
+     * @throws IOException if it has ended; with the end of its log
+     */
+    void checkRuns() throws IOException {
+        if (!isAlive()) {
+            throw new IOException("broker %d has ended; %s".formatted(node, child.tail()));
+        }
     }
 
     /** Kills it with SIGKILL and waits until it is gone. */

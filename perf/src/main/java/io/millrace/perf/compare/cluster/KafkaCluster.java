@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * Kafka with KRaft, each node broker and controller. Three replicas and two of them in sync for an
  * acknowledgement; all else, and the options of the JVM but the heap, as its release has it.
  */
-public final class KafkaCluster implements BrokerCluster {
+public final class KafkaCluster extends BrokerCluster {
     /** Its name in specs. */
     public static final String NAME = "kafka";
 
@@ -116,8 +116,8 @@ public final class KafkaCluster implements BrokerCluster {
     }
 
     @Override
-    public List<BrokerProcess> brokers() {
-        return trio.all();
+    Trio trio() {
+        return trio;
     }
 
     @Override
@@ -125,21 +125,6 @@ public final class KafkaCluster implements BrokerCluster {
         return IntStream.rangeClosed(1, BROKERS)
                 .mapToObj(node -> "127.0.0.1:" + port(node, 0))
                 .collect(Collectors.joining(","));
-    }
-
-    @Override
-    public void kill(int node) throws IOException, InterruptedException {
-        trio.kill(node);
-    }
-
-    @Override
-    public void restart(int node) throws IOException, InterruptedException {
-        trio.restart(node);
-    }
-
-    @Override
-    public void close() throws IOException {
-        trio.close();
     }
 
     /** The settings of a node; those that it needs to start, and two that safety needs. */

@@ -13,19 +13,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Millrace as it is shipped: its own launcher, its defaults but the heap. */
-public final class MillraceCluster implements BrokerCluster {
+public final class MillraceCluster extends BrokerCluster {
     /** Its name in specs. */
     public static final String NAME = "millrace";
 
     private static final Duration WHOLE = Duration.ofSeconds(120);
     private static final Duration REQUEST = Duration.ofSeconds(10);
     private static final int PORTS_EACH = 3;
+
+    /** Nothing tells a client that a replica votes now. */
+    private static final Duration LOOK = Duration.ofMillis(200);
 
     private final LongSupplier nanoTime;
     private final String heap;
@@ -87,28 +89,13 @@ public final class MillraceCluster implements BrokerCluster {
     }
 
     @Override
-    public List<BrokerProcess> brokers() {
-        return trio.all();
+    Trio trio() {
+        return trio;
     }
 
     @Override
     public String bootstrap() {
         return addresses(0);
-    }
-
-    @Override
-    public void kill(int node) throws IOException, InterruptedException {
-        trio.kill(node);
-    }
-
-    @Override
-    public void restart(int node) throws IOException, InterruptedException {
-        trio.restart(node);
-    }
-
-    @Override
-    public void close() throws IOException {
-        trio.close();
     }
 
     private List<String> command(Path launcher, Path config, int node, Path data) {
@@ -141,7 +128,7 @@ public final class MillraceCluster implements BrokerCluster {
                 } catch (MillraceException e) {
                     last = e.getMessage();
                 }
-                TimeUnit.MILLISECONDS.sleep(200);
+                trio.run(LOOK);
             }
         }
         throw new IOException(

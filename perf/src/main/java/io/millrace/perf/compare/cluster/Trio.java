@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The three processes of a cluster and their directory. For one thread at a time. */
 final class Trio {
@@ -31,6 +35,27 @@ final class Trio {
         }
         for (BrokerProcess broker : brokers) {
             broker.awaitReady(START);
+        }
+    }
+
+    /**
+     * Lets them run for a while.
+     *
+     * @throws IOException as soon as one has ended; with the end of its log
+     */
+    void run(Duration time) throws IOException, InterruptedException {
+        CompletableFuture<?> end =
+                CompletableFuture.anyOf(
+                        brokers.stream().map(BrokerProcess::end).toArray(CompletableFuture[]::new));
+        try {
+            end.get(time.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return;
+        } catch (ExecutionException e) {
+            throw new IOException("nobody can tell whether the brokers run", e);
+        }
+        for (BrokerProcess broker : brokers) {
+            broker.checkRuns();
         }
     }
 

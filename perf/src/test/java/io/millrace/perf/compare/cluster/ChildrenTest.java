@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +75,32 @@ class ChildrenTest {
         child.awaitEnd(Duration.ofMillis(50));
 
         assertThat(child.isAlive()).isFalse();
+    }
+
+    @Test
+    void shouldTellOfABrokerThatEndsWhileTheOthersRun() throws Exception {
+        List<BrokerProcess> brokers = new ArrayList<>();
+        for (int node = 1; node <= 3; node++) {
+            List<String> command = List.of("sh", "-c", "echo READY; read line; echo bad luck");
+            brokers.add(
+                    new BrokerProcess(
+                            node,
+                            command,
+                            Map.of(),
+                            "READY"::equals,
+                            directory.resolve("broker-" + node + ".log"),
+                            children));
+        }
+        Trio trio = new Trio(directory.resolve("data"), brokers);
+        trio.start();
+        trio.run(Duration.ofMillis(1));
+
+        brokers.get(2).kill();
+
+        assertThatThrownBy(() -> trio.run(LONG))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("broker 3 has ended")
+                .hasMessageContaining("READY");
     }
 
     @Test
