@@ -37,28 +37,41 @@ import io.millrace.v1.SetGroupRequest;
 import io.millrace.v1.SetGroupResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(30)
 class GroupAdminTest {
     private FakeCluster cluster;
     private MillraceClient client;
     private GroupAdmin groups;
     private Scripted script;
 
+    /** On a busy machine the first call of a JVM, which loads all classes, takes seconds. */
+    @BeforeAll
+    static void loadClasses() throws IOException {
+        try (FakeCluster one = new FakeCluster(2, 1);
+                MillraceClient first = MillraceClient.connect(one.servers())) {
+            one.script().answer(ListGroupsResponse.getDefaultInstance());
+            assertThat(first.admin().groups().list()).isEmpty();
+        }
+    }
+
     @BeforeEach
     void open() throws IOException {
         cluster = new FakeCluster(2, 1);
-        // Without a time limit of its own: the first test of a JVM loads all classes on the way,
-        // and
-        // an answer that comes too late is one of the script that is lost.
-        client = MillraceClient.connect(cluster.servers());
+        client =
+                MillraceClient.builder()
+                        .servers(cluster.servers())
+                        .requestTimeout(Duration.ofSeconds(5))
+                        .build();
         groups = client.admin().groups();
         script = cluster.script();
     }
