@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.raft.Member;
+import io.millrace.raft.Members;
 import io.millrace.raft.RaftListener;
 import io.millrace.raft.Shard;
 import io.millrace.raft.ShardSpec;
@@ -273,6 +274,15 @@ final class Brokers implements AutoCloseable {
                     .pollInterval(10, TimeUnit.MILLISECONDS)
                     .until(() -> Bench.propose(leader().shard, line), "applied"::equals);
         }
+    }
+
+    /** Has the leader change the members, and waits until that is done. */
+    void change(Members target) throws Exception {
+        Broker leader = leader();
+        leader.engine
+                .members(SHARD)
+                .changeMembers(target, leader.shard.leadingTerm())
+                .get(20, TimeUnit.SECONDS);
     }
 
     /** Waits until a broker has applied what the leader has. */

@@ -111,7 +111,7 @@ final class IdleReplicasTest {
         brokers.join(wiped.node, fresh.replicaId());
         Broker leader = brokers.leader();
         List<Member> voters = new ArrayList<>(leader.shard.status().members().voters());
-        change(new Members(voters, List.of(fresh)));
+        brokers.change(new Members(voters, List.of(fresh)));
         installAndFetch(wiped);
         long last = brokers.leader().shard.status().lastLogIndex();
 
@@ -119,15 +119,7 @@ final class IdleReplicasTest {
 
         voters.removeIf(member -> member.nodeId() == wiped.node);
         voters.add(fresh);
-        change(new Members(voters, List.of()));
-    }
-
-    private void change(Members target) throws Exception {
-        Broker leader = brokers.leader();
-        leader.engine
-                .members(Brokers.SHARD)
-                .changeMembers(target, leader.shard.leadingTerm())
-                .get(20, TimeUnit.SECONDS);
+        brokers.change(new Members(voters, List.of()));
     }
 
     /** Peers are brokers of the cluster, but may be wrong, of an older map, or of another life. */

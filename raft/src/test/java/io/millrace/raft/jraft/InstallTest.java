@@ -76,14 +76,8 @@ final class InstallTest {
         brokers.write(3);
         brokers.cutLogAbove(1, 5);
         Broker joiner = brokers.join(2, 12);
-        Broker leader = brokers.leader();
 
-        leader.engine
-                .members(Brokers.SHARD)
-                .changeMembers(
-                        new Members(Brokers.members(1), Brokers.members(2)),
-                        leader.shard.leadingTerm())
-                .get(20, TimeUnit.SECONDS);
+        brokers.change(new Members(Brokers.members(1), Brokers.members(2)));
 
         brokers.awaitCaughtUp(2);
         assertThat(installs(joiner)).isEqualTo(1);

@@ -34,12 +34,7 @@ final class LearnerStartTest {
         brokers.found(1);
         learner = brokers.join(2, 12);
         voter = brokers.leader();
-        voter.engine
-                .members(Brokers.SHARD)
-                .changeMembers(
-                        new Members(Brokers.members(1), Brokers.members(2)),
-                        voter.shard.leadingTerm())
-                .get(20, TimeUnit.SECONDS);
+        brokers.change(new Members(Brokers.members(1), Brokers.members(2)));
         brokers.write(5);
         brokers.awaitCaughtUp(2);
     }

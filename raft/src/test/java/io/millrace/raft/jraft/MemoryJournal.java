@@ -34,7 +34,7 @@ final class MemoryJournal implements Journal {
 
     @Override
     public ShardLog shard(int shard) {
-        return logs.computeIfAbsent(shard, id -> new FailingLog(new MemoryShardLog(id)));
+        return logs.computeIfAbsent(shard, FailingLog::new);
     }
 
     @Override
@@ -74,12 +74,10 @@ final class MemoryJournal implements Journal {
     }
 
     /** A log whose appends can be made to fail. */
-    private final class FailingLog implements ShardLog {
+    private final class FailingLog extends MemoryShardLog {
 
-        private final ShardLog log;
-
-        FailingLog(ShardLog log) {
-            this.log = log;
+        FailingLog(int shard) {
+            super(shard);
         }
 
         @Override
@@ -87,52 +85,7 @@ final class MemoryJournal implements Journal {
             if (failing) {
                 throw new WalFailedException("the disk is gone");
             }
-            log.append(entries);
-        }
-
-        @Override
-        public int shard() {
-            return log.shard();
-        }
-
-        @Override
-        public long firstIndex() {
-            return log.firstIndex();
-        }
-
-        @Override
-        public long lastIndex() {
-            return log.lastIndex();
-        }
-
-        @Override
-        public WalEntry read(long index) {
-            return log.read(index);
-        }
-
-        @Override
-        public long term(long index) {
-            return log.term(index);
-        }
-
-        @Override
-        public void truncatePrefix(long firstIndexKept) {
-            log.truncatePrefix(firstIndexKept);
-        }
-
-        @Override
-        public void truncateSuffix(long lastIndexKept) {
-            log.truncateSuffix(lastIndexKept);
-        }
-
-        @Override
-        public void reset(long nextIndex) {
-            log.reset(nextIndex);
-        }
-
-        @Override
-        public void setExpendable(boolean expendable) {
-            log.setExpendable(expendable);
+            super.append(entries);
         }
     }
 }

@@ -169,69 +169,27 @@ final class RecentEntriesTest {
     }
 
     /** A log of which one read can be held up when it knows its answer. */
-    private static final class SlowLog implements ShardLog {
-        private final MemoryShardLog log = new MemoryShardLog(1);
+    private static final class SlowLog extends MemoryShardLog {
         private volatile CountDownLatch gate = new CountDownLatch(0);
         private final CountDownLatch waiting = new CountDownLatch(1);
 
+        SlowLog() {
+            super(1);
+        }
+
         @Override
         public WalEntry read(long index) {
-            WalEntry entry = log.read(index);
+            WalEntry entry = super.read(index);
             CountDownLatch before = gate;
             if (before.getCount() > 0) {
                 waiting.countDown();
                 try {
-                    before.await();
+                    assertThat(before.await(60, TimeUnit.SECONDS)).isTrue();
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
                 }
             }
             return entry;
-        }
-
-        @Override
-        public int shard() {
-            return log.shard();
-        }
-
-        @Override
-        public long firstIndex() {
-            return log.firstIndex();
-        }
-
-        @Override
-        public long lastIndex() {
-            return log.lastIndex();
-        }
-
-        @Override
-        public void append(List<WalEntry> entries) {
-            log.append(entries);
-        }
-
-        @Override
-        public long term(long index) {
-            return log.term(index);
-        }
-
-        @Override
-        public void truncatePrefix(long firstIndexKept) {
-            log.truncatePrefix(firstIndexKept);
-        }
-
-        @Override
-        public void truncateSuffix(long lastIndexKept) {
-            log.truncateSuffix(lastIndexKept);
-        }
-
-        @Override
-        public void reset(long nextIndex) {
-            log.reset(nextIndex);
-        }
-
-        @Override
-        public void setExpendable(boolean expendable) {
-            log.setExpendable(expendable);
         }
     }
 

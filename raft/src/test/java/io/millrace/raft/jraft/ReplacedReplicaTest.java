@@ -59,19 +59,11 @@ final class ReplacedReplicaTest {
                         .toList();
         List<Member> all = new java.util.ArrayList<>(others);
         all.addAll(old);
-        change(new Members(all, List.of(fresh)));
+        brokers.change(new Members(all, List.of(fresh)));
         brokers.awaitCaughtUp(broker.node);
         List<Member> voters = new java.util.ArrayList<>(others);
         voters.add(fresh);
-        change(new Members(voters, List.of()));
-    }
-
-    private void change(Members target) throws Exception {
-        Broker leader = brokers.leader();
-        leader.engine
-                .members(Brokers.SHARD)
-                .changeMembers(target, leader.shard.leadingTerm())
-                .get(20, TimeUnit.SECONDS);
+        brokers.change(new Members(voters, List.of()));
     }
 
     /**

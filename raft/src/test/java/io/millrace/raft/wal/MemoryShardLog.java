@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.TreeMap;
 
 /** A shard's log that forgets nothing but with the process, for tests above the journal. */
-public final class MemoryShardLog implements ShardLog {
+public class MemoryShardLog implements ShardLog {
 
     private volatile boolean expendable;
 
