@@ -15,21 +15,20 @@ import io.millrace.broker.controller.ReplicaImage;
 import io.millrace.broker.controller.ReplicaPrepared;
 import io.millrace.broker.controller.ReplicaState;
 import io.millrace.broker.controller.ShardImage;
+import io.millrace.broker.shard.StillShard;
 import io.millrace.raft.Members;
 import io.millrace.raft.Proposal;
-import io.millrace.raft.Shard;
 import io.millrace.raft.ShardStatus;
 import io.millrace.v1.PeerIntroduction;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /**
  * A controller of one replica that applies at once, or holds back what is proposed until the test
  * lets it go. Its brokers were all registered, and their replicas are as the map wants them.
  */
-final class ControllerReplica implements Shard {
+final class ControllerReplica extends StillShard {
 
     final ControllerStateMachine machine = new ControllerStateMachine();
     final Controller controller;
@@ -167,21 +166,6 @@ final class ControllerReplica implements Shard {
     @Override
     public long leadingTerm() {
         return leadingTerm;
-    }
-
-    @Override
-    public CompletableFuture<Void> readBarrier() {
-        return CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public long stalenessNanos() {
-        return 0;
-    }
-
-    @Override
-    public CompletableFuture<Long> checkpoint() {
-        return CompletableFuture.completedFuture(0L);
     }
 
     @Override

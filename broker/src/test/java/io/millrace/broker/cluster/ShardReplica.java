@@ -1,15 +1,14 @@
 package io.millrace.broker.cluster;
 
+import io.millrace.broker.shard.StillShard;
 import io.millrace.raft.Members;
 import io.millrace.raft.Proposal;
-import io.millrace.raft.Shard;
 import io.millrace.raft.ShardStatus;
 import io.millrace.raft.ShardStatus.Role;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /** A replica whose role is set by the test. */
-final class ShardReplica implements Shard {
+final class ShardReplica extends StillShard {
 
     volatile Role role = Role.FOLLOWER;
     volatile long term;
@@ -50,21 +49,6 @@ final class ShardReplica implements Shard {
     @Override
     public void propose(Proposal proposal, long expectedTerm) {
         proposal.failed(Proposal.Outcome.NOT_APPLIED_NOT_LEADER, "it is a test");
-    }
-
-    @Override
-    public CompletableFuture<Void> readBarrier() {
-        return CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public long stalenessNanos() {
-        return 0;
-    }
-
-    @Override
-    public CompletableFuture<Long> checkpoint() {
-        return CompletableFuture.completedFuture(0L);
     }
 
     @Override

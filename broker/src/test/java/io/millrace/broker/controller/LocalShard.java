@@ -1,16 +1,15 @@
 package io.millrace.broker.controller;
 
+import io.millrace.broker.shard.StillShard;
 import io.millrace.raft.Member;
 import io.millrace.raft.Members;
 import io.millrace.raft.Proposal;
-import io.millrace.raft.Shard;
 import io.millrace.raft.ShardStatus;
 import io.millrace.raft.StateMachine;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /** A shard of one replica that leads and applies at once, on the caller's thread. */
-final class LocalShard implements Shard {
+final class LocalShard extends StillShard {
 
     long leadingTerm = 1;
     Proposal.Outcome failWith;
@@ -42,21 +41,6 @@ final class LocalShard implements Shard {
             machine.apply(++lastIndex, leadingTerm, proposal.data(), proposal);
             machine.applied(lastIndex);
         }
-    }
-
-    @Override
-    public CompletableFuture<Void> readBarrier() {
-        return CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public long stalenessNanos() {
-        return 0;
-    }
-
-    @Override
-    public CompletableFuture<Long> checkpoint() {
-        return CompletableFuture.completedFuture(0L);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.millrace.broker.rpc;
 
 import io.millrace.broker.controller.ControllerStateMachine;
+import io.millrace.broker.shard.StillShard;
 import io.millrace.raft.Members;
 import io.millrace.raft.Proposal;
 import io.millrace.raft.Shard;
@@ -9,7 +10,6 @@ import io.millrace.raft.ShardStatus.Role;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Shard 0 of several brokers in one process: what the leader proposes is applied by all at once.
@@ -73,7 +73,7 @@ final class ControllerGroup {
         return node == leader ? term : 0;
     }
 
-    private final class Replica implements Shard {
+    private final class Replica extends StillShard {
 
         private final int node;
 
@@ -94,21 +94,6 @@ final class ControllerGroup {
         @Override
         public void propose(Proposal proposal, long expectedTerm) {
             ControllerGroup.this.propose(node, proposal, expectedTerm);
-        }
-
-        @Override
-        public CompletableFuture<Void> readBarrier() {
-            return CompletableFuture.completedFuture(null);
-        }
-
-        @Override
-        public long stalenessNanos() {
-            return 0;
-        }
-
-        @Override
-        public CompletableFuture<Long> checkpoint() {
-            return CompletableFuture.completedFuture(0L);
         }
 
         @Override

@@ -3,20 +3,18 @@ package io.millrace.broker.shard;
 import io.millrace.raft.Member;
 import io.millrace.raft.Members;
 import io.millrace.raft.Proposal;
-import io.millrace.raft.Shard;
 import io.millrace.raft.ShardStatus;
 import io.millrace.raft.StateMachine;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * A shard of one replica that applies entries to a real state machine, at once or when the test
  * says so, and can lose its lead. It leads in term 1. For one thread.
  */
-public final class SteppedShard implements Shard {
+public final class SteppedShard extends StillShard {
 
     private final int id;
     private final StateMachine machine;
@@ -157,21 +155,6 @@ public final class SteppedShard implements Shard {
         } else {
             apply(proposal);
         }
-    }
-
-    @Override
-    public CompletableFuture<Void> readBarrier() {
-        return CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public long stalenessNanos() {
-        return 0;
-    }
-
-    @Override
-    public CompletableFuture<Long> checkpoint() {
-        return CompletableFuture.completedFuture(0L);
     }
 
     @Override

@@ -1,16 +1,16 @@
 package io.millrace.broker.topics;
 
+import io.millrace.broker.shard.StillShard;
 import io.millrace.raft.Member;
 import io.millrace.raft.Members;
 import io.millrace.raft.Proposal;
-import io.millrace.raft.Shard;
 import io.millrace.raft.ShardStatus;
 import io.millrace.raft.StateMachine;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A shard of one replica that applies at once, on the caller's thread, or not at all. */
-public final class InstantShard implements Shard {
+public final class InstantShard extends StillShard {
 
     public final StateMachine machine;
     public boolean stalled;
@@ -46,16 +46,6 @@ public final class InstantShard implements Shard {
     @Override
     public CompletableFuture<Void> readBarrier() {
         return barrier;
-    }
-
-    @Override
-    public long stalenessNanos() {
-        return 0;
-    }
-
-    @Override
-    public CompletableFuture<Long> checkpoint() {
-        return CompletableFuture.completedFuture(0L);
     }
 
     @Override
