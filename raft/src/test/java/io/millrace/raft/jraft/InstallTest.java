@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.raft.Members;
 import io.millrace.raft.ReplicaLostException;
+import io.millrace.raft.ShardSpec;
 import io.millrace.raft.jraft.Brokers.Broker;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -178,6 +179,24 @@ final class InstallTest {
         assertThat(installs(laggard)).isEqualTo(1);
     }
 
+    /** The leader sends nothing else before it hears that the link is cut. */
+    @Test
+    void shouldGoOnWhenItDiedBeforeItAnswered() throws Exception {
+        Broker laggard = laggard();
+        LineMachine machine = new LineMachine();
+        machine.forceGate.acquire();
+        brokers.open(laggard.node);
+        brokers.start(laggard.node, ShardSpec.existing(Brokers.SHARD, 10 + laggard.node), machine);
+        await().atMost(20, TimeUnit.SECONDS).until(() -> !machine.lines.isEmpty());
+        brokers.links.cut(laggard.node);
+        machine.forceGate.release();
+
+        brokers.restart(laggard.node);
+
+        brokers.write(3);
+        brokers.awaitCaughtUp(laggard.node);
+    }
+
     /** S1: an installed checkpoint is no excuse for a log that was lost later. */
     @Test
     void shouldBeLostWhenItsLogIsGoneAfterAnInstall() throws Exception {
@@ -222,10 +241,7 @@ final class InstallTest {
         machine.failForce = true;
         brokers.open(laggard.node);
 
-        brokers.start(
-                laggard.node,
-                io.millrace.raft.ShardSpec.existing(Brokers.SHARD, 10 + laggard.node),
-                machine);
+        brokers.start(laggard.node, ShardSpec.existing(Brokers.SHARD, 10 + laggard.node), machine);
 
         await().atMost(20, TimeUnit.SECONDS).until(() -> machine.failure != null);
         assertThat(laggard.shard.status().problem()).contains("could not be installed");

@@ -32,10 +32,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -46,7 +48,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The links between the engines of one process, which can be cut. Requests are copied, as they
- * would be by a network, and arrive in order on a lane.
+ * would be by a network, and arrive in order on a lane. As over the network, whatever is in flight
+ * fails at once when its link is cut.
  */
 final class MemoryLinks implements AutoCloseable {
 
@@ -63,6 +66,9 @@ final class MemoryLinks implements AutoCloseable {
                     2, "memory-links-", 1 << 16);
     private final Set<Integer> down = ConcurrentHashMap.newKeySet();
 
+    /** The requests that wait for their answers. */
+    private final Set<Call> inFlight = ConcurrentHashMap.newKeySet();
+
     /** Is told each request and its answer, before it is given. */
     volatile BiConsumer<Message, Object> beforeAnswer = (request, answer) -> {};
 
@@ -78,6 +84,7 @@ final class MemoryLinks implements AutoCloseable {
     /** Reaches nobody from now on, nor is reached. */
     void cut(int node) {
         down.add(node);
+        inFlight.forEach(call -> call.failIfCut());
     }
 
     void mend(int node) {
@@ -212,21 +219,11 @@ final class MemoryLinks implements AutoCloseable {
                 throw new RemotingException("cut");
             }
             Message copy = copy((Message) request);
-            AtomicBoolean over = new AtomicBoolean();
-            Answer answer =
-                    (result, error) -> {
-                        if (over.compareAndSet(false, true)) {
-                            try {
-                                callback.executor().execute(() -> callback.complete(result, error));
-                            } catch (RejectedExecutionException e) {
-                                // The asker has stopped.
-                            }
-                        }
-                    };
+            Call call = new Call(from, to, callback);
+            inFlight.add(call);
             if (!(copy instanceof InstallSnapshotRequest)) {
-                java.util.concurrent.CompletableFuture.delayedExecutor(
-                                timeoutMillis, java.util.concurrent.TimeUnit.MILLISECONDS)
-                        .execute(() -> answer.give(null, new InvokeTimeoutException("timeout")));
+                CompletableFuture.delayedExecutor(timeoutMillis, TimeUnit.MILLISECONDS)
+                        .execute(() -> call.give(null, new InvokeTimeoutException("timeout")));
             }
             boolean data =
                     copy instanceof AppendEntriesRequest
@@ -236,17 +233,52 @@ final class MemoryLinks implements AutoCloseable {
             lane(from + " to " + to + " " + kind)
                     .execute(
                             () -> {
-                                if (!isCut(from, to)) {
+                                if (!call.failIfCut()) {
                                     deliver(
                                             copy,
                                             (result, error) -> {
                                                 beforeAnswer.accept(copy, result);
-                                                if (!isCut(from, to)) {
-                                                    answer.give(result, error);
+                                                if (!call.failIfCut()) {
+                                                    call.give(result, error);
                                                 }
                                             });
                                 }
                             });
+        }
+    }
+
+    /** A request on its way, until it is answered or its link is cut. */
+    private final class Call implements Answer {
+
+        private final int from;
+        private final int to;
+        private final InvokeCallback callback;
+        private final AtomicBoolean over = new AtomicBoolean();
+
+        Call(int from, int to, InvokeCallback callback) {
+            this.from = from;
+            this.to = to;
+            this.callback = callback;
+        }
+
+        boolean failIfCut() {
+            boolean cut = isCut(from, to);
+            if (cut) {
+                give(null, new RemotingException("cut"));
+            }
+            return cut;
+        }
+
+        @Override
+        public void give(Object result, Throwable error) {
+            if (over.compareAndSet(false, true)) {
+                inFlight.remove(this);
+                try {
+                    callback.executor().execute(() -> callback.complete(result, error));
+                } catch (RejectedExecutionException e) {
+                    // The asker has stopped.
+                }
+            }
         }
     }
 

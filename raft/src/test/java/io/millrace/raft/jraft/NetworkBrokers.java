@@ -26,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Three brokers with engines over write-ahead logs, and a real network between them. */
 final class NetworkBrokers implements AutoCloseable {
@@ -43,6 +44,9 @@ final class NetworkBrokers implements AutoCloseable {
     private final Map<Integer, Integer> ports = new ConcurrentHashMap<>();
     final Map<Integer, Broker> brokers = new TreeMap<>();
     final List<String> restartedReplicators = new CopyOnWriteArrayList<>();
+
+    /** Where those that start next apply their entries. */
+    Supplier<LineMachine> machines = LineMachine::new;
 
     /** One of them. */
     static final class Broker {
@@ -125,7 +129,7 @@ final class NetworkBrokers implements AutoCloseable {
                         System::nanoTime,
                         new SecureRandom());
         for (int shard = 0; shard < shards; shard++) {
-            LineMachine machine = new LineMachine();
+            LineMachine machine = machines.get();
             broker.machines.put(shard, machine);
             ShardSpec spec =
                     found

@@ -195,6 +195,41 @@ final class NetworkTest {
         assertThat(asked.network.traffic()).allMatch(lane -> lane.connects() == 1);
     }
 
+    /** The leader sends nothing else before it hears that the connection broke. */
+    @Test
+    void shouldGoOnWithABrokerThatDiedWhileItInstalled() throws Exception {
+        brokers = new NetworkBrokers(directory, 1);
+        brokers.write(0, "line 0");
+        brokers.awaitAgreement(0, 1);
+        int node = brokers.leader(0).node % 3 + 1;
+        long last = brokers.brokers.get(node).shards.get(0).status().lastLogIndex();
+        brokers.stop(node);
+        int lines = 1;
+        for (Broker other : brokers.brokers.values()) {
+            Shard shard = other.shards.get(0);
+            while (shard != null && shard.status().firstLogIndex() <= last + 1) {
+                brokers.write(0, "line " + lines++);
+                brokers.awaitAgreement(0, lines);
+                shard.checkpoint().get(20, TimeUnit.SECONDS);
+            }
+        }
+        LineMachine machine = new LineMachine();
+        machine.forceGate.acquire();
+        brokers.machines = () -> machine;
+        brokers.start(node, false);
+        await().atMost(30, TimeUnit.SECONDS).until(() -> !machine.lines.isEmpty());
+        assertThat(machine.events.get(0)).startsWith("install");
+        brokers.brokers.get(node).network.close();
+        machine.forceGate.release();
+        brokers.stop(node);
+
+        brokers.machines = LineMachine::new;
+        brokers.start(node, false);
+
+        brokers.write(0, "last");
+        brokers.awaitAgreement(0, lines + 1);
+    }
+
     /**
      * A replica that needs a checkpoint waits for an entry, and only the leader can give it one.
      */
