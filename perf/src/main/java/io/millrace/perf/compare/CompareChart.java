@@ -13,7 +13,8 @@ final class CompareChart {
                     Metric.RECEIVED,
                     Metric.ACK_P99,
                     Metric.END_TO_END_P99,
-                    Metric.BROKER_CPU);
+                    Metric.BROKER_CPU,
+                    Metric.IDLE_CPU);
 
     private static final int WIDTH = 640;
     private static final int LEFT = 150;

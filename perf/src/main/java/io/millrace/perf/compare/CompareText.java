@@ -23,7 +23,12 @@ final class CompareText {
                     Metric.CLIENT_CPU,
                     Metric.WRITTEN,
                     Metric.PEAK_MEMORY,
-                    Metric.OWN_MEMORY);
+                    Metric.OWN_MEMORY,
+                    Metric.IDLE_CPU,
+                    Metric.RESIDENT,
+                    Metric.THREADS,
+                    Metric.FILES,
+                    Metric.MAPS);
 
     private static final double MUCH_STOLEN = 0.02;
 

@@ -1,6 +1,7 @@
 package io.millrace.perf.compare;
 
 import io.millrace.perf.load.LoadResult;
+import io.millrace.perf.load.Work;
 import io.millrace.perf.measure.Latency;
 import io.millrace.perf.measure.Throughput;
 import java.util.OptionalDouble;
@@ -43,10 +44,24 @@ enum Metric {
     /** The most resident memory of all brokers together, files that they map included. */
     PEAK_MEMORY("peak memory", "MiB", false, Metric::peakMemory),
     /** Resident memory of all brokers together that is no file. */
-    OWN_MEMORY("own memory", "MiB", false, Metric::ownMemory);
+    OWN_MEMORY("own memory", "MiB", false, Metric::ownMemory),
+    /** What all brokers together take of a core while nothing is to be done. */
+    IDLE_CPU("idle CPU", "% of a core", false, ofIdle(Metric::idleCpu)),
+    /** Resident memory of all brokers together, files that they map included. */
+    RESIDENT(
+            "resident memory",
+            "MiB",
+            false,
+            ofIdle(step -> step.brokers().rssBytes() / Metric.MIB)),
+    /** Of all brokers together. */
+    THREADS("threads", "of all brokers", false, ofIdle(step -> step.brokers().threads())),
+    /** Open file descriptors of all brokers together. */
+    FILES("open files", "of all brokers", false, ofIdle(step -> step.brokers().files())),
+    /** Memory mappings of all brokers together. */
+    MAPS("memory maps", "of all brokers", false, ofIdle(step -> step.brokers().maps()));
 
     private static final double MILLION = 1e6;
-    private static final double MIB = 1 << 20;
+    private static final int MIB = 1 << 20;
 
     private final String title;
     private final String unit;
@@ -94,6 +109,19 @@ enum Metric {
         };
     }
 
+    /** What partitions cost that are there; the load of others would be told as theirs. */
+    private static Function<StepResult, OptionalDouble> ofIdle(
+            ToDoubleFunction<StepResult> number) {
+        return step ->
+                step.load().spec().work() == Work.IDLE
+                        ? OptionalDouble.of(number.applyAsDouble(step))
+                        : OptionalDouble.empty();
+    }
+
+    private static double idleCpu(StepResult step) {
+        return 100 * step.brokers().cpuSeconds() / step.load().seconds();
+    }
+
     private static OptionalDouble brokerCpu(StepResult step) {
         return ratio(MILLION * step.brokers().cpuSeconds(), records(step.load()));
     }
@@ -117,11 +145,11 @@ enum Metric {
     }
 
     private static OptionalDouble peakMemory(StepResult step) {
-        return OptionalDouble.of(step.brokers().peakRssBytes() / MIB);
+        return OptionalDouble.of(step.brokers().peakRssBytes() / (double) MIB);
     }
 
     private static OptionalDouble ownMemory(StepResult step) {
-        return OptionalDouble.of(step.brokers().anonBytes() / MIB);
+        return OptionalDouble.of(step.brokers().anonBytes() / (double) MIB);
     }
 
     /** Those that were published or, where nothing was, received. */

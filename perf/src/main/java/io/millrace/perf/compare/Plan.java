@@ -2,6 +2,7 @@ package io.millrace.perf.compare;
 
 import io.millrace.perf.compare.cluster.KafkaCluster;
 import io.millrace.perf.compare.cluster.MillraceCluster;
+import io.millrace.perf.load.Work;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -23,6 +24,14 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
 
     /** The client is new for each load; the brokers are warm. */
     private static final double REWARM_SECONDS = 5;
+
+    /** So long after their first records are partitions idle; Java still compiles a little. */
+    private static final double SETTLE_SECONDS = 60;
+
+    private static final double QUICK_SETTLE_SECONDS = 30;
+
+    /** What idle brokers take of the processors is counted in hundredths of a second. */
+    private static final double LEAST_IDLE_SECONDS = 20;
 
     /** How long each load of the quick form is measured. */
     static final double QUICK_SECONDS = 6;
@@ -57,7 +66,7 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
      * @throws IllegalArgumentException naming an unknown scenario and those that there are
      */
     static Plan of(Wish wish) {
-        List<Scenarios.Entry> entries = chosen(wish);
+        List<List<Scenarios.Entry>> clusters = clusters(chosen(wish));
         List<Round> rounds = new ArrayList<>();
         for (int i = 0; i < wish.rounds(); i++) {
             // Who comes first alternates, so that a machine that changes favours nobody.
@@ -65,8 +74,10 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
                     i % 2 == 0
                             ? List.of(MillraceCluster.NAME, KafkaCluster.NAME)
                             : List.of(KafkaCluster.NAME, MillraceCluster.NAME);
-            for (String system : systems) {
-                rounds.add(round(rounds.size() + 1, system, entries, wish));
+            for (List<Scenarios.Entry> entries : clusters) {
+                for (String system : systems) {
+                    rounds.add(round(rounds.size() + 1, system, entries, wish));
+                }
             }
         }
         return new Plan(wish.quick(), wish.heap(), rounds);
@@ -76,6 +87,9 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
     long diskBytes() {
         double seconds = 0;
         for (Round round : rounds) {
+            if (round.warmUp() == null) {
+                continue; // a record for each partition
+            }
             // Files of deleted topics go a minute later, in Kafka.
             seconds = Math.max(seconds, round.warmUp().pace().seconds());
             for (Step step : round.steps()) {
@@ -92,7 +106,9 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
 
     private static List<Scenarios.Entry> chosen(Wish wish) {
         List<Scenarios.Entry> all =
-                Scenarios.all(wish.quick() ? QUICK_BACKLOG_BYTES : FULL_BACKLOG_BYTES);
+                new ArrayList<>(
+                        Scenarios.all(wish.quick() ? QUICK_BACKLOG_BYTES : FULL_BACKLOG_BYTES));
+        all.addAll(Footprints.all());
         List<String> known = all.stream().map(entry -> entry.scenario().name()).toList();
         for (String name : wish.names()) {
             if (!known.contains(name)) {
@@ -113,6 +129,20 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
                 .toList();
     }
 
+    /** Which scenarios share a cluster: all but those that must have one for themselves. */
+    private static List<List<Scenarios.Entry>> clusters(List<Scenarios.Entry> entries) {
+        List<List<Scenarios.Entry>> clusters = new ArrayList<>();
+        List<Scenarios.Entry> shared =
+                entries.stream().filter(entry -> !entry.scenario().work().isAlone()).toList();
+        if (!shared.isEmpty()) {
+            clusters.add(shared);
+        }
+        entries.stream()
+                .filter(entry -> entry.scenario().work().isAlone())
+                .forEach(entry -> clusters.add(List.of(entry)));
+        return clusters;
+    }
+
     private static Round round(
             int number, String system, List<Scenarios.Entry> entries, Wish wish) {
         List<Step> steps = new ArrayList<>();
@@ -120,20 +150,29 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
             Set<Contestant> contestants = EnumSet.copyOf(entry.contestants(wish.quick()));
             for (Contestant contestant : contestants) {
                 if (contestant.system().equals(system)) {
-                    steps.add(
-                            new Step(
-                                    entry.scenario(),
-                                    contestant,
-                                    new Pace(REWARM_SECONDS, wish.seconds(), true)));
+                    steps.add(new Step(entry.scenario(), contestant, pace(entry.scenario(), wish)));
                 }
             }
         }
         return new Round(number, system, warmUp(steps), steps);
     }
 
-    /** The first load, in the class that gets the most through. */
+    private static Pace pace(Scenario scenario, Wish wish) {
+        if (scenario.work() == Work.IDLE) {
+            return new Pace(
+                    wish.quick() ? QUICK_SETTLE_SECONDS : SETTLE_SECONDS,
+                    Math.max(wish.seconds(), LEAST_IDLE_SECONDS),
+                    true);
+        }
+        return new Pace(REWARM_SECONDS, wish.seconds(), true);
+    }
+
+    /** The first load, in the class that gets the most through; null if there must be none. */
     private static Step warmUp(List<Step> steps) {
         Scenario scenario = steps.get(0).scenario();
+        if (scenario.work().isAlone()) {
+            return null;
+        }
         Contestant fastest =
                 steps.stream()
                         .filter(step -> step.scenario().equals(scenario))

@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param number from 1 on
  * @param system whose cluster
- * @param warmUp done first and not measured
+ * @param warmUp done first and not measured; null: what is measured wants a cluster that has done
+ *     nothing
  * @param steps what is measured, in this order
  */
 record Round(int number, String system, Step warmUp, List<Step> steps) {

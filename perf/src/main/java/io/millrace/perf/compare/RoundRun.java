@@ -34,7 +34,9 @@ final class RoundRun {
         try (BrokerCluster cluster = workshop.newCluster(round)) {
             workshop.say("%s: starting three brokers (%s)", title(), cluster.description());
             cluster.start();
-            warmUp(cluster);
+            if (round.warmUp() != null) {
+                warmUp(cluster);
+            }
             List<StepResult> results = new ArrayList<>();
             for (Step step : round.steps()) {
                 StepResult result = run(cluster, step, results.size() + 1);

@@ -41,6 +41,9 @@ record Scenario(
     private static final long SEED = 1;
     private static final double SPARE_SECONDS = 120;
 
+    /** To create it and to write a first record, generously. */
+    private static final double SECONDS_A_PARTITION = 0.1;
+
     /** Its specification for a contestant. */
     Spec spec(Contestant contestant, String bootstrap, String topic, Pace pace) {
         return new Spec(
@@ -65,6 +68,8 @@ record Scenario(
                 pace.seconds(),
                 pace.verify(),
                 SEED,
-                4 * (pace.warmUpSeconds() + pace.seconds()) + SPARE_SECONDS);
+                4 * (pace.warmUpSeconds() + pace.seconds())
+                        + SPARE_SECONDS
+                        + partitions * SECONDS_A_PARTITION);
     }
 }

@@ -1,7 +1,6 @@
 package io.millrace.perf.load;
 
 import io.millrace.perf.measure.Failures;
-import io.millrace.perf.measure.RateMeter;
 import io.millrace.perf.measure.Verification;
 import io.millrace.perf.workload.Workload;
 import java.time.Duration;
@@ -63,7 +62,7 @@ final class LiveLoad implements Load {
     @Override
     public Findings judge() throws InterruptedException {
         if (receiving == null && spec.verify()) {
-            readBack();
+            failures = run.readBack(phase, starts, failures);
         }
         boolean judged = receiving != null || spec.verify();
         return new Findings(
@@ -116,17 +115,6 @@ final class LiveLoad implements Load {
                 && receiving.failure() == null
                 && run.clock().nanos() < until) {
             LockSupport.parkNanos(this, LOOK_NANOS);
-        }
-    }
-
-    /** Reads from the topic what was published and measured. */
-    private void readBack() throws InterruptedException {
-        Receipts receipts =
-                new Receipts(phase.verifiers().get(0), new RateMeter(0), null, () -> {});
-        try (Receiving reading =
-                Receiving.shared(run.driver(), spec.topic(), 1, starts, receipts, run.clock())) {
-            LoadRun.finish(reading, run.driver().ends(spec.topic()));
-            failures = LoadRun.failures(failures, reading);
         }
     }
 }

@@ -20,6 +20,9 @@ interface Load extends AutoCloseable {
 
     /** The load of a specification. */
     static Load of(LoadRun run) {
+        if (run.spec().work() == Work.IDLE) {
+            return new IdleLoad(run);
+        }
         return run.spec().work().isBacklog() ? new BacklogLoad(run) : new LiveLoad(run);
     }
 }

@@ -4,6 +4,7 @@ import io.millrace.perf.driver.Driver;
 import io.millrace.perf.driver.TopicSpec;
 import io.millrace.perf.measure.DeliveryVerifier;
 import io.millrace.perf.measure.Failures;
+import io.millrace.perf.measure.RateMeter;
 import io.millrace.perf.workload.PayloadGenerator;
 import io.millrace.perf.workload.Workload;
 import java.time.Duration;
@@ -16,6 +17,9 @@ import java.util.function.IntFunction;
 final class LoadRun {
     /** How often counters are looked at. */
     static final Duration TICK = Duration.ofMillis(100);
+
+    /** No subscription is asked to have more. */
+    private static final int PARTITIONS_A_READER = 1_000;
 
     private final Spec spec;
     private final Driver driver;
@@ -78,6 +82,11 @@ final class LoadRun {
         return Publishers.open(driver, spec.topic(), workload(1, Duration.ZERO));
     }
 
+    /** The values of the records of a phase. */
+    PayloadGenerator payload(int phase) {
+        return payload.ofRun(id + phase);
+    }
+
     /** Judges the records of a phase. */
     DeliveryVerifier verifier(int phase) {
         return new DeliveryVerifier(id + phase, spec.publishers(), spec.partitions());
@@ -91,7 +100,7 @@ final class LoadRun {
                         phase.begin(),
                         publishers,
                         workload,
-                        payload.ofRun(id + phase.number()),
+                        payload(phase.number()),
                         clock,
                         phase.verifiers(),
                         () -> false,
@@ -116,6 +125,24 @@ final class LoadRun {
         return spec.work().isFanOut()
                 ? Receiving.each(driver, spec.topic(), count, starts, sinks, clock)
                 : Receiving.shared(driver, spec.topic(), count, starts, sinks.apply(0), clock);
+    }
+
+    /**
+     * Reads from the topic what was published, for the judge of its phase.
+     *
+     * @param starts the offset of the first record, by partition
+     * @param before failures so far
+     * @return these or, if there are none, that of the reading
+     */
+    Failures readBack(Phase phase, long[] starts, Failures before) throws InterruptedException {
+        Receipts receipts =
+                new Receipts(phase.verifiers().get(0), new RateMeter(0), null, () -> {});
+        int readers = 1 + (starts.length - 1) / PARTITIONS_A_READER;
+        try (Receiving reading =
+                Receiving.shared(driver, spec.topic(), readers, starts, receipts, clock)) {
+            finish(reading, driver.ends(spec.topic()));
+            return failures(before, reading);
+        }
     }
 
     /** Waits until everything below these offsets has come. */

@@ -12,6 +12,11 @@ public enum Work {
     END_TO_END(Subscribing.SHARED),
     /** Publishers, while subscribers follow that get everything each. */
     FAN_OUT(Subscribing.EACH),
+    /**
+     * Nothing but, at a rate, a record a second to each of so many partitions: what do partitions
+     * cost that are there?
+     */
+    IDLE(Subscribing.NOT),
     /** One publisher and one subscriber: the next record is sent when the one before has come. */
     ONE_AT_A_TIME(Subscribing.SHARED);
 
@@ -34,6 +39,11 @@ public enum Work {
     /** Whether each subscriber gets every record. */
     public boolean isFanOut() {
         return subscribing == Subscribing.EACH;
+    }
+
+    /** Whether it needs a cluster of its own that has done nothing else. */
+    public boolean isAlone() {
+        return this == IDLE;
     }
 
     private enum Subscribing {

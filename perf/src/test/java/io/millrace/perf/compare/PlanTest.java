@@ -14,12 +14,28 @@ class PlanTest {
 
     @Test
     void shouldLetTheSystemsTakeTurns() {
-        Plan plan = full(3);
+        Plan plan = of(false, 3, List.of("1-topic-1-partition-1kb", "fan-out-8"));
 
         assertThat(plan.rounds())
                 .extracting(Round::system)
                 .containsExactly("millrace", "kafka", "kafka", "millrace", "millrace", "kafka");
         assertThat(plan.rounds()).extracting(Round::number).containsExactly(1, 2, 3, 4, 5, 6);
+    }
+
+    @Test
+    void shouldGiveIdlePartitionsAClusterThatHasDoneNothing() {
+        List<Round> alone =
+                full(2).rounds().stream().filter(round -> round.warmUp() == null).toList();
+
+        assertThat(alone).allSatisfy(round -> assertThat(round.steps()).hasSize(1));
+        assertThat(alone)
+                .extracting(round -> round.steps().get(0).scenario().name() + " " + round.system())
+                .containsSequence("idle-1000 millrace", "idle-1000 kafka")
+                .containsSequence("idle-1000 kafka", "idle-1000 millrace");
+        assertThat(alone.get(0).steps().get(0).pace().warmUpSeconds()).isGreaterThanOrEqualTo(60);
+        assertThat(of(true, 1, List.of("idle-10")).rounds())
+                .extracting(Round::system)
+                .containsExactly("millrace", "kafka");
     }
 
     @Test
@@ -32,7 +48,7 @@ class PlanTest {
     @Test
     void shouldMeasureEveryTargetOfALoadThatIsThere() {
         for (Plan plan : List.of(full(1), quick())) {
-            for (Target target : Target.ALL) {
+            for (Target target : targets(plan)) {
                 assertThat(steps(plan))
                         .as("%s", target)
                         .contains(
@@ -45,6 +61,8 @@ class PlanTest {
     @Test
     void shouldWarmEachClusterForAMinute() {
         assertThat(full(2).rounds())
+                .filteredOn(round -> !round.steps().get(0).scenario().work().isAlone())
+                .isNotEmpty()
                 .allSatisfy(
                         round -> {
                             assertThat(round.warmUp().pace().seconds()).isGreaterThanOrEqualTo(60);
@@ -113,6 +131,13 @@ class PlanTest {
     private static Plan of(boolean quick, int rounds, List<String> names) {
         double seconds = quick ? Plan.QUICK_SECONDS : 60;
         return Plan.of(new Plan.Wish(quick, rounds, seconds, "1g", names));
+    }
+
+    /** The quick form has no time for what needs a cluster of its own. */
+    private static List<Target> targets(Plan plan) {
+        return Target.ALL.stream()
+                .filter(target -> !plan.quick() || !target.scenario().equals(Footprints.IDLE_1000))
+                .toList();
     }
 
     private static Set<String> scenarios(Round round) {

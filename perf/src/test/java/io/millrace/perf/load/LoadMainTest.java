@@ -108,6 +108,24 @@ class LoadMainTest {
     }
 
     @Test
+    void shouldGiveEachIdlePartitionARecordAndLeaveItAlone() throws IOException {
+        LoadResult result = measure(Specs.of(Work.IDLE, 50, 0, 0, 1, 0, 0.3));
+
+        assertThat(result.good()).isTrue();
+        assertThat(result.seconds()).isBetween(0.3, 5.0);
+        assertThat(result.verification().received()).isEqualTo(50);
+        assertThat(result.published()).isNull();
+    }
+
+    @Test
+    void shouldGiveSomeIdlePartitionsARecordASecond() throws IOException {
+        LoadResult result = measure(Specs.of(Work.IDLE, 50, 10, 0, 1, 0, 1));
+
+        // Two before the measurement, and ten in it.
+        assertThat(result.verification().received()).isBetween(50L + 10, 50L + 13);
+    }
+
+    @Test
     void shouldSendOneRecordAtATime() throws IOException {
         LoadResult result = measure(Specs.of(Work.ONE_AT_A_TIME));
 

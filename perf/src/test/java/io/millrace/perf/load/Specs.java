@@ -8,7 +8,9 @@ final class Specs {
 
     static Spec of(Work work) {
         boolean backlog = work.isBacklog();
-        return of(work, 4, 0, work.isReceiving() ? 1 : 0, 1, backlog ? 500 : 0, 0.3);
+        // Each idle partition gets a record.
+        int partitions = work == Work.IDLE ? 40 : 4;
+        return of(work, partitions, 0, work.isReceiving() ? 1 : 0, 1, backlog ? 500 : 0, 0.3);
     }
 
     static Spec of(

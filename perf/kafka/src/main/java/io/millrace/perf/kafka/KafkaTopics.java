@@ -34,6 +34,10 @@ final class KafkaTopics implements AutoCloseable {
     private static final int DEFAULT_LARGEST_BATCH = 1_048_588;
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Thousands of partitions take their time on few cores. */
+    private static final Duration COMPLETE = Duration.ofSeconds(240);
+
     private static final Duration LOOK = Duration.ofMillis(50);
 
     private static final List<String> TELLS =
@@ -163,12 +167,12 @@ final class KafkaTopics implements AutoCloseable {
     }
 
     private void awaitReplicas(TopicSpec topic) {
-        long until = System.nanoTime() + PATIENCE.toNanos();
+        long until = System.nanoTime() + COMPLETE.toNanos();
         while (!isComplete(topic)) {
             if (System.nanoTime() - until > 0) {
                 throw new IllegalStateException(
                         "topic %s has not all its replicas in sync after %d s"
-                                .formatted(topic.name(), PATIENCE.toSeconds()));
+                                .formatted(topic.name(), COMPLETE.toSeconds()));
             }
             LockSupport.parkNanos(this, LOOK.toNanos());
         }
