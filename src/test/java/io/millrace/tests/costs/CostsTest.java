@@ -40,7 +40,7 @@ final class CostsTest {
                 MillraceClient client = brokers.client();
                 Traffic traffic = new Traffic(client)) {
             Cost publish = Cost.ofRound(PUBLISHER, WARM_UP, ROUNDS, () -> traffic.publish(RECORDS));
-            publish.check("publishing", RECORDS, 1_700, 2_700);
+            publish.check("publishing", RECORDS, 1_700, 1_450);
 
             int all = (WARM_UP + ROUNDS) * RECORDS;
             Cost read = Cost.ofRound(SUBSCRIBER, 1, 2, () -> traffic.read(all));
@@ -69,7 +69,7 @@ final class CostsTest {
                 MillraceClient client = brokers.client();
                 Traffic traffic = new Traffic(client)) {
             Cost publish = Cost.ofRound(PUBLISHER, WARM_UP, ROUNDS, () -> traffic.publish(RECORDS));
-            publish.check("publishing to three", RECORDS, 1_700, 9_200);
+            publish.check("publishing to three", RECORDS, 1_700, 7_600);
         }
     }
 

@@ -6,6 +6,9 @@ import java.nio.ByteBuffer;
 /** One stream's way into a partition. Used by one thread at a time; no method blocks. */
 public interface AppendTarget {
 
+    /** A batch that has so many bytes before its position need not be copied. */
+    int ROOM_BYTES = 32;
+
     /** The largest batch it takes, in bytes. */
     int maxBatchBytes();
 
@@ -25,6 +28,7 @@ public interface AppendTarget {
      * the calls, or fail; never answered on the calling thread.
      *
      * @param term the term it is meant for; it fails in any other
+     * @param batch the bytes between position and limit; what is before them is written over
      * @param deadlineNanos not proposed after this monotonic time
      * @param callback hears exactly once, on any thread
      */

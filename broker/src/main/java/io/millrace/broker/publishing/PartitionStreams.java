@@ -100,7 +100,7 @@ final class PartitionStreams {
         checkTopicId(append, stream);
         long timeoutNanos = PublishChecks.timeoutNanos(append);
         PublishChecks.checkSize(append.getBatch().size(), stream.target().maxBatchBytes(), name);
-        ByteBuffer batch = BatchBytes.of(append.getBatch());
+        ByteBuffer batch = BatchBytes.withRoom(append.getBatch(), AppendTarget.ROOM_BYTES);
         BatchHeader header = PublishChecks.checkBatch(batch, name, producerId, producerEpoch);
         return new IncomingBatch(
                 stream,

@@ -47,7 +47,7 @@ public final class PublishSession {
         later(HELLO_TIMEOUT_MS, this::requireHello);
     }
 
-    /** A request came in. */
+    /** A request came in. It and the array that its batch lies in are the session's from now on. */
     public synchronized void onRequest(PublishRequest request) {
         if (closed) {
             return;

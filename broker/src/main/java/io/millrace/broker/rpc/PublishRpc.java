@@ -1,20 +1,27 @@
 package io.millrace.broker.rpc;
 
+import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import io.millrace.broker.publishing.AppendTarget;
 import io.millrace.broker.publishing.PublishContext;
 import io.millrace.broker.publishing.PublishOutlet;
 import io.millrace.broker.publishing.PublishSession;
 import io.millrace.protocol.error.MillraceException;
 import io.millrace.protocol.error.WireError;
+import io.millrace.protocol.message.AliasingMarshaller;
 import io.millrace.v1.PublishRequest;
 import io.millrace.v1.PublishResponse;
-import io.millrace.v1.PublishServiceGrpc.PublishServiceImplBase;
+import io.millrace.v1.PublishServiceGrpc;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Publish streams over gRPC. Thread-safe. */
-public final class PublishRpc extends PublishServiceImplBase {
+public final class PublishRpc implements BindableService {
 
     private final PublishContext context;
     private final Set<PublishSession> open = ConcurrentHashMap.newKeySet();
@@ -33,8 +40,26 @@ public final class PublishRpc extends PublishServiceImplBase {
         open.forEach(session -> session.goAway(reason, graceMs));
     }
 
+    /** Batches stay where they are copied to from the network, and become entries there. */
     @Override
-    public StreamObserver<PublishRequest> publish(StreamObserver<PublishResponse> responses) {
+    public ServerServiceDefinition bindService() {
+        MethodDescriptor<PublishRequest, PublishResponse> method =
+                AliasingMarshaller.ofRequests(
+                        PublishServiceGrpc.getPublishMethod(),
+                        PublishRequest.parser(),
+                        AppendTarget.ROOM_BYTES);
+        ServiceDescriptor plain = PublishServiceGrpc.getServiceDescriptor();
+        ServiceDescriptor service =
+                ServiceDescriptor.newBuilder(plain.getName())
+                        .setSchemaDescriptor(plain.getSchemaDescriptor())
+                        .addMethod(method)
+                        .build();
+        return ServerServiceDefinition.builder(service)
+                .addMethod(method, ServerCalls.asyncBidiStreamingCall(this::publish))
+                .build();
+    }
+
+    private StreamObserver<PublishRequest> publish(StreamObserver<PublishResponse> responses) {
         ServerCallStreamObserver<PublishResponse> call =
                 (ServerCallStreamObserver<PublishResponse>) responses;
         call.disableAutoRequest();

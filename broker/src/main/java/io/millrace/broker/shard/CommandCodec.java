@@ -39,6 +39,9 @@ final class CommandCodec {
     /** Partition id and length before each batch. */
     static final int APPEND_BATCH_BYTES = 8 + 4;
 
+    /** What is before the bytes of a batch that is alone in its entry. */
+    static final int ALONE_BYTES = APPEND_HEADER_BYTES + APPEND_BATCH_BYTES;
+
     private static final byte APPEND = 1;
     private static final byte CREATE = 2;
     private static final byte CONFIGURE = 3;
@@ -150,6 +153,23 @@ final class CommandCodec {
             out.put(batch.batch().duplicate());
         }
         return out.flip();
+    }
+
+    /** Whether {@link #encodeInPlace} can be used. */
+    static boolean hasRoom(ByteBuffer batch) {
+        return batch.hasArray() && batch.position() >= ALONE_BYTES;
+    }
+
+    /**
+     * The bytes of an {@link AppendBatches} with one batch, which is not copied.
+     *
+     * @param batch the batch between position and limit; what is before them is written over
+     */
+    static ByteBuffer encodeInPlace(long leaderTimeMs, long partitionId, ByteBuffer batch) {
+        int length = batch.remaining();
+        ByteBuffer out = batch.slice(batch.position() - ALONE_BYTES, ALONE_BYTES + length);
+        out.put(VERSION).put(APPEND).putLong(leaderTimeMs).putInt(1);
+        return out.putLong(partitionId).putInt(length).rewind();
     }
 
     private static AppendBatches decodeAppend(ByteBuffer in) {

@@ -30,6 +30,11 @@ final class PendingAppend {
         return bytes;
     }
 
+    /** Whether its bytes can become those of an entry where they are. */
+    boolean hasRoom() {
+        return CommandCodec.hasRoom(batch);
+    }
+
     boolean isLate(long nowNanos) {
         return nowNanos - deadlineNanos > 0;
     }

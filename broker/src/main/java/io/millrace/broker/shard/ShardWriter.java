@@ -87,7 +87,8 @@ public final class ShardWriter {
      * Appends a batch that has passed the checks (header, CRC, size, rights).
      *
      * @param lane the stream's way into the partition
-     * @param batch the bytes between position and limit; not to be changed until it is answered
+     * @param batch the bytes between position and limit; not to be changed any more. What is before
+     *     them is written over: with room enough, a batch that goes alone is not copied
      * @param deadlineNanos it is not proposed after this time of the monotonic clock
      * @param callback hears its fate
      */
@@ -268,11 +269,17 @@ public final class ShardWriter {
     }
 
     private ByteBuffer encode(List<PendingAppend> appends) {
+        long timeMs = Math.max(0, clock.millis());
+        PendingAppend first = appends.get(0);
+        if (appends.size() == 1 && first.hasRoom()) {
+            return CommandCodec.encodeInPlace(
+                    timeMs, first.lane().partitionId(), first.takeBatch());
+        }
         List<PartitionBatch> batches = new ArrayList<>(appends.size());
         for (PendingAppend append : appends) {
             batches.add(new PartitionBatch(append.lane().partitionId(), append.takeBatch()));
         }
-        return CommandCodec.encode(new AppendBatches(Math.max(0, clock.millis()), batches));
+        return CommandCodec.encode(new AppendBatches(timeMs, batches));
     }
 
     private void propose(Proposal proposal, long term) {

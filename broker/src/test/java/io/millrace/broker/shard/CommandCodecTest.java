@@ -67,6 +67,23 @@ class CommandCodecTest {
     }
 
     @Test
+    void shouldWriteABatchWithRoomBeforeItInPlace() {
+        ByteBuffer batch = plainBatch(3);
+        ByteBuffer copied = CommandCodec.encode(append(12, 3, batch));
+        for (int room = CommandCodec.ALONE_BYTES; room < 40; room++) {
+            ByteBuffer placed = ByteBuffer.allocate(room + batch.remaining() + 5);
+            placed.put(room, batch.array()).limit(room + batch.remaining()).position(room);
+            assertThat(CommandCodec.hasRoom(placed)).isTrue();
+            ByteBuffer entry = CommandCodec.encodeInPlace(12, 3, placed);
+            assertThat(entry).isEqualTo(copied);
+            assertThat(entry.array()).isSameAs(placed.array());
+            assertThat(entry.position()).isZero();
+        }
+        assertThat(CommandCodec.hasRoom(ByteBuffer.allocate(99).position(25))).isFalse();
+        assertThat(CommandCodec.hasRoom(ByteBuffer.allocateDirect(99).position(50))).isFalse();
+    }
+
+    @Test
     void shouldAnswerAnUnknownKindOrVersionWithAnError() {
         assertThat(codeOf(ByteBuffer.wrap(new byte[] {1, 77, 5, 5}))).isEqualTo(unsupported());
         assertThat(codeOf(ByteBuffer.wrap(new byte[] {2, 1, 5, 5}))).isEqualTo(unsupported());

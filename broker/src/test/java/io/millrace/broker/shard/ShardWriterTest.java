@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.group.GroupCommand.DropGroup;
 import io.millrace.broker.partition.MemoryPartitionLogStore;
+import io.millrace.broker.publishing.AppendTarget;
 import io.millrace.broker.queue.OffsetSet;
 import io.millrace.broker.queue.QueueCommand;
 import io.millrace.broker.queue.QueueCommand.OpenQueue;
@@ -89,6 +90,29 @@ class ShardWriterTest {
         assertThat(answers).containsSubsequence("b1:1", "b3:3", "b5:5");
         assertThat(writer.waitingBatches()).isZero();
         assertThat(writer.entriesInFlight()).isZero();
+    }
+
+    @Test
+    void shouldNotCopyABatchThatGoesAlone() {
+        AppendLane lane = new AppendLane(1, 1);
+        ByteBuffer alone = withRoom(plainBatch(2));
+        writer.append(lane, alone, FAR, result -> answers.add(name("a", result)));
+        append("b", lane, plainBatch(1));
+        ByteBuffer together = withRoom(plainBatch(1));
+        writer.append(lane, together, FAR, result -> answers.add(name("c", result)));
+        append("d", lane, plainBatch(1));
+        assertThat(shard.held().peek().data().array()).isSameAs(alone.array());
+        assertThat(applyNext()).isEqualTo(1);
+        assertThat(applyNext()).isEqualTo(1);
+        assertThat(shard.held().peek().data().array()).isNotSameAs(together.array());
+        assertThat(applyNext()).isEqualTo(2);
+        assertThat(answers).containsExactly("a:0", "b:2", "c:3", "d:4");
+    }
+
+    private static ByteBuffer withRoom(ByteBuffer batch) {
+        int room = AppendTarget.ROOM_BYTES;
+        ByteBuffer placed = ByteBuffer.allocate(room + batch.remaining());
+        return placed.put(room, batch.array()).position(room);
     }
 
     @Test

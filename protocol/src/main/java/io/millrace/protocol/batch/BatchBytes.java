@@ -31,6 +31,27 @@ public final class BatchBytes {
         return places.count == 1 ? places.last : ByteBuffer.wrap(batch.toByteArray());
     }
 
+    /**
+     * The same for a message that the caller has for himself, with some of what lies before the
+     * batch in its array, which the buffer's owner may write over.
+     *
+     * @param room how many bytes at most
+     * @return a buffer that holds the batch between position and limit, and before its position as
+     *     much of the room as there is
+     */
+    public static ByteBuffer withRoom(ByteString batch, int room) {
+        ByteBuffer alone = of(batch);
+        int before = alone.hasArray() ? Math.min(room, alone.arrayOffset()) : 0;
+        return before == 0
+                ? alone
+                : ByteBuffer.wrap(
+                                alone.array(),
+                                alone.arrayOffset() - before,
+                                before + alone.remaining())
+                        .slice()
+                        .position(before);
+    }
+
     /** Is shown the pieces of a string, and copies nothing. */
     private static final class Places extends ByteOutput {
         private int count;

@@ -23,14 +23,32 @@ public final class AliasingMarshaller<T extends MessageLite>
         implements MethodDescriptor.Marshaller<T> {
     private final MethodDescriptor.Marshaller<T> plain;
     private final Parser<T> parser;
+    private final int room;
 
     /**
      * @param plain writes the messages
      * @param parser reads them
+     * @param room bytes that are left free before each message in its array
      */
-    AliasingMarshaller(MethodDescriptor.Marshaller<T> plain, Parser<T> parser) {
+    AliasingMarshaller(MethodDescriptor.Marshaller<T> plain, Parser<T> parser, int room) {
         this.plain = plain;
         this.parser = parser;
+        this.room = room;
+    }
+
+    /**
+     * The same method, its requests parsed so.
+     *
+     * @param room so many bytes at least lie before each bytes field in its array: whoever has the
+     *     message for himself, and no other bytes field in it, may write there, see {@link
+     *     io.millrace.protocol.batch.BatchBytes#withRoom}
+     */
+    public static <Q extends MessageLite, R> MethodDescriptor<Q, R> ofRequests(
+            MethodDescriptor<Q, R> method, Parser<Q> parser, int room) {
+        return method.toBuilder(
+                        new AliasingMarshaller<>(method.getRequestMarshaller(), parser, room),
+                        method.getResponseMarshaller())
+                .build();
     }
 
     /** The same method, its responses parsed so. */
@@ -38,7 +56,7 @@ public final class AliasingMarshaller<T extends MessageLite>
             MethodDescriptor<Q, R> method, Parser<R> parser) {
         return method.toBuilder(
                         method.getRequestMarshaller(),
-                        new AliasingMarshaller<>(method.getResponseMarshaller(), parser))
+                        new AliasingMarshaller<>(method.getResponseMarshaller(), parser, 0))
                 .build();
     }
 
@@ -56,7 +74,8 @@ public final class AliasingMarshaller<T extends MessageLite>
             throw new UncheckedIOException(e);
         }
         // Of a ByteString, so that it is known that the array will not change.
-        CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+        CodedInputStream input =
+                UnsafeByteOperations.unsafeWrap(bytes, room, bytes.length - room).newCodedInput();
         input.enableAliasing(true);
         try {
             T message = parser.parseFrom(input);
@@ -70,13 +89,17 @@ public final class AliasingMarshaller<T extends MessageLite>
         }
     }
 
-    private static byte[] bytesOf(InputStream stream) throws IOException {
+    private byte[] bytesOf(InputStream stream) throws IOException {
         if (!(stream instanceof KnownLength)) {
-            return stream.readAllBytes();
+            byte[] message = stream.readAllBytes();
+            byte[] bytes = new byte[room + message.length];
+            System.arraycopy(message, 0, bytes, room, message.length);
+            return bytes;
         }
-        byte[] bytes = new byte[stream.available()];
-        int read = stream.readNBytes(bytes, 0, bytes.length);
-        if (read < bytes.length || stream.read() >= 0) {
+        int length = stream.available();
+        byte[] bytes = new byte[room + length];
+        int read = stream.readNBytes(bytes, room, length);
+        if (read < length || stream.read() >= 0) {
             throw new IOException("a message of another length than announced");
         }
         return bytes;

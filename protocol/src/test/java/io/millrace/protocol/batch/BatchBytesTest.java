@@ -67,6 +67,24 @@ class BatchBytesTest {
         assertThat(BatchBytes.of(ByteString.EMPTY).remaining()).isZero();
     }
 
+    @Test
+    void shouldGiveTheRoomBeforeABatchWithIt() {
+        byte[] placed = new byte[BATCH.length + 20];
+        System.arraycopy(BATCH, 0, placed, 13, BATCH.length);
+        ByteString part = UnsafeByteOperations.unsafeWrap(placed, 13, BATCH.length);
+        for (int room : new int[] {0, 1, 12, 13, 14, 100}) {
+            ByteBuffer found = BatchBytes.withRoom(part, room);
+            assertThat(found.position()).isEqualTo(Math.min(room, 13));
+            assertThat(found.array()).isSameAs(placed);
+            assertThat(found.slice()).isEqualTo(ByteBuffer.wrap(BATCH));
+            assertThat(RecordBatch.validated(found).records()).hasSize(1);
+        }
+        ByteBuffer locked = ByteBuffer.wrap(placed, 13, BATCH.length).asReadOnlyBuffer();
+        ByteBuffer found = BatchBytes.withRoom(UnsafeByteOperations.unsafeWrap(locked), 13);
+        assertThat(found.position()).isZero();
+        assertThat(found).isEqualTo(ByteBuffer.wrap(BATCH));
+    }
+
     private static void check(ByteString string, boolean array) {
         ByteBuffer found = BatchBytes.of(string);
         assertThat(found.hasArray()).isEqualTo(array);

@@ -8,16 +8,21 @@ import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.millrace.protocol.batch.BatchBytes;
+import io.millrace.v1.BatchAppend;
 import io.millrace.v1.DeliveredBatch;
 import io.millrace.v1.Heartbeat;
+import io.millrace.v1.PublishRequest;
+import io.millrace.v1.PublishServiceGrpc;
 import io.millrace.v1.SubscribeResponse;
 import io.millrace.v1.SubscribeServiceGrpc;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +79,28 @@ class AliasingMarshallerTest {
         assertThat(MARSHALLER.parse(MARSHALLER.stream(DELIVERY)))
                 .as("a message that never was on the wire")
                 .isEqualTo(DELIVERY);
+    }
+
+    @Test
+    void shouldLeaveRoomBeforeARequest() {
+        MethodDescriptor.Marshaller<PublishRequest> requests =
+                AliasingMarshaller.ofRequests(
+                                PublishServiceGrpc.getPublishMethod(), PublishRequest.parser(), 32)
+                        .getRequestMarshaller();
+        PublishRequest request =
+                PublishRequest.newBuilder()
+                        .setAppend(BatchAppend.newBuilder().setBatch(ByteString.copyFrom(BATCH)))
+                        .build();
+        byte[] wire = request.toByteArray();
+        for (InputStream stream :
+                List.of(new Pieces(wire, wire.length, 7), new ByteArrayInputStream(wire))) {
+            PublishRequest parsed = requests.parse(stream);
+            assertThat(parsed).isEqualTo(request);
+            ByteBuffer batch = BatchBytes.withRoom(parsed.getAppend().getBatch(), 32);
+            assertThat(batch.position()).isEqualTo(32);
+            batch.put(0, new byte[32]);
+            assertThat(parsed).isEqualTo(request);
+        }
     }
 
     @Test
