@@ -52,6 +52,10 @@ final class LedQueues {
     // Confined to the loop.
     private final Settlements settlements;
     private final Redrives redrives;
+
+    /** Whether it was redrives that were proposed last. */
+    private boolean settlersTurn;
+
     private final Queue<QueueDriver> marked = new ArrayDeque<>();
     private final Map<QueueKey, List<Opening>> openings = new HashMap<>();
 
@@ -213,10 +217,17 @@ final class LedQueues {
         return !marked.isEmpty();
     }
 
+    /** Redrives and settlements are never under way together; while both wait, they take turns. */
     private void flush() {
-        if (!redrives.holdsBack()) {
+        if (redrives.areUnderWay()) {
+            return;
+        }
+        if (settlersTurn || !redrives.areWaiting()) {
+            settlersTurn = false;
             settlements.flush();
-        } else if (settlements.isQuiet()) {
+        }
+        if (redrives.areWaiting() && settlements.isQuiet()) {
+            settlersTurn = true;
             redrives.flush();
         }
     }

@@ -16,8 +16,10 @@ import io.millrace.protocol.error.MillraceException;
 import io.millrace.protocol.error.WriteOutcome;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -27,11 +29,12 @@ import java.util.function.Consumer;
  *
  * <p>One rule keeps a redrive from being lost, or from being taken for two: in the log each
  * settlement stands before a redrive, however often it was proposed, or behind it. So a redrive is
- * proposed only when it is known of every settlement what came of it; nothing is settled until it
- * is known of the redrive too; and then the queue takes from the applied state what is undone. All
- * this in one term: what a former one proposed stands before whatever this one does.
+ * proposed only when it is known of every settlement what came of it, with others if they wait;
+ * nothing is settled until it is known of all of these too; and each queue takes from the applied
+ * state what is undone. All this in one term: what a former one proposed stands before whatever
+ * this one does.
  *
- * <p>If nobody knows what came of a redrive, who asked is told so, and an entry that changes
+ * <p>If nobody knows what came of some redrives, who asked is told so, and an entry that changes
  * nothing is proposed until one is applied: all before it is applied then, or never will be.
  *
  * <p>Confined to the shard's loop.
@@ -41,8 +44,14 @@ final class Redrives {
     /** A redrive that could not be proposed for so long is refused. */
     static final long PATIENCE_MS = 10_000;
 
-    /** Redrives that wait. */
-    static final int MAX_WAITING = 64;
+    /**
+     * Redrives that wait: all that come of the dead letters that are redriven at a time, though
+     * each be of another partition.
+     */
+    static final int MAX_WAITING = 1_000;
+
+    /** Redrives that are proposed together; then what was settled meanwhile has its turn. */
+    static final int MAX_UNDER_WAY = 64;
 
     private static final QueueCommand NOTHING = new SettleRecords(List.of());
 
@@ -54,11 +63,14 @@ final class Redrives {
     private final Consumer<QueueDriver> mark;
     private final Deque<Wanted> waiting = new ArrayDeque<>();
 
-    /** What was proposed, and it is not known what came of it; null: none. */
-    private Wanted underWay;
+    /** What was proposed, and it is not known what came of it. */
+    private final Set<Wanted> underWay = new LinkedHashSet<>();
 
-    /** Nobody knows what came of it, and no entry behind it is under way. */
-    private boolean unknown;
+    /** Those of them of which nobody knows what came of them. */
+    private final Set<Wanted> unknown = new LinkedHashSet<>();
+
+    /** An entry that changes nothing is proposed. */
+    private boolean probing;
 
     /** Somebody wants records to be delivered again. */
     private record Wanted(
@@ -96,27 +108,31 @@ final class Redrives {
         waiting.add(new Wanted(key, offsets, context.nowMs() + PATIENCE_MS, answer));
     }
 
-    /** Whether nothing must be settled now. */
-    boolean holdsBack() {
-        return underWay != null || !waiting.isEmpty();
+    /** Whether any is proposed: nothing must be settled until it is known what came of it. */
+    boolean areUnderWay() {
+        return !underWay.isEmpty();
+    }
+
+    /** Whether any is yet to be proposed. */
+    boolean areWaiting() {
+        return !waiting.isEmpty();
     }
 
     /**
-     * Proposes the next one, one at a time. To be called only while it is known of every settlement
-     * what came of it.
+     * Proposes what waits, up to a bound. To be called only while none is under way and it is known
+     * of every settlement what came of it.
      */
     void flush() {
-        if (underWay != null || waiting.isEmpty()) {
-            return;
+        while (underWay.size() < MAX_UNDER_WAY && !waiting.isEmpty()) {
+            Wanted next = waiting.remove();
+            underWay.add(next);
+            QueueDriver driver = drivers.get(next.key);
+            OffsetSet givingUp = driver == null ? OffsetSet.EMPTY : driver.givingUp(next.offsets);
+            propose(new Redrive(next.key, next.offsets))
+                    .whenComplete(
+                            (result, error) ->
+                                    loop.post(() -> answered(next, givingUp, result, error)));
         }
-        Wanted next = waiting.remove();
-        underWay = next;
-        QueueDriver driver = drivers.get(next.key);
-        OffsetSet givingUp = driver == null ? OffsetSet.EMPTY : driver.givingUp(next.offsets);
-        propose(new Redrive(next.key, next.offsets))
-                .whenComplete(
-                        (result, error) ->
-                                loop.post(() -> answered(next, givingUp, result, error)));
     }
 
     /** Time passes: what could not be begun in time is refused, what is unknown is looked into. */
@@ -127,9 +143,11 @@ final class Redrives {
                     .answer
                     .completeExceptionally(refused("the shard takes no entries now"));
         }
-        if (unknown) {
-            unknown = false;
-            propose(NOTHING).whenComplete((result, error) -> loop.post(() -> passed(error)));
+        if (!unknown.isEmpty() && !probing) {
+            probing = true;
+            List<Wanted> before = List.copyOf(unknown);
+            propose(NOTHING)
+                    .whenComplete((result, error) -> loop.post(() -> passed(before, error)));
         }
     }
 
@@ -141,36 +159,36 @@ final class Redrives {
 
     private void answered(Wanted one, OffsetSet givingUp, QueueResult result, Throwable error) {
         if (error == null) {
-            over();
+            over(one);
             OffsetSet undone = ((Redriven) result).offsets();
             one.answer.complete(new RedriveResult(undone, givingUp.minus(undone)));
             return;
         }
         if (isSurelyNotApplied(error)) {
-            underWay = null;
+            underWay.remove(one);
         } else {
-            unknown = true;
+            unknown.add(one);
         }
         one.answer.completeExceptionally(error);
     }
 
-    /** An entry behind the one that nobody knows of was applied, or was not. */
-    private void passed(Throwable error) {
+    /** An entry behind those that nobody knows of was applied, or was not. */
+    private void passed(List<Wanted> before, Throwable error) {
+        probing = false;
         if (error == null) {
-            over();
-        } else {
-            unknown = true;
+            before.forEach(this::over);
         }
     }
 
     /** The entry is applied, or never will be, and nothing was settled since. */
-    private void over() {
-        QueueDriver driver = drivers.get(underWay.key);
+    private void over(Wanted one) {
+        QueueDriver driver = drivers.get(one.key);
         if (driver != null) {
-            driver.redriven(underWay.offsets);
+            driver.redriven(one.offsets);
             mark.accept(driver);
         }
-        underWay = null;
+        unknown.remove(one);
+        underWay.remove(one);
     }
 
     private CompletableFuture<QueueResult> propose(QueueCommand command) {

@@ -101,7 +101,9 @@ final class RedriveSimulationTest {
         } else if (dice < 89) {
             broker.tellAnswers();
         } else if (dice < 95) {
-            redrive();
+            for (int n = random.nextInt(3); n >= 0; n--) {
+                redrive();
+            }
         } else if (dice < 97) {
             changeLeader();
         } else {
