@@ -54,7 +54,7 @@ public final class Membership implements MemberStream.Listener {
     private final CompletableFuture<Void> left = new CompletableFuture<>();
     private State state = State.JOINING;
     private MemberStream stream;
-    private long stay;
+    private long leaseChecks;
     private long memberEpoch;
     private long attempts;
     private Assignment assignment;
@@ -96,9 +96,12 @@ public final class Membership implements MemberStream.Listener {
         return guarded(() -> isStaying() ? memberEpoch : 0L);
     }
 
-    /** Whether the stay was lost; by the clock, too, if this process did not run for a while. */
+    /**
+     * Whether the stay was lost, for now or for good; by the clock, too, if this process did not
+     * run for a while.
+     */
     public boolean isLost() {
-        return guarded(() -> !isStaying() && state == State.LOST);
+        return guarded(() -> !isStaying() && (state == State.LOST || failure != null));
     }
 
     /** Why it cannot be a member; null: it can. */
@@ -218,7 +221,6 @@ public final class Membership implements MemberStream.Listener {
     private void joined(MemberStream from, Joined joined) {
         if (state == State.JOINING) {
             state = State.STAYING;
-            stay++;
             assignment = null;
             log.info(
                     "{}: {} has joined, epoch {}",
@@ -235,8 +237,8 @@ public final class Membership implements MemberStream.Listener {
         lease.begin(joined, from.openedNanos());
         sendRequests();
         cluster.after(lease.intervalNanos(), () -> beat(from));
-        long now = stay;
-        cluster.after(leaseLeft(), () -> checkLease(now));
+        long check = ++leaseChecks;
+        cluster.after(leaseLeft(), () -> checkLease(check));
     }
 
     /** On the client's timer: user code cannot hold it up. */
@@ -263,17 +265,18 @@ public final class Membership implements MemberStream.Listener {
         tell.run();
     }
 
-    private void checkLease(long of) {
+    /** One goes on at a time, however often the stream was broken. */
+    private void checkLease(long check) {
         boolean over =
                 guarded(
                         () -> {
-                            if (stay != of || state != State.STAYING) {
+                            if (check != leaseChecks || state != State.STAYING) {
                                 return false;
                             }
                             if (!isStaying()) {
                                 return true;
                             }
-                            cluster.after(leaseLeft(), () -> checkLease(of));
+                            cluster.after(leaseLeft(), () -> checkLease(check));
                             return false;
                         });
         if (over) {

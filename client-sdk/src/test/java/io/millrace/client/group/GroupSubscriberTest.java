@@ -20,6 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +117,46 @@ class GroupSubscriberTest {
             await().until(() -> brokers.group().committed(T1) == 0);
             brokers.append("t", 0, "after");
             assertThat(take(member, 1)).containsExactly("after");
+        }
+    }
+
+    @Test
+    void shouldGiveNothingMoreOnceAnotherOfItsNameHasTakenItsPlace() throws Exception {
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        AssignmentListener slow =
+                new AssignmentListener() {
+                    @Override
+                    public void onRevoked(Set<TopicPartition> partitions) {
+                        busy.countDown();
+                        try {
+                            over.await();
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                    }
+                };
+        brokers.append("t", 0, "a");
+        try (GroupSubscriber member = earliest().instanceId("pod-1").listener(slow).build()) {
+            assertThat(take(member, 1)).containsExactly("a");
+            brokers.group().move(T1, "");
+            busy.await();
+            String id = brokers.group().members().get(0);
+            brokers.group().expire(id);
+            await().until(
+                            () -> {
+                                try {
+                                    member.commitAsync().get();
+                                    return false;
+                                } catch (ExecutionException e) {
+                                    return e.getCause() instanceof MillraceException fenced
+                                            && fenced.code() == ErrorCode.MEMBER_FENCED;
+                                }
+                            });
+            brokers.append("t", 0, "of another");
+            assertThat(member.poll(Duration.ofSeconds(1))).isEmpty();
+            over.countDown();
+            assertThatThrownBy(() -> member.poll(LONG)).isInstanceOf(MillraceException.class);
         }
     }
 
