@@ -123,6 +123,24 @@ public abstract class DriverContract {
     }
 
     @Test
+    void shouldMoveALeadership() {
+        create("led", 1, 100);
+        publish("led", 5);
+        Leadership leadership = driver().leadership();
+        Awaitility.await().atMost(PATIENCE).until(() -> leadership.isWhole("led"));
+        int leader = leadership.leader("led", 0);
+        assertThat(leader).isBetween(1, replicas());
+
+        int next = leader % replicas() + 1;
+        leadership.move("led", 0, next);
+        Awaitility.await().atMost(PATIENCE).until(() -> leadership.leader("led", 0) == next);
+        leadership.move("led", 0, next);
+        publish("led", 5);
+        assertThat(leadership.leader("led", 0)).isEqualTo(next);
+        assertThat(read("led", new long[] {0}, 10)).hasSize(10);
+    }
+
+    @Test
     void shouldDeleteTopics() {
         create("gone", 1, 100);
         driver().deleteTopic("gone");

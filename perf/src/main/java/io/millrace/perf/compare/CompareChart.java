@@ -13,6 +13,8 @@ final class CompareChart {
                     Metric.RECEIVED,
                     Metric.ACK_P99,
                     Metric.END_TO_END_P99,
+                    Metric.ACK_GAP,
+                    Metric.DELIVERY_GAP,
                     Metric.BROKER_CPU,
                     Metric.IDLE_CPU);
 

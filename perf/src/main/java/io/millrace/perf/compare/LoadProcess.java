@@ -71,10 +71,19 @@ final class LoadProcess implements AutoCloseable {
         child.awaitLine("WARM"::equals, patience);
     }
 
-    /** Lets it measure; waits until it has. */
-    void measure() throws IOException, InterruptedException {
+    /** Lets it measure, and does what it asks for; waits until it has measured. */
+    void measure(BrokerOrders orders) throws IOException, InterruptedException {
         child.say("measure");
-        child.awaitLine("DONE"::equals, patience);
+        while (true) {
+            String line =
+                    child.awaitLine(
+                            each -> each.equals("DONE") || BrokerOrders.isOne(each), patience);
+            if (line.equals("DONE")) {
+                return;
+            }
+            orders.carryOut(line);
+            child.say("done");
+        }
     }
 
     /** Waits until it has verified what it did. */

@@ -1,9 +1,11 @@
 package io.millrace.perf.compare;
 
+import io.millrace.perf.load.Failover;
 import io.millrace.perf.load.LoadResult;
 import io.millrace.perf.load.Work;
 import io.millrace.perf.measure.Latency;
 import io.millrace.perf.measure.Throughput;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -33,6 +35,15 @@ enum Metric {
     /** 99.9 % of the records were received faster. */
     END_TO_END_P999(
             "end to end p99.9", "ms", false, of(LoadResult::endToEndLatency, Latency::p999)),
+    /** Half of the times another broker led, acknowledgements paused for less. */
+    ACK_GAP("ack gap, median", "ms", false, gap(Failover::ackGapMs, Metric::median)),
+    /** The longest that acknowledgements paused for. */
+    ACK_GAP_WORST("ack gap, worst", "ms", false, gap(Failover::ackGapMs, Metric::worst)),
+    /** Half of the times another broker led, the subscriber got nothing for less. */
+    DELIVERY_GAP("delivery gap, median", "ms", false, gap(Failover::deliveryGapMs, Metric::median)),
+    /** The longest that the subscriber got nothing. */
+    DELIVERY_GAP_WORST(
+            "delivery gap, worst", "ms", false, gap(Failover::deliveryGapMs, Metric::worst)),
     /** What a million records take of the brokers. */
     BROKER_CPU("broker CPU", "s/million", false, Metric::brokerCpu),
     /** What a million records take of client and generator. */
@@ -122,8 +133,30 @@ enum Metric {
         return 100 * step.brokers().cpuSeconds() / step.load().seconds();
     }
 
+    private static Function<StepResult, OptionalDouble> gap(
+            ToDoubleFunction<Failover> which, ToDoubleFunction<List<Double>> told) {
+        return step -> {
+            List<Failover> failovers = step.load().failovers();
+            return failovers == null || failovers.isEmpty()
+                    ? OptionalDouble.empty()
+                    : OptionalDouble.of(
+                            told.applyAsDouble(
+                                    failovers.stream().map(which::applyAsDouble).toList()));
+        };
+    }
+
+    private static double median(List<Double> gaps) {
+        return Spread.of(gaps).median();
+    }
+
+    private static double worst(List<Double> gaps) {
+        return Spread.of(gaps).max();
+    }
+
     private static OptionalDouble brokerCpu(StepResult step) {
-        return ratio(MILLION * step.brokers().cpuSeconds(), records(step.load()));
+        return step.brokers() == null
+                ? OptionalDouble.empty()
+                : ratio(MILLION * step.brokers().cpuSeconds(), records(step.load()));
     }
 
     private static OptionalDouble clientCpu(StepResult step) {
@@ -132,24 +165,28 @@ enum Metric {
 
     private static OptionalDouble deliveredPerCpu(StepResult step) {
         Throughput received = step.load().received();
-        return received == null
+        return received == null || step.brokers() == null
                 ? OptionalDouble.empty()
                 : ratio(received.bytes() / MILLION, step.brokers().cpuSeconds());
     }
 
     private static OptionalDouble written(StepResult step) {
         Throughput published = step.load().published();
-        return published == null || step.brokers().writtenBytes() == null
+        return published == null || step.brokers() == null || step.brokers().writtenBytes() == null
                 ? OptionalDouble.empty()
                 : ratio(step.brokers().writtenBytes(), published.bytes());
     }
 
     private static OptionalDouble peakMemory(StepResult step) {
-        return OptionalDouble.of(step.brokers().peakRssBytes() / (double) MIB);
+        return step.brokers() == null
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(step.brokers().peakRssBytes() / (double) MIB);
     }
 
     private static OptionalDouble ownMemory(StepResult step) {
-        return OptionalDouble.of(step.brokers().anonBytes() / (double) MIB);
+        return step.brokers() == null
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(step.brokers().anonBytes() / (double) MIB);
     }
 
     /** Those that were published or, where nothing was, received. */

@@ -39,6 +39,9 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
     private static final long QUICK_BACKLOG_BYTES = 512L << 20;
     private static final long FULL_BACKLOG_BYTES = 2L << 30;
 
+    private static final int QUICK_FAILOVERS = 5;
+    private static final int FULL_FAILOVERS = 20;
+
     /** Faster is nobody on a machine of this class: more than that is not filled. */
     private static final double BYTES_PER_SECOND = 120e6;
 
@@ -107,7 +110,9 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
     private static List<Scenarios.Entry> chosen(Wish wish) {
         List<Scenarios.Entry> all =
                 new ArrayList<>(
-                        Scenarios.all(wish.quick() ? QUICK_BACKLOG_BYTES : FULL_BACKLOG_BYTES));
+                        wish.quick()
+                                ? Scenarios.all(QUICK_BACKLOG_BYTES, QUICK_FAILOVERS)
+                                : Scenarios.all(FULL_BACKLOG_BYTES, FULL_FAILOVERS));
         all.addAll(Footprints.all());
         List<String> known = all.stream().map(entry -> entry.scenario().name()).toList();
         for (String name : wish.names()) {
@@ -179,6 +184,6 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
                         .map(Step::contestant)
                         .max(Comparator.comparing(Contestant::durability))
                         .orElseThrow();
-        return new Step(scenario, fastest, new Pace(0, WARM_UP_SECONDS, false));
+        return new Step(scenario.undisturbed(), fastest, new Pace(0, WARM_UP_SECONDS, false));
     }
 }

@@ -74,25 +74,29 @@ final class RoundRun {
         Spec spec =
                 step.scenario()
                         .spec(step.contestant(), cluster.bootstrap(), "bench-" + name, step.pace());
+        BrokerOrders orders = new BrokerOrders(cluster::kill, cluster::restart);
         try (LoadProcess load =
                 LoadProcess.start(
                         workshop.children(),
                         spec,
                         workshop.drivers(round.system()),
                         workshop.logs(round).resolve(name))) {
-            return measure(cluster, step, load);
+            return measure(cluster, step, load, orders);
         } catch (IOException e) {
             return StepResult.failed(step, e.getMessage());
+        } finally {
+            orders.restartAll();
         }
     }
 
-    private StepResult measure(BrokerCluster cluster, Step step, LoadProcess load)
+    private StepResult measure(
+            BrokerCluster cluster, Step step, LoadProcess load, BrokerOrders orders)
             throws IOException, InterruptedException {
         load.awaitWarm();
         OptionalLong diskBefore = disk();
         List<ProcSample> before = sample(cluster);
         MachineSample machineBefore = proc.machine();
-        load.measure();
+        load.measure(orders);
         MachineSample machineAfter = proc.machine();
         List<ProcSample> after = sample(cluster);
         OptionalLong diskAfter = disk();
@@ -100,7 +104,7 @@ final class RoundRun {
         return StepResult.of(
                 step,
                 result,
-                BrokerCost.of(before, after, since(diskBefore, diskAfter)),
+                orders.any() ? null : BrokerCost.of(before, after, since(diskBefore, diskAfter)),
                 machineAfter.stolenSince(machineBefore));
     }
 

@@ -16,6 +16,7 @@ import io.millrace.perf.load.Work;
  * @param publishers how many
  * @param subscribers how many; 0 if the work has none
  * @param records of the backlog; 0 if the work has none
+ * @param failovers how often the leader changes; 0 if the work has none
  */
 record Scenario(
         String name,
@@ -26,7 +27,8 @@ record Scenario(
         long rate,
         int publishers,
         int subscribers,
-        long records) {
+        long records,
+        int failovers) {
 
     /** The same batches for all. */
     private static final int BATCH_BYTES = 64 << 10;
@@ -43,6 +45,42 @@ record Scenario(
 
     /** To create it and to write a first record, generously. */
     private static final double SECONDS_A_PARTITION = 0.1;
+
+    /** How long records go through before and after each change of the leader. */
+    private static final double STEADY_SECONDS = 1.5;
+
+    /** The longest that each may take. */
+    private static final double FAILOVER_SECONDS = 180;
+
+    /** A load without failovers. */
+    Scenario(
+            String name,
+            String title,
+            Work work,
+            int partitions,
+            int recordBytes,
+            long rate,
+            int publishers,
+            int subscribers,
+            long records) {
+        this(name, title, work, partitions, recordBytes, rate, publishers, subscribers, records, 0);
+    }
+
+    /** What warms a cluster up for it: the same, but that nothing happens to the brokers. */
+    Scenario undisturbed() {
+        return failovers == 0
+                ? this
+                : new Scenario(
+                        name,
+                        title,
+                        Work.END_TO_END,
+                        partitions,
+                        recordBytes,
+                        rate,
+                        publishers,
+                        subscribers,
+                        records);
+    }
 
     /** Its specification for a contestant. */
     Spec spec(Contestant contestant, String bootstrap, String topic, Pace pace) {
@@ -65,11 +103,13 @@ record Scenario(
                 Math.max(LEAST_MEMORY_BYTES, MEMORY_BYTES / publishers),
                 records,
                 pace.warmUpSeconds(),
-                pace.seconds(),
+                failovers == 0 ? pace.seconds() : STEADY_SECONDS,
                 pace.verify(),
                 SEED,
                 4 * (pace.warmUpSeconds() + pace.seconds())
-                        + SPARE_SECONDS
-                        + partitions * SECONDS_A_PARTITION);
+                        + partitions * SECONDS_A_PARTITION
+                        + failovers * FAILOVER_SECONDS
+                        + SPARE_SECONDS,
+                failovers);
     }
 }

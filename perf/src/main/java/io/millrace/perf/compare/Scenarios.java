@@ -24,6 +24,9 @@ final class Scenarios {
     static final String MANY_PUBLISHERS = "many-small-publishers";
     static final String END_TO_END = "end-to-end-one-at-a-time";
 
+    static final String KILL_LEADER = "kill-leader";
+    static final String PLANNED_MOVE = "planned-move";
+
     private static final int KIB = 1 << 10;
     private static final int MANY = 16;
 
@@ -54,8 +57,9 @@ final class Scenarios {
      * All of them, in the order in which they are done.
      *
      * @param backlogBytes of the values that wait where a backlog is read
+     * @param failovers how often a leader is killed, or moved
      */
-    static List<Entry> all(long backlogBytes) {
+    static List<Entry> all(long backlogBytes, int failovers) {
         long backlog = backlogBytes / KIB;
         return List.of(
                 new Entry(
@@ -137,13 +141,34 @@ final class Scenarios {
                                 1,
                                 0),
                         Set.of(MILLRACE_FSYNC, KAFKA_FSYNC, KAFKA_PAGE_CACHE),
-                        DEFAULTS));
+                        DEFAULTS),
+                new Entry(
+                        failover(
+                                PLANNED_MOVE,
+                                "the leadership of a partition is moved, " + failovers + " times",
+                                Work.MOVE_LEADER,
+                                failovers),
+                        DEFAULTS,
+                        Set.of()),
+                new Entry(
+                        failover(
+                                KILL_LEADER,
+                                "kill -9 of the leader of a partition, " + failovers + " times",
+                                Work.KILL_LEADER,
+                                failovers),
+                        DEFAULTS,
+                        Set.of()));
     }
 
     private static Scenario publish(
             String name, String title, int partitions, int recordBytes, long rate, int publishers) {
         return new Scenario(
                 name, title, Work.PUBLISH, partitions, recordBytes, rate, publishers, 0, 0);
+    }
+
+    /** A record every 4 ms, as fine as what is looked for: a client waits longer for a batch. */
+    private static Scenario failover(String name, String title, Work work, int failovers) {
+        return new Scenario(name, title, work, 1, KIB, 250, 1, 1, 0, failovers);
     }
 
     private static Scenario drain(String name, String title, int partitions, long records) {

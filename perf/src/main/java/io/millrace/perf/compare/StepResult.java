@@ -9,7 +9,7 @@ import io.millrace.perf.load.LoadResult;
  * @param scenario its name
  * @param contestant who was measured
  * @param load what the load process found; null if it failed
- * @param brokers what it took of the brokers; null if it failed
+ * @param brokers what it took of the brokers; null if it failed, or if others run now than before
  * @param stolen the share of the processors' time that other machines took, 0 to 1
  * @param problem why it does not count; null if it does
  */

@@ -34,6 +34,7 @@ record Target(String scenario, Metric metric, Contestant against, double bound, 
                     atLeast(2, Scenarios.FAN_OUT, Metric.DELIVERED_PER_CPU, KAFKA_PAGE_CACHE),
                     atMost(1, Scenarios.END_TO_END, Metric.END_TO_END_P50, KAFKA_PAGE_CACHE),
                     atMost(1, Scenarios.END_TO_END, Metric.END_TO_END_P99, KAFKA_PAGE_CACHE),
+                    atMost(0.2, Scenarios.KILL_LEADER, Metric.ACK_GAP, KAFKA_PAGE_CACHE),
                     atMost(0.5, Footprints.IDLE_1000, Metric.IDLE_CPU, KAFKA_PAGE_CACHE));
 
     /** Whether a ratio reaches it. */

@@ -44,6 +44,9 @@ public interface Driver extends AutoCloseable {
      */
     Assurance assurance(String topic);
 
+    /** Who leads, and how to change it. */
+    Leadership leadership();
+
     /** Ends the connections; publishers and subscribers are closed before. */
     @Override
     void close();

@@ -136,6 +136,11 @@ public final class MillraceDriver implements Driver {
     }
 
     @Override
+    public Leadership leadership() {
+        return new MillraceLeadership(client.admin());
+    }
+
+    @Override
     public void close() {
         if (servers != null) {
             client.close();

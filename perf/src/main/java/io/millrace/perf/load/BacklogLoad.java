@@ -73,7 +73,8 @@ final class BacklogLoad implements Load {
         Throughput received =
                 new Throughput(
                         records, bytes, seconds, records / seconds, bytes / seconds / 1e6, null);
-        return new Findings(seconds, null, received, failures, null, null, null, verification);
+        return new Findings(
+                seconds, null, received, failures, null, null, null, verification, null);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.millrace.perf.measure.Failures;
 import io.millrace.perf.measure.LatencyRecorder;
 import io.millrace.perf.measure.Throughput;
 import io.millrace.perf.measure.Verification;
+import java.util.List;
 
 /**
  * What a load found; what it did not measure is null.
@@ -16,6 +17,7 @@ import io.millrace.perf.measure.Verification;
  * @param endToEnd latency to the receipt
  * @param delay against the schedule
  * @param verification of every record; null if it was not wanted
+ * @param failovers what each took; null if the work has none
  */
 record Findings(
         double seconds,
@@ -25,4 +27,5 @@ record Findings(
         LatencyRecorder publish,
         LatencyRecorder endToEnd,
         LatencyRecorder delay,
-        Verification verification) {}
+        Verification verification,
+        List<Failover> failovers) {}

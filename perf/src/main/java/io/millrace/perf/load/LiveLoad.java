@@ -3,6 +3,7 @@ package io.millrace.perf.load;
 import io.millrace.perf.measure.Failures;
 import io.millrace.perf.measure.Verification;
 import io.millrace.perf.workload.Workload;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
@@ -13,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 final class LiveLoad implements Load {
     private static final int WARM_UP = 0;
     private static final int MEASURED = 1;
+    private static final Duration LONGEST = Duration.ofDays(1);
     private static final long LOOK_NANOS = Duration.ofMillis(1).toNanos();
 
     private final LoadRun run;
@@ -24,6 +26,7 @@ final class LiveLoad implements Load {
     private double seconds;
     private Failures failures;
     private Publishing publishing;
+    private Failovers failovers;
     // Subscribers go on from phase to phase: what comes is for the judges of this one.
     private volatile Phase phase;
 
@@ -54,14 +57,18 @@ final class LiveLoad implements Load {
     }
 
     @Override
-    public void measure() throws InterruptedException {
-        publish(MEASURED, run.workload(0, spec.time()));
+    public void measure() throws IOException, InterruptedException {
+        if (spec.work().isFailover()) {
+            publishWhileLeadersChange();
+        } else {
+            publish(MEASURED, run.workload(0, spec.time()));
+        }
         seconds = (run.clock().nanos() - phase.begin()) / 1e9;
     }
 
     @Override
     public Findings judge() throws InterruptedException {
-        if (receiving == null && spec.verify()) {
+        if ((receiving == null || failovers != null) && spec.verify()) {
             failures = run.readBack(phase, starts, failures);
         }
         boolean judged = receiving != null || spec.verify();
@@ -73,7 +80,8 @@ final class LiveLoad implements Load {
                 publishing.latency(),
                 receiving == null ? null : phase.latency(),
                 spec.rate() == 0 ? null : publishing.delay(),
-                judged ? phase.verification(publishing.sent()) : null);
+                judged ? phase.verification(publishing.sent()) : null,
+                failovers == null ? null : failovers.found());
     }
 
     @Override
@@ -95,6 +103,34 @@ final class LiveLoad implements Load {
     private void publish(int number, Workload workload) throws InterruptedException {
         phase = new Phase(run, number, copies);
         publishing = run.publish(phase, publishers, workload);
+        awaitEnd();
+    }
+
+    /**
+     * What subscribers get once may be gone when the next broker leads: it is read again in the
+     * end, as a copy of its own.
+     */
+    private void publishWhileLeadersChange() throws IOException, InterruptedException {
+        failovers = new Failovers(run);
+        phase =
+                new Phase(
+                        run,
+                        MEASURED,
+                        spec.verify() ? 2 : 1,
+                        failovers.acknowledged(),
+                        failovers::received);
+        publishing = run.start(phase, publishers, run.workload(0, LONGEST));
+        try {
+            failovers.perform(
+                    phase.begin(), () -> LoadRun.failures(publishing.failures(), receiving));
+        } finally {
+            publishing.end();
+        }
+        LoadRun.finish(publishing);
+        awaitEnd();
+    }
+
+    private void awaitEnd() {
         if (receiving != null) {
             awaitReceipt();
         }

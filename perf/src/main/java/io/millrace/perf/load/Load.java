@@ -1,5 +1,7 @@
 package io.millrace.perf.load;
 
+import java.io.IOException;
+
 /** One kind of work in its phases, in this order. Each blocks until it is done. */
 interface Load extends AutoCloseable {
     /** Creates the topic and what is on it at the beginning; opens what can be opened. */
@@ -9,7 +11,7 @@ interface Load extends AutoCloseable {
     void warmUp() throws InterruptedException;
 
     /** Does what is measured; returns with the last answer or record. */
-    void measure() throws InterruptedException;
+    void measure() throws IOException, InterruptedException;
 
     /** Accounts for every record that was measured. */
     Findings judge() throws InterruptedException;

@@ -24,9 +24,10 @@ import java.util.function.LongSupplier;
  *
  * <p>It says on stdout, a line each: READY when topic, backlog and client are there; WARM when the
  * warm-up is over and nothing goes on; then it waits for the line {@code measure} on stdin; DONE
- * right after the last answer or record of the measurement. Then it accounts for the records,
- * writes the result and ends: with 0 if the result is good, 1 if it is not or there is none, 2 if
- * the specification is wrong, 3 if its deadline was over. All talk goes to stderr.
+ * right after the last answer or record of the measurement. Meanwhile it may ask for a broker to be
+ * killed or started, KILL 2 or RESTART 2, and waits for the line {@code done}. Then it accounts for
+ * the records, writes the result and ends: with 0 if the result is good, 1 if it is not or there is
+ * none, 2 if the specification is wrong, 3 if its deadline was over. All talk goes to stderr.
  */
 public final class LoadMain {
     static final int GOOD = 0;
@@ -110,7 +111,13 @@ public final class LoadMain {
     }
 
     private int run(Spec spec, Driver driver, Path file) throws IOException, InterruptedException {
-        LoadRun run = new LoadRun(spec, driver, new RunClock(nanoTime), wallClock.millis() << 8);
+        LoadRun run =
+                new LoadRun(
+                        spec,
+                        driver,
+                        new RunClock(nanoTime),
+                        new OperatorLine(in, out),
+                        wallClock.millis() << 8);
         LoadResult result;
         try (Load load = Load.of(run)) {
             result = measure(run, load);

@@ -9,6 +9,7 @@ import io.millrace.perf.measure.Setting;
 import io.millrace.perf.measure.Throughput;
 import io.millrace.perf.measure.Verification;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -29,6 +30,7 @@ import java.util.Map;
  * @param cost what it took of this process
  * @param assurance what acknowledgements stood for; null if that could not be found out
  * @param verification what came back of the records; null if it was not wanted
+ * @param failovers what each took, in the order in which they were; null if there are none
  * @param machine where this process ran
  * @param good whether nothing failed, nothing is lost, doubled, out of order or corrupt, and the
  *     durability is the one that was asked for
@@ -51,6 +53,7 @@ public record LoadResult(
         Cost cost,
         Assurance assurance,
         Verification verification,
+        List<Failover> failovers,
         Setting.Machine machine,
         boolean good,
         String problem) {
@@ -91,6 +94,7 @@ public record LoadResult(
                 cost,
                 assurance,
                 findings.verification(),
+                findings.failovers(),
                 Setting.Machine.here(),
                 problem == null,
                 problem);

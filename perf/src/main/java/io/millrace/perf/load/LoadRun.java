@@ -8,6 +8,7 @@ import io.millrace.perf.measure.RateMeter;
 import io.millrace.perf.workload.PayloadGenerator;
 import io.millrace.perf.workload.Workload;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.IntFunction;
 
 /**
@@ -24,16 +25,19 @@ final class LoadRun {
     private final Spec spec;
     private final Driver driver;
     private final RunClock clock;
+    private final Operator operator;
     private final long id;
     private final PayloadGenerator payload;
 
     /**
+     * @param operator of the brokers
      * @param id tells its records from those of other runs; the following ones are its phases'
      */
-    LoadRun(Spec spec, Driver driver, RunClock clock, long id) {
+    LoadRun(Spec spec, Driver driver, RunClock clock, Operator operator, long id) {
         this.spec = spec;
         this.driver = driver;
         this.clock = clock;
+        this.operator = operator;
         this.id = id;
         this.payload = PayloadGenerator.random(id, workload(1, Duration.ZERO));
     }
@@ -48,6 +52,10 @@ final class LoadRun {
 
     RunClock clock() {
         return clock;
+    }
+
+    Operator operator() {
+        return operator;
     }
 
     /** A workload of the specification, without a warm-up. */
@@ -95,6 +103,13 @@ final class LoadRun {
     /** Publishes all of a workload and waits for the answers. */
     Publishing publish(Phase phase, Publishers publishers, Workload workload)
             throws InterruptedException {
+        Publishing publishing = start(phase, publishers, workload);
+        finish(publishing);
+        return publishing;
+    }
+
+    /** Starts to publish a workload. */
+    Publishing start(Phase phase, Publishers publishers, Workload workload) {
         Publishing publishing =
                 new Publishing(
                         phase.begin(),
@@ -106,12 +121,16 @@ final class LoadRun {
                         () -> false,
                         phase.turnstile());
         publishing.start();
+        return publishing;
+    }
+
+    /** Waits until all records have their answers. */
+    static void finish(Publishing publishing) throws InterruptedException {
         boolean done;
         do {
             // Not for ever: publishers give every record up in time.
             done = publishing.await(TICK);
         } while (!done);
-        return publishing;
     }
 
     /**
@@ -135,8 +154,9 @@ final class LoadRun {
      * @return these or, if there are none, that of the reading
      */
     Failures readBack(Phase phase, long[] starts, Failures before) throws InterruptedException {
-        Receipts receipts =
-                new Receipts(phase.verifiers().get(0), new RateMeter(0), null, () -> {});
+        List<DeliveryVerifier> copies = phase.verifiers();
+        DeliveryVerifier last = copies.get(copies.size() - 1);
+        Receipts receipts = new Receipts(last, new RateMeter(0), null, () -> {});
         int readers = 1 + (starts.length - 1) / PARTITIONS_A_READER;
         try (Receiving reading =
                 Receiving.shared(driver, spec.topic(), readers, starts, receipts, clock)) {

@@ -27,13 +27,29 @@ final class Phase {
      * @param copies how often each record is to come
      */
     Phase(LoadRun run, int number, int copies) {
+        this(run, number, copies, new Turnstile.OneAtATime());
+    }
+
+    private Phase(LoadRun run, int number, int copies, Turnstile.OneAtATime one) {
+        this(
+                run,
+                number,
+                copies,
+                run.spec().work() == Work.ONE_AT_A_TIME ? one : Turnstile.OPEN,
+                run.spec().work() == Work.ONE_AT_A_TIME ? one::received : () -> {});
+    }
+
+    /**
+     * Begins now.
+     *
+     * @param turnstile lets publishers send, and is told of the answers
+     * @param received called after each record that came
+     */
+    Phase(LoadRun run, int number, int copies, Turnstile turnstile, Runnable received) {
         this.number = number;
         this.begin = run.clock().nanos();
         this.meter = new RateMeter(begin);
-        boolean oneAtATime = run.spec().work() == Work.ONE_AT_A_TIME;
-        Turnstile.OneAtATime one = new Turnstile.OneAtATime();
-        this.turnstile = oneAtATime ? one : Turnstile.OPEN;
-        Runnable received = oneAtATime ? one::received : () -> {};
+        this.turnstile = turnstile;
         for (int i = 0; i < copies; i++) {
             DeliveryVerifier verifier = run.verifier(number);
             verifiers.add(verifier);

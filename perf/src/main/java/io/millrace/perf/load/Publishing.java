@@ -33,6 +33,8 @@ public final class Publishing {
     private final Turnstile turnstile;
 
     private final long begin;
+    // By the clock; nothing is sent that is due then or later.
+    private volatile long end;
     private final long measuredFrom;
     private final RateMeter meter;
     private final LatencyRecorder latency = new LatencyRecorder();
@@ -83,6 +85,7 @@ public final class Publishing {
         this.stopped = stopped;
         this.turnstile = turnstile;
         this.begin = begin;
+        this.end = begin + workload.endNanos();
         this.measuredFrom = begin + workload.warmUp().toNanos();
         this.meter = new RateMeter(measuredFrom);
         this.sent = new long[workload.publishers()];
@@ -99,6 +102,11 @@ public final class Publishing {
             threads.add(thread);
         }
         threads.forEach(Thread::start);
+    }
+
+    /** Sends nothing that is not due yet. */
+    void end() {
+        end = clock.nanos();
     }
 
     /** Waits until all records have their answer; false if the time was over before. */
@@ -184,7 +192,6 @@ public final class Publishing {
                 workload.rate() == 0
                         ? null
                         : new Schedule(workload.rate(), publisher, workload.publishers());
-        long end = begin + workload.endNanos();
         long left = workload.recordsOf(publisher);
         while (!stopped.getAsBoolean() && firstFailure.get() == null) {
             if (schedule == null) {

@@ -28,10 +28,12 @@ import java.util.Locale;
  * @param memoryBytes of records without an answer, for each publisher
  * @param records of the backlog; 0 if the work has none
  * @param warmUpSeconds how long the same is done before, in this process and on this topic
- * @param seconds how long is measured; a backlog is read to its end, and again if there is time
+ * @param seconds how long is measured; a backlog is read to its end, and again if there is time; of
+ *     a failover: how long records go through before and after it
  * @param verify whether what was published is read back afterwards, where nobody subscribed
  * @param seed of the payload
  * @param deadlineSeconds after which the process ends whatever it is doing
+ * @param failovers how often the leader changes; 0 if the work has none
  */
 public record Spec(
         String system,
@@ -55,7 +57,8 @@ public record Spec(
         double seconds,
         boolean verify,
         long seed,
-        double deadlineSeconds) {
+        double deadlineSeconds,
+        int failovers) {
     private static final double DAY = 86_400;
 
     /**
@@ -84,7 +87,13 @@ public record Spec(
         check("warmUpSeconds", warmUpSeconds, 0, DAY);
         check("seconds", seconds, 0.1, DAY);
         check("deadlineSeconds", deadlineSeconds, warmUpSeconds + seconds, 2 * DAY);
+        check("failovers", failovers, work.isFailover() ? 1 : 0, work.isFailover() ? 1_000 : 0);
         compression(compression);
+        if (work.isFailover() && (partitions != 1 || rate == 0)) {
+            throw new IllegalArgumentException(
+                    "partitions is %d and rate %d; %s needs 1 and a rate"
+                            .formatted(partitions, rate, work));
+        }
         if (work == Work.ONE_AT_A_TIME && (publishers != 1 || subscribers != 1 || rate != 0)) {
             throw new IllegalArgumentException(
                     "publishers is %d, subscribers %d and rate %d; %s needs 1, 1 and 0"

@@ -18,7 +18,11 @@ public enum Work {
      */
     IDLE(Subscribing.NOT),
     /** One publisher and one subscriber: the next record is sent when the one before has come. */
-    ONE_AT_A_TIME(Subscribing.SHARED);
+    ONE_AT_A_TIME(Subscribing.SHARED),
+    /** As end to end, while the broker that leads the only partition is killed again and again. */
+    KILL_LEADER(Subscribing.SHARED),
+    /** As end to end, while the leadership of the only partition is moved again and again. */
+    MOVE_LEADER(Subscribing.SHARED);
 
     private final Subscribing subscribing;
 
@@ -44,6 +48,11 @@ public enum Work {
     /** Whether it needs a cluster of its own that has done nothing else. */
     public boolean isAlone() {
         return this == IDLE;
+    }
+
+    /** Whether the partition gets another leader meanwhile. */
+    public boolean isFailover() {
+        return this == KILL_LEADER || this == MOVE_LEADER;
     }
 
     private enum Subscribing {

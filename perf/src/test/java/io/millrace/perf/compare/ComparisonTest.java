@@ -89,6 +89,35 @@ class ComparisonTest {
     }
 
     @Test
+    void shouldTellMedianAndWorstGapOfAllFailovers() {
+        Plan kills = Plan.of(new Plan.Wish(true, 1, 6, "1g", List.of(Scenarios.KILL_LEADER)));
+        Step own = kills.rounds().get(0).steps().get(0);
+        Step other = kills.rounds().get(1).steps().get(0);
+        Comparison comparison =
+                Comparison.of(
+                        kills,
+                        List.of(
+                                Results.round(1, "millrace", Results.failovers(own, 90, 50, 400)),
+                                Results.round(2, "kafka", Results.failovers(other, 700, 900))));
+
+        assertThat(row(comparison, MILLRACE_FSYNC).numbers())
+                .containsEntry(Metric.ACK_GAP, new Spread(90, 90, 90, 1))
+                .containsEntry(Metric.ACK_GAP_WORST, new Spread(400, 400, 400, 1))
+                .containsEntry(Metric.DELIVERY_GAP, new Spread(91, 91, 91, 1))
+                .containsEntry(Metric.DELIVERY_GAP_WORST, new Spread(401, 401, 401, 1))
+                .doesNotContainKeys(Metric.BROKER_CPU, Metric.WRITTEN, Metric.PEAK_MEMORY);
+        Verdict verdict =
+                comparison.verdicts().stream()
+                        .filter(each -> each.target().metric() == Metric.ACK_GAP)
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(verdict.ratio()).isEqualTo(90.0 / 800, EXACTLY);
+        assertThat(verdict.met()).isTrue();
+        assertThat(CompareText.of(comparison)).contains("ack gap, worst, ms");
+        assertThat(ComparePage.of(comparison)).contains("ack gap, median", "kill -9");
+    }
+
+    @Test
     void shouldTakeTheMiddleOfTwo() {
         assertThat(Spread.of(List.of(1.0, 4.0, 2.0, 3.0))).isEqualTo(new Spread(2.5, 1, 4, 4));
         assertThat(Spread.of(List.of(5.0))).isEqualTo(new Spread(5, 5, 5, 1));

@@ -3,6 +3,8 @@ package io.millrace.perf.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.perf.load.Spec;
+import io.millrace.perf.load.Work;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -92,13 +94,22 @@ class PlanTest {
         for (Plan plan : List.of(full(1), quick())) {
             for (Round round : plan.rounds()) {
                 for (Step step : round.steps()) {
-                    assertThat(
-                                    step.scenario()
-                                            .spec(step.contestant(), "a:1", "t", step.pace())
-                                            .batchBytes())
-                            .isEqualTo(64 << 10);
+                    assertThat(spec(step).batchBytes()).isEqualTo(64 << 10);
                 }
             }
+        }
+    }
+
+    @Test
+    void shouldKillLeadersAgainAndAgainButNotToWarmUp() {
+        for (Round round : of(false, 1, List.of("kill-leader")).rounds()) {
+            assertThat(specs(round)).extracting(Spec::failovers).containsExactly(20);
+            Spec warmUp = spec(round.warmUp());
+            assertThat(warmUp.work()).isEqualTo(Work.END_TO_END);
+            assertThat(warmUp.failovers()).isZero();
+        }
+        for (Round round : of(true, 1, List.of("planned-move", "kill-leader")).rounds()) {
+            assertThat(specs(round)).extracting(Spec::failovers).containsExactly(5, 5);
         }
     }
 
@@ -120,6 +131,14 @@ class PlanTest {
                 .hasMessageContaining("large-messages-1mb");
     }
 
+    private static List<Spec> specs(Round round) {
+        return round.steps().stream().map(PlanTest::spec).toList();
+    }
+
+    private static Spec spec(Step step) {
+        return step.scenario().spec(step.contestant(), "a:1", "t", step.pace());
+    }
+
     private static Plan full(int rounds) {
         return of(false, rounds, List.of());
     }
@@ -135,8 +154,9 @@ class PlanTest {
 
     /** The quick form has no time for what needs a cluster of its own. */
     private static List<Target> targets(Plan plan) {
+        Set<String> tooLong = Set.of(Footprints.IDLE_1000, Scenarios.KILL_LEADER);
         return Target.ALL.stream()
-                .filter(target -> !plan.quick() || !target.scenario().equals(Footprints.IDLE_1000))
+                .filter(target -> !plan.quick() || !tooLong.contains(target.scenario()))
                 .toList();
     }
 

@@ -1,12 +1,14 @@
 package io.millrace.perf.compare;
 
 import io.millrace.perf.driver.Assurance;
+import io.millrace.perf.load.Failover;
 import io.millrace.perf.load.LoadResult;
 import io.millrace.perf.measure.Failures;
 import io.millrace.perf.measure.Latency;
 import io.millrace.perf.measure.Setting;
 import io.millrace.perf.measure.Throughput;
 import io.millrace.perf.measure.Verification;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -38,6 +40,15 @@ final class Results {
                 step, load(step, 1, 1, problem), new BrokerCost(1, 1L, 1, 1, 1, 1, 1, 1, 1), 0);
     }
 
+    /** Of a step in which the leader changed, with these gaps in milliseconds. */
+    static StepResult failovers(Step step, double... gaps) {
+        List<Failover> failovers =
+                Arrays.stream(gaps)
+                        .mapToObj(gap -> new Failover(1, 2, 7, gap, gap + 1, 3.0, 20.0))
+                        .toList();
+        return StepResult.of(step, load(step, 9, 8, null, failovers), null, 0);
+    }
+
     /** A round of these steps. */
     static RoundResult round(int number, String system, StepResult... steps) {
         return new RoundResult(
@@ -49,6 +60,11 @@ final class Results {
     }
 
     private static LoadResult load(Step step, long records, double p99, String problem) {
+        return load(step, records, p99, problem, null);
+    }
+
+    private static LoadResult load(
+            Step step, long records, double p99, String problem, List<Failover> failovers) {
         return new LoadResult(
                 step.scenario().spec(step.contestant(), "127.0.0.1:1", "t", step.pace()),
                 "a client",
@@ -65,6 +81,7 @@ final class Results {
                 new LoadResult.Cost(500, 10, 1),
                 new Assurance(step.contestant().durability(), "the settings <say> so"),
                 new Verification("by number", records, records, 0, 0, 0, 0, 0, null),
+                failovers,
                 new Setting.Machine("a JVM", 1 << 30, 2, "Linux"),
                 problem == null,
                 problem);

@@ -25,6 +25,7 @@ public final class MemoryDriver implements Driver {
 
     private final Map<String, Topic> topics = new ConcurrentHashMap<>();
     private final ExecutorService store = Executors.newSingleThreadExecutor();
+    private final MemoryLeadership leadership = new MemoryLeadership();
     private final Durability durability;
     private final Mistake mistake;
     private final long mistakeAt;
@@ -90,8 +91,14 @@ public final class MemoryDriver implements Driver {
     }
 
     @Override
+    public MemoryLeadership leadership() {
+        return leadership;
+    }
+
+    @Override
     public void close() {
         store.shutdown();
+        leadership.close();
     }
 
     private Topic topic(String name) {
@@ -170,6 +177,7 @@ public final class MemoryDriver implements Driver {
                     store.submit(
                             () -> {
                                 memory.release();
+                                leadership.awaitLeader();
                                 store(where, new Stored(key, value), answer);
                             });
         }

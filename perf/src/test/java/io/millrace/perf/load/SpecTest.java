@@ -40,6 +40,7 @@ class SpecTest {
                 "publishers | 1001 | publishers is 1001; it must be 1 to 1000",
                 "subscribers | 5 | subscribers is 5; the 4 partitions cannot be shared by more",
                 "memoryBytes | 1000 | memoryBytes is 1000; it must be 1048576 to",
+                "failovers | 1 | failovers is 1; it must be 0 to 0",
                 "records | 5 | records is 5; it must be 0 to 0",
                 "seconds | 0 | seconds is 0; it must be 0.1 to 86400",
                 "deadlineSeconds | 0.4 | deadlineSeconds is 0.4; it must be 0.5 to",
@@ -67,6 +68,16 @@ class SpecTest {
         assertThatThrownBy(() -> Specs.of(Work.ONE_AT_A_TIME, 4, 100, 1, 1, 0, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("rate 100; ONE_AT_A_TIME needs 1, 1 and 0");
+    }
+
+    @Test
+    void shouldChangeTheLeaderOfOnePartitionAtARate() {
+        assertThatThrownBy(() -> Specs.of(Work.KILL_LEADER, 2, 100, 1, 1, 0, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(
+                        "partitions is 2 and rate 100; KILL_LEADER needs 1 and a rate");
+        assertThatThrownBy(() -> Specs.of(Work.MOVE_LEADER, 1, 0, 1, 1, 0, 1))
+                .hasMessageContaining("partitions is 1 and rate 0; MOVE_LEADER needs 1 and a rate");
     }
 
     private void assertRefused(ObjectNode spec, String sentence) throws IOException {

@@ -8,6 +8,9 @@ final class Specs {
 
     static Spec of(Work work) {
         boolean backlog = work.isBacklog();
+        if (work.isFailover()) {
+            return of(work, 1, 1_000, 1, 1, 0, 0.2);
+        }
         // Each idle partition gets a record.
         int partitions = work == Work.IDLE ? 40 : 4;
         return of(work, partitions, 0, work.isReceiving() ? 1 : 0, 1, backlog ? 500 : 0, 0.3);
@@ -43,6 +46,7 @@ final class Specs {
                 seconds,
                 true,
                 7,
-                60);
+                60,
+                work.isFailover() ? 2 : 0);
     }
 }

@@ -4,6 +4,7 @@ import io.millrace.perf.driver.Assurance;
 import io.millrace.perf.driver.Driver;
 import io.millrace.perf.driver.DriverPublisher;
 import io.millrace.perf.driver.DriverSubscriber;
+import io.millrace.perf.driver.Leadership;
 import io.millrace.perf.driver.PublisherSpec;
 import io.millrace.perf.driver.SubscriberSpec;
 import io.millrace.perf.driver.TopicSpec;
@@ -78,6 +79,11 @@ final class KafkaDriver implements Driver {
     @Override
     public Assurance assurance(String topic) {
         return topics.assurance(topic);
+    }
+
+    @Override
+    public Leadership leadership() {
+        return topics.leadership();
     }
 
     @Override

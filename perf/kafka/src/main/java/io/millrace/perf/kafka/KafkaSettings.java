@@ -34,10 +34,15 @@ final class KafkaSettings {
                     ProducerConfig.MAX_BLOCK_MS_CONFIG,
                     ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
                     ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                    ProducerConfig.METADATA_MAX_AGE_CONFIG,
                     ProducerConfig.PARTITIONER_ADAPTIVE_PARTITIONING_ENABLE_CONFIG,
                     ProducerConfig.RECEIVE_BUFFER_CONFIG,
+                    ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                    ProducerConfig.RECONNECT_BACKOFF_MS_CONFIG,
                     ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
                     ProducerConfig.RETRIES_CONFIG,
+                    ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG,
+                    ProducerConfig.RETRY_BACKOFF_MS_CONFIG,
                     ProducerConfig.SEND_BUFFER_CONFIG);
 
     private static final List<String> CONSUMER_TELLS =
@@ -51,7 +56,12 @@ final class KafkaSettings {
                     ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                     ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
                     ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                    ConsumerConfig.METADATA_MAX_AGE_CONFIG,
                     ConsumerConfig.RECEIVE_BUFFER_CONFIG,
+                    ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                    ConsumerConfig.RECONNECT_BACKOFF_MS_CONFIG,
+                    ConsumerConfig.RETRY_BACKOFF_MAX_MS_CONFIG,
+                    ConsumerConfig.RETRY_BACKOFF_MS_CONFIG,
                     ConsumerConfig.SEND_BUFFER_CONFIG);
 
     private KafkaSettings() {}

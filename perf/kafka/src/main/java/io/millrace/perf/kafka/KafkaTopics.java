@@ -2,6 +2,7 @@ package io.millrace.perf.kafka;
 
 import io.millrace.perf.driver.Assurance;
 import io.millrace.perf.driver.Durability;
+import io.millrace.perf.driver.Leadership;
 import io.millrace.perf.driver.TopicSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,6 +104,10 @@ final class KafkaTopics implements AutoCloseable {
         Map<String, String> told = new TreeMap<>();
         TELLS.forEach(name -> told.put(name, value(config, name)));
         return told;
+    }
+
+    Leadership leadership() {
+        return new KafkaLeadership(admin);
     }
 
     /** From the settings in force: publishers of this driver always ask for acks=all. */
@@ -211,7 +216,7 @@ final class KafkaTopics implements AutoCloseable {
         return replicas / 2 + 1;
     }
 
-    private static <T> T get(KafkaFuture<T> future) {
+    static <T> T get(KafkaFuture<T> future) {
         try {
             return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {
