@@ -55,6 +55,8 @@ public final class SubscribeRpc extends SubscribeServiceImplBase {
         ServerCallStreamObserver<SubscribeResponse> call =
                 (ServerCallStreamObserver<SubscribeResponse>) responses;
         call.disableAutoRequest();
+        // The next is read while half of what was read before is still on its way.
+        call.setOnReadyThreshold(Math.max(1, context.limits().readBytes() / 2));
         SubscriptionSession session = new SubscriptionSession(context, new Outlet(call));
         open.add(session);
         call.setOnReadyHandler(session::onReady);

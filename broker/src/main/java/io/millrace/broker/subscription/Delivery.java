@@ -69,7 +69,7 @@ final class Delivery {
     private boolean pump(TestBudget budget) throws IOException, PartitionFailure {
         for (int sent = 0; sent < MESSAGES_PER_TURN; ) {
             FollowedPartition followed = ready.current();
-            if (followed == null || !credit.isPositive() || !outlet.isReady()) {
+            if (followed == null || !credit.isPositive() || !mayTake(followed)) {
                 return false;
             }
             SubscribeResponse message =
@@ -90,6 +90,14 @@ final class Delivery {
             }
         }
         return true;
+    }
+
+    /**
+     * What was read goes out as a whole: a connection that takes a batch at a time would ask for
+     * each by a turn of its own.
+     */
+    private boolean mayTake(FollowedPartition followed) {
+        return followed.hasBatchesRead() || outlet.isReady();
     }
 
     private SubscribeResponse next(FollowedPartition followed, TestBudget budget)

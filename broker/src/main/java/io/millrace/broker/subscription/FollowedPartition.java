@@ -114,6 +114,11 @@ final class FollowedPartition implements AutoCloseable {
         return !readAhead.isEmpty() || sieve != null && (through != null || !sieve.isEmpty());
     }
 
+    /** Whether batches are at hand that go out as they are. */
+    boolean hasBatchesRead() {
+        return sieve == null && !readAhead.isEmpty();
+    }
+
     private void dropReadAhead() {
         readAhead.clear();
         through = null;

@@ -142,6 +142,10 @@ abstract class SubscriptionFixture {
     }
 
     static void append(PartitionLog log, int records) throws IOException {
+        append(log, records, 10);
+    }
+
+    static void append(PartitionLog log, int records, int bytes) throws IOException {
         log.append(
                 List.of(
                         new StoredBatch(
@@ -150,7 +154,7 @@ abstract class SubscriptionFixture {
                                 log.endOffset() + 1,
                                 1,
                                 1_000 + log.endOffset(),
-                                ByteBuffer.wrap(new byte[10]))));
+                                ByteBuffer.wrap(new byte[bytes]))));
     }
 
     ServedPartition resolve(String topic, long topicId, int partition) {
@@ -257,6 +261,10 @@ abstract class SubscriptionFixture {
 
         final List<SubscribeResponse> sent = new ArrayList<>();
         boolean ready = true;
+
+        /** The connection is full when something was sent. */
+        boolean narrow;
+
         boolean completed;
 
         SubscribeResponse last() {
@@ -286,6 +294,7 @@ abstract class SubscriptionFixture {
         @Override
         public void send(SubscribeResponse response) {
             sent.add(response);
+            ready &= !narrow;
         }
 
         @Override

@@ -70,6 +70,24 @@ final class SubscriptionSessionTest extends SubscriptionFixture {
     }
 
     @Test
+    void shouldSendAllThatItHasReadAndReadNoMoreWhileTheConnectionIsFull() throws IOException {
+        start(earliest(), credit(100, 100_000));
+        outlet.ready = false;
+        for (int i = 0; i < 5; i++) {
+            append(log, 1, LIMITS.readBytes() / 2);
+        }
+        outlet.narrow = true;
+
+        outlet.ready = true;
+        session.onReady();
+        assertThat(outlet.baseOffsets()).containsExactly(0L, 1L);
+
+        outlet.ready = true;
+        session.onReady();
+        assertThat(outlet.baseOffsets()).containsExactly(0L, 1L, 2L, 3L);
+    }
+
+    @Test
     void shouldAnnounceTheGapBelowTheLogStartAndGoOnBehindIt() throws IOException {
         append(log, 2);
         append(log, 2);
