@@ -18,7 +18,11 @@ import org.slf4j.LoggerFactory;
 final class SegmentPreparer implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentPreparer.class);
-    private static final int STEP_BYTES = 4 << 20;
+    private static final int STEP_BYTES = 1 << 20;
+
+    /** So many times as long as a step takes, the disk is the writer's alone. */
+    private static final int REST = 4;
+
     private static final long READ_RETRY_NANOS = 10_000_000;
 
     private final WalFiles files;
@@ -118,7 +122,7 @@ final class SegmentPreparer implements Runnable {
     }
 
     /** Makes what is missing and answers when to try again, in nanoseconds. */
-    private long prepare() {
+    private long prepare() throws InterruptedException {
         while (segments.readyFiles() < options.segmentsAhead() && !segments.isClosed()) {
             if (!segments.reserve()) {
                 return Long.MAX_VALUE;
@@ -151,7 +155,7 @@ final class SegmentPreparer implements Runnable {
         }
     }
 
-    private SegmentFile make() throws IOException {
+    private SegmentFile make() throws IOException, InterruptedException {
         int id = nextId++;
         String unfinished = SegmentFile.name(id) + SegmentFile.UNFINISHED;
         try {
@@ -168,13 +172,19 @@ final class SegmentPreparer implements Runnable {
         }
     }
 
-    /** In steps, so that a force of the writer never waits for a whole segment of zeroes. */
-    private void fill(WalFile file) throws IOException {
+    /**
+     * In steps, with a rest after each: a force of the writer waits behind the zeroes that are on
+     * their way to the disk, and acknowledgements wait for it.
+     */
+    private void fill(WalFile file) throws IOException, InterruptedException {
+        int enough = Math.max(1, options.segmentsAhead() / 2);
         ByteBuffer zeroes = ByteBuffer.allocateDirect(Math.min(STEP_BYTES, options.segmentBytes()));
         for (int at = 0; at < options.segmentBytes(); at += zeroes.capacity()) {
             int step = Math.min(zeroes.capacity(), options.segmentBytes() - at);
+            long start = nanoTime.getAsLong();
             file.write(zeroes.duplicate().limit(step), at);
             file.force();
+            segments.rest(REST * (nanoTime.getAsLong() - start), enough);
         }
     }
 

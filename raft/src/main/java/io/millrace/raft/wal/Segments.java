@@ -193,6 +193,19 @@ final class Segments {
         }
     }
 
+    /** Waits, unless fewer files than this are ready: then the writer may soon wait for one. */
+    void rest(long nanos, int enough) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = nanos;
+            while (left > 0 && ready.size() >= enough && !closed) {
+                left = workToDo.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean isClosed() {
         lock.lock();
         try {
