@@ -1,5 +1,6 @@
 package io.millrace.perf.compare;
 
+import io.millrace.perf.compare.cluster.BrokerControl;
 import java.io.IOException;
 import java.util.Set;
 import java.util.TreeSet;
@@ -7,25 +8,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a load asks to be done to one of the three brokers, a line each: KILL 2, RESTART 2. For one
- * thread.
+ * What a load asks to be done to the three brokers, a line each: KILL 2, RESTART 2, WIPE 2, LAUNCH.
+ * For one thread.
  */
 final class BrokerOrders {
-    private static final Pattern ORDER = Pattern.compile("(KILL|RESTART) ([123])");
+    private static final Pattern ORDER = Pattern.compile("(KILL|RESTART|WIPE) ([123])|LAUNCH");
 
-    private final Deed kill;
-    private final Deed restart;
+    private final BrokerControl brokers;
     private final Set<Integer> killed = new TreeSet<>();
     private boolean any;
 
-    /** What can be done to a node. Blocks until it is done. */
-    interface Deed {
-        void to(int node) throws IOException, InterruptedException;
-    }
-
-    BrokerOrders(Deed kill, Deed restart) {
-        this.kill = kill;
-        this.restart = restart;
+    BrokerOrders(BrokerControl brokers) {
+        this.brokers = brokers;
     }
 
     /** Whether a line of its output is an order. */
@@ -33,20 +27,29 @@ final class BrokerOrders {
         return ORDER.matcher(line).matches();
     }
 
-    /** Does it; blocks until the process is gone, or serves. */
+    /** Does it; blocks until the process is gone, or serves, unless all are launched at once. */
     void carryOut(String line) throws IOException, InterruptedException {
         Matcher order = ORDER.matcher(line);
         if (!order.matches()) {
             throw new IllegalArgumentException("\"" + line + "\" is no order");
         }
-        int node = Integer.parseInt(order.group(2));
         any = true;
-        if (order.group(1).equals("KILL")) {
-            kill.to(node);
-            killed.add(node);
-        } else {
-            restart.to(node);
-            killed.remove(node);
+        if (line.equals("LAUNCH")) {
+            brokers.launchKilled();
+            killed.clear();
+            return;
+        }
+        int node = Integer.parseInt(order.group(2));
+        switch (order.group(1)) {
+            case "KILL" -> {
+                brokers.kill(node);
+                killed.add(node);
+            }
+            case "WIPE" -> brokers.wipe(node);
+            default -> {
+                brokers.restart(node);
+                killed.remove(node);
+            }
         }
     }
 
@@ -58,7 +61,7 @@ final class BrokerOrders {
     /** Starts what a load that broke off has left dead. */
     void restartAll() throws IOException, InterruptedException {
         for (int node : killed) {
-            restart.to(node);
+            brokers.restart(node);
         }
         killed.clear();
     }

@@ -15,6 +15,8 @@ final class CompareChart {
                     Metric.END_TO_END_P99,
                     Metric.ACK_GAP,
                     Metric.DELIVERY_GAP,
+                    Metric.RESTART_ACKS,
+                    Metric.WHOLE,
                     Metric.BROKER_CPU,
                     Metric.IDLE_CPU);
 

@@ -2,6 +2,7 @@ package io.millrace.perf.compare;
 
 import io.millrace.perf.load.Failover;
 import io.millrace.perf.load.LoadResult;
+import io.millrace.perf.load.Recovery;
 import io.millrace.perf.load.Work;
 import io.millrace.perf.measure.Latency;
 import io.millrace.perf.measure.Throughput;
@@ -44,6 +45,12 @@ enum Metric {
     /** The longest that the subscriber got nothing. */
     DELIVERY_GAP_WORST(
             "delivery gap, worst", "ms", false, gap(Failover::deliveryGapMs, Metric::worst)),
+    /** After all brokers were started again: until each partition has acknowledged a record. */
+    RESTART_ACKS("all acknowledge again after", "s", false, Metric::acknowledgedAgain),
+    /** After brokers were started again: until all replicas have what their leaders have. */
+    WHOLE("all replicas whole after", "s", false, of(LoadResult::recovery, Recovery::wholeSeconds)),
+    /** How fast a broker without data got what the others have. */
+    CAUGHT_UP("caught up", "MB/s", true, Metric::caughtUp),
     /** What a million records take of the brokers. */
     BROKER_CPU("broker CPU", "s/million", false, Metric::brokerCpu),
     /** What a million records take of client and generator. */
@@ -143,6 +150,20 @@ enum Metric {
                             told.applyAsDouble(
                                     failovers.stream().map(which::applyAsDouble).toList()));
         };
+    }
+
+    private static OptionalDouble acknowledgedAgain(StepResult step) {
+        Recovery found = step.load().recovery();
+        return found == null || found.acknowledgedSeconds() == null
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(found.acknowledgedSeconds());
+    }
+
+    private static OptionalDouble caughtUp(StepResult step) {
+        Recovery found = step.load().recovery();
+        return step.load().spec().work() == Work.CATCH_UP && found != null
+                ? ratio(found.bytes() / MILLION, found.wholeSeconds())
+                : OptionalDouble.empty();
     }
 
     private static double median(List<Double> gaps) {

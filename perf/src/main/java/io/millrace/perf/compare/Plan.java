@@ -39,6 +39,14 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
     private static final long QUICK_BACKLOG_BYTES = 512L << 20;
     private static final long FULL_BACKLOG_BYTES = 2L << 30;
 
+    /** Of the values on all brokers together. */
+    private static final long QUICK_RECOVERY_BYTES = 768L << 20;
+
+    private static final long FULL_RECOVERY_BYTES = 10L << 30;
+
+    /** Who needs longer until all is as it was has failed. */
+    private static final double RECOVERY_SECONDS = 600;
+
     private static final int QUICK_FAILOVERS = 5;
     private static final int FULL_FAILOVERS = 20;
 
@@ -89,9 +97,13 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
     /** Free bytes that the disk must have: all replicas of what the longest loads may publish. */
     long diskBytes() {
         double seconds = 0;
+        long held = 0;
         for (Round round : rounds) {
             if (round.warmUp() == null) {
-                continue; // a record for each partition
+                for (Step step : round.steps()) {
+                    held = Math.max(held, step.scenario().diskBytes());
+                }
+                continue;
             }
             // Files of deleted topics go a minute later, in Kafka.
             seconds = Math.max(seconds, round.warmUp().pace().seconds());
@@ -104,7 +116,7 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
                                         + step.pace().seconds());
             }
         }
-        return (long) (seconds * BYTES_PER_SECOND * REPLICAS) + SPARE_BYTES;
+        return Math.max(held, (long) (seconds * BYTES_PER_SECOND * REPLICAS)) + SPARE_BYTES;
     }
 
     private static List<Scenarios.Entry> chosen(Wish wish) {
@@ -114,6 +126,7 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
                                 ? Scenarios.all(QUICK_BACKLOG_BYTES, QUICK_FAILOVERS)
                                 : Scenarios.all(FULL_BACKLOG_BYTES, FULL_FAILOVERS));
         all.addAll(Footprints.all());
+        all.addAll(Recoveries.all(wish.quick() ? QUICK_RECOVERY_BYTES : FULL_RECOVERY_BYTES));
         List<String> known = all.stream().map(entry -> entry.scenario().name()).toList();
         for (String name : wish.names()) {
             if (!known.contains(name)) {
@@ -168,6 +181,9 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
                     wish.quick() ? QUICK_SETTLE_SECONDS : SETTLE_SECONDS,
                     Math.max(wish.seconds(), LEAST_IDLE_SECONDS),
                     true);
+        }
+        if (scenario.work().isRecovery()) {
+            return new Pace(0, RECOVERY_SECONDS, true);
         }
         return new Pace(REWARM_SECONDS, wish.seconds(), true);
     }

@@ -74,7 +74,7 @@ final class RoundRun {
         Spec spec =
                 step.scenario()
                         .spec(step.contestant(), cluster.bootstrap(), "bench-" + name, step.pace());
-        BrokerOrders orders = new BrokerOrders(cluster::kill, cluster::restart);
+        BrokerOrders orders = new BrokerOrders(cluster);
         try (LoadProcess load =
                 LoadProcess.start(
                         workshop.children(),

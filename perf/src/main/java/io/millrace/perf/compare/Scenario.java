@@ -46,6 +46,12 @@ record Scenario(
     /** To create it and to write a first record, generously. */
     private static final double SECONDS_A_PARTITION = 0.1;
 
+    /** Its first files, as far as a disk has to have room for them. */
+    private static final long BYTES_A_PARTITION = 1 << 20;
+
+    /** To publish a backlog and to read it again, on the slowest machine that makes sense. */
+    private static final double SECONDS_A_MEGABYTE = 0.2;
+
     /** How long records go through before and after each change of the leader. */
     private static final double STEADY_SECONDS = 1.5;
 
@@ -82,6 +88,12 @@ record Scenario(
                         records);
     }
 
+    /** What it leaves on the disk if it publishes no more than its backlog, generously. */
+    long diskBytes() {
+        // Files are made in advance, and a write-ahead log has most of it a second time.
+        return REPLICAS * (2 * records * recordBytes + partitions * BYTES_A_PARTITION);
+    }
+
     /** Its specification for a contestant. */
     Spec spec(Contestant contestant, String bootstrap, String topic, Pace pace) {
         return new Spec(
@@ -108,6 +120,7 @@ record Scenario(
                 SEED,
                 4 * (pace.warmUpSeconds() + pace.seconds())
                         + partitions * SECONDS_A_PARTITION
+                        + records * recordBytes / 1e6 * SECONDS_A_MEGABYTE
                         + failovers * FAILOVER_SECONDS
                         + SPARE_SECONDS,
                 failovers);

@@ -74,7 +74,7 @@ final class BacklogLoad implements Load {
                 new Throughput(
                         records, bytes, seconds, records / seconds, bytes / seconds / 1e6, null);
         return new Findings(
-                seconds, null, received, failures, null, null, null, verification, null);
+                seconds, null, received, failures, null, null, null, verification, null, null);
     }
 
     @Override

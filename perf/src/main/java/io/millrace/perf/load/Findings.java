@@ -18,6 +18,7 @@ import java.util.List;
  * @param delay against the schedule
  * @param verification of every record; null if it was not wanted
  * @param failovers what each took; null if the work has none
+ * @param recovery how long it took; null if the work has none
  */
 record Findings(
         double seconds,
@@ -28,4 +29,5 @@ record Findings(
         LatencyRecorder endToEnd,
         LatencyRecorder delay,
         Verification verification,
-        List<Failover> failovers) {}
+        List<Failover> failovers,
+        Recovery recovery) {}

@@ -61,7 +61,8 @@ final class IdleLoad implements Load {
         }
         Failures failures = run.readBack(phase, starts, placing.failures());
         Verification verification = phase.verification(new long[] {placing.next()});
-        return new Findings(seconds, null, null, failures, null, null, null, verification, null);
+        return new Findings(
+                seconds, null, null, failures, null, null, null, verification, null, null);
     }
 
     @Override

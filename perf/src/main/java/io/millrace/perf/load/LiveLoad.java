@@ -81,7 +81,8 @@ final class LiveLoad implements Load {
                 receiving == null ? null : phase.latency(),
                 spec.rate() == 0 ? null : publishing.delay(),
                 judged ? phase.verification(publishing.sent()) : null,
-                failovers == null ? null : failovers.found());
+                failovers == null ? null : failovers.found(),
+                null);
     }
 
     @Override

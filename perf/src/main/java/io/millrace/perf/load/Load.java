@@ -25,6 +25,9 @@ interface Load extends AutoCloseable {
         if (run.spec().work() == Work.IDLE) {
             return new IdleLoad(run);
         }
+        if (run.spec().work().isRecovery()) {
+            return new RecoveryLoad(run);
+        }
         return run.spec().work().isBacklog() ? new BacklogLoad(run) : new LiveLoad(run);
     }
 }

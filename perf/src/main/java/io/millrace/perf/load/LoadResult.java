@@ -31,6 +31,7 @@ import java.util.Map;
  * @param assurance what acknowledgements stood for; null if that could not be found out
  * @param verification what came back of the records; null if it was not wanted
  * @param failovers what each took, in the order in which they were; null if there are none
+ * @param recovery how long it took until all was as it was; null if nothing had happened
  * @param machine where this process ran
  * @param good whether nothing failed, nothing is lost, doubled, out of order or corrupt, and the
  *     durability is the one that was asked for
@@ -54,6 +55,7 @@ public record LoadResult(
         Assurance assurance,
         Verification verification,
         List<Failover> failovers,
+        Recovery recovery,
         Setting.Machine machine,
         boolean good,
         String problem) {
@@ -95,6 +97,7 @@ public record LoadResult(
                 assurance,
                 findings.verification(),
                 findings.failovers(),
+                findings.recovery(),
                 Setting.Machine.here(),
                 problem == null,
                 problem);
@@ -114,7 +117,10 @@ public record LoadResult(
             return "%d records came that were not sent in the measurement"
                     .formatted(found.foreign());
         }
-        if (work != Work.IDLE && isEmpty(findings.published()) && isEmpty(findings.received())) {
+        if (work != Work.IDLE
+                && !work.isRecovery()
+                && isEmpty(findings.published())
+                && isEmpty(findings.received())) {
             return "not a single record went through";
         }
         return null;

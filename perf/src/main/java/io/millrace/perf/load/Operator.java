@@ -9,4 +9,10 @@ interface Operator {
 
     /** Starts a node that was killed, with its data; it serves when this returns. */
     void restart(int node) throws IOException;
+
+    /** Takes the data of a node that was killed, as a new disk would. */
+    void wipe(int node) throws IOException;
+
+    /** Launches all nodes that were killed, at once; they do not serve yet when this returns. */
+    void launch() throws IOException;
 }

@@ -26,6 +26,16 @@ final class OperatorLine implements Operator {
         ask("RESTART " + node);
     }
 
+    @Override
+    public void wipe(int node) throws IOException {
+        ask("WIPE " + node);
+    }
+
+    @Override
+    public void launch() throws IOException {
+        ask("LAUNCH");
+    }
+
     private void ask(String order) throws IOException {
         out.println(order);
         out.flush();

@@ -22,7 +22,11 @@ public enum Work {
     /** As end to end, while the broker that leads the only partition is killed again and again. */
     KILL_LEADER(Subscribing.SHARED),
     /** As end to end, while the leadership of the only partition is moved again and again. */
-    MOVE_LEADER(Subscribing.SHARED);
+    MOVE_LEADER(Subscribing.SHARED),
+    /** A backlog that was sent before; all brokers are killed, and started again at once. */
+    RESTART(Subscribing.NOT),
+    /** A backlog that was sent before; one broker is killed, and started again without its data. */
+    CATCH_UP(Subscribing.NOT);
 
     private final Subscribing subscribing;
 
@@ -32,7 +36,7 @@ public enum Work {
 
     /** Whether a backlog is needed, of which the records are sent before the measurement. */
     public boolean isBacklog() {
-        return this == DRAIN || this == FAN_OUT_DRAIN;
+        return this == DRAIN || this == FAN_OUT_DRAIN || isRecovery();
     }
 
     /** Whether subscribers are a part of what is measured. */
@@ -47,12 +51,17 @@ public enum Work {
 
     /** Whether it needs a cluster of its own that has done nothing else. */
     public boolean isAlone() {
-        return this == IDLE;
+        return this == IDLE || isRecovery();
     }
 
     /** Whether the partition gets another leader meanwhile. */
     public boolean isFailover() {
         return this == KILL_LEADER || this == MOVE_LEADER;
+    }
+
+    /** Whether it is measured how long it takes until all is as it was. */
+    public boolean isRecovery() {
+        return this == RESTART || this == CATCH_UP;
     }
 
     private enum Subscribing {

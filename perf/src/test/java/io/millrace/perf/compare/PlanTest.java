@@ -2,6 +2,7 @@ package io.millrace.perf.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.perf.load.Spec;
 import io.millrace.perf.load.Work;
@@ -117,6 +118,22 @@ class PlanTest {
     void shouldNeedRoomForAllReplicas() {
         assertThat(quick().diskBytes()).isBetween(20L << 30, 40L << 30);
         assertThat(full(1).diskBytes()).isGreaterThan(quick().diskBytes());
+    }
+
+    @Test
+    void shouldRecoverFromLessInTheQuickForm() {
+        List<String> names = List.of("restart-10gib", "catch-up");
+        for (Step step :
+                of(false, 1, names).rounds().stream().map(r -> r.steps().get(0)).toList()) {
+            assertThat(3 * step.scenario().records() * step.scenario().recordBytes())
+                    .as("over all replicas")
+                    .isCloseTo(10L << 30, within(1L << 20));
+            assertThat(step.scenario().title()).contains("10.0 GiB");
+        }
+        assertThat(of(true, 1, names).rounds().get(0).steps().get(0).scenario().title())
+                .contains("0.8 GiB");
+        assertThat(of(false, 1, names).diskBytes()).isBetween(20L << 30, 40L << 30);
+        assertThat(of(true, 1, names).diskBytes()).isLessThan(10L << 30);
     }
 
     @Test

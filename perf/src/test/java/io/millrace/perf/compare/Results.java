@@ -82,6 +82,7 @@ final class Results {
                 new Assurance(step.contestant().durability(), "the settings <say> so"),
                 new Verification("by number", records, records, 0, 0, 0, 0, 0, null),
                 failovers,
+                null,
                 new Setting.Machine("a JVM", 1 << 30, 2, "Linux"),
                 problem == null,
                 problem);

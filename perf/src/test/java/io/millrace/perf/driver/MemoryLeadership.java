@@ -11,6 +11,7 @@ public final class MemoryLeadership implements Leadership, AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private int leader = 1;
     private int dead = NOBODY;
+    private boolean broken;
 
     @Override
     public synchronized int leader(String topic, int partition) {
@@ -19,13 +20,18 @@ public final class MemoryLeadership implements Leadership, AutoCloseable {
 
     @Override
     public synchronized boolean isWhole(String topic) {
-        return leader != NOBODY && dead == NOBODY;
+        return leader != NOBODY && dead == NOBODY && !broken;
     }
 
     @Override
     public synchronized void move(String topic, int partition, int node) {
         leader = node;
         notifyAll();
+    }
+
+    /** Whether replicas are not whole, though all partitions are led. */
+    public synchronized void setBroken(boolean now) {
+        broken = now;
     }
 
     /** Kills a node; another leads after this time. */

@@ -91,7 +91,9 @@ class FailoverTest {
         operator("done\ndone\nno\n").kill(2);
         assertThat(out.toString(UTF_8)).isEqualTo("KILL 2\n");
         operator("done\n").restart(3);
-        assertThat(out.toString(UTF_8)).isEqualTo("KILL 2\nRESTART 3\n");
+        operator("done\n").wipe(1);
+        operator("done\n").launch();
+        assertThat(out.toString(UTF_8)).isEqualTo("KILL 2\nRESTART 3\nWIPE 1\nLAUNCH\n");
 
         assertThatThrownBy(() -> operator("no\n").kill(1))
                 .isInstanceOf(IOException.class)
@@ -112,6 +114,16 @@ class FailoverTest {
                     @Override
                     public void restart(int node) {
                         driver.leadership().restart(node);
+                    }
+
+                    @Override
+                    public void wipe(int node) {
+                        throw new AssertionError("nobody loses data");
+                    }
+
+                    @Override
+                    public void launch() {
+                        throw new AssertionError("one at a time");
                     }
                 };
         LoadRun run =

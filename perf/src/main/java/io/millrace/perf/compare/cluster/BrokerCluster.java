@@ -7,7 +7,7 @@ import java.util.List;
  * A cluster of three brokers, each a process of its own on the loopback address, with data of its
  * own that goes with it. For one thread at a time.
  */
-public abstract class BrokerCluster implements AutoCloseable {
+public abstract class BrokerCluster implements BrokerControl, AutoCloseable {
     /** How many brokers each cluster has. */
     static final int BROKERS = 3;
 
@@ -37,14 +37,19 @@ public abstract class BrokerCluster implements AutoCloseable {
     /** Where clients find it: host:port, with commas between. */
     public abstract String bootstrap();
 
-    /** Kills the process of a node with SIGKILL and waits until it is gone. */
+    @Override
     public final void kill(int node) throws IOException, InterruptedException {
         trio().kill(node);
     }
 
-    /** Starts a node again that was killed, with its data; returns once it serves. */
+    @Override
     public final void restart(int node) throws IOException, InterruptedException {
         trio().restart(node);
+    }
+
+    @Override
+    public final void launchKilled() throws IOException {
+        trio().launchKilled();
     }
 
     /** Stops all and removes their data. Idempotent. */

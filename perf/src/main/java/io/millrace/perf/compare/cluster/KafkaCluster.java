@@ -111,13 +111,20 @@ public final class KafkaCluster extends BrokerCluster {
 
     @Override
     public void start() throws IOException, InterruptedException {
-        format();
+        format(IntStream.rangeClosed(1, BROKERS).boxed().toList());
         trio.start();
     }
 
     @Override
     Trio trio() {
         return trio;
+    }
+
+    /** A new disk is formatted for the same cluster and node. */
+    @Override
+    public void wipe(int node) throws IOException, InterruptedException {
+        trio.wipe(node, data(node));
+        format(List.of(node));
     }
 
     @Override
@@ -144,17 +151,17 @@ public final class KafkaCluster extends BrokerCluster {
                 "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d"
                         .formatted(port(node, 0), port(node, 1)));
         settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port(node, 0));
-        settings.put("log.dirs", directory.resolve("node-" + node).toString());
+        settings.put("log.dirs", data(node).toString());
         settings.put("default.replication.factor", "3");
         settings.put("min.insync.replicas", "2");
         return settings;
     }
 
     /** All at once: most of it is three JVMs that start. */
-    private void format() throws IOException, InterruptedException {
+    private void format(List<Integer> nodes) throws IOException, InterruptedException {
         List<Child> tools = new ArrayList<>();
         try {
-            for (int node = 1; node <= BROKERS; node++) {
+            for (int node : nodes) {
                 tools.add(startFormat(node));
             }
             for (Child tool : tools) {
@@ -200,6 +207,10 @@ public final class KafkaCluster extends BrokerCluster {
         words.add(mainClass);
         words.addAll(List.of(arguments));
         return words;
+    }
+
+    private Path data(int node) {
+        return directory.resolve("node-" + node);
     }
 
     private Path log4j() {

@@ -32,6 +32,7 @@ public final class MillraceCluster extends BrokerCluster {
     private final LongSupplier nanoTime;
     private final String heap;
     private final int firstPort;
+    private final Path directory;
     private final Trio trio;
 
     /**
@@ -53,6 +54,7 @@ public final class MillraceCluster extends BrokerCluster {
         this.nanoTime = nanoTime;
         this.heap = heap;
         this.firstPort = FreePorts.find(PORTS_EACH * BROKERS);
+        this.directory = directory;
         Files.createDirectories(directory);
         Path config = directory.resolve("cluster.yaml");
         Files.writeString(config, "cluster.seeds: \"" + addresses(1) + "\"\n");
@@ -62,7 +64,7 @@ public final class MillraceCluster extends BrokerCluster {
             brokers.add(
                     new BrokerProcess(
                             node,
-                            command(launcher, config, node, directory.resolve("node-" + node)),
+                            command(launcher, config, node, data(node)),
                             Map.of("MILLRACE_HEAP", heap),
                             ready::equals,
                             logs.resolve("millrace-" + node + ".log"),
@@ -91,6 +93,12 @@ public final class MillraceCluster extends BrokerCluster {
     @Override
     Trio trio() {
         return trio;
+    }
+
+    /** A new disk under the old node id. */
+    @Override
+    public void wipe(int node) throws IOException {
+        trio.wipe(node, data(node));
     }
 
     @Override
@@ -151,6 +159,10 @@ public final class MillraceCluster extends BrokerCluster {
 
     private static boolean isWhole(ReplicaStatus replica) {
         return replica.state().equals("VOTER") && replica.problem().isEmpty();
+    }
+
+    private Path data(int node) {
+        return directory.resolve("node-" + node);
     }
 
     private int port(int node, int which) {

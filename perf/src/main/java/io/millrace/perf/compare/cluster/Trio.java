@@ -72,6 +72,22 @@ final class Trio {
         broker.awaitReady(START);
     }
 
+    void launchKilled() throws IOException {
+        for (BrokerProcess broker : brokers) {
+            if (!broker.isAlive()) {
+                broker.launch();
+            }
+        }
+    }
+
+    /** Removes what is in the directory of a node that does not run. */
+    void wipe(int node, Path data) throws IOException {
+        if (of(node).isAlive()) {
+            throw new IllegalStateException("node " + node + " runs; kill it first");
+        }
+        DataDirectory.remove(data);
+    }
+
     void close() throws IOException {
         brokers.forEach(BrokerProcess::terminate);
         for (BrokerProcess broker : brokers) {
