@@ -16,10 +16,15 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class SegmentFile {
 
-    static final int FIRST_FILL_BYTES = 64 * 1024;
-    static final int MAX_FILL_BYTES = 1024 * 1024;
+    /**
+     * Fillings end at multiples of this. The kernel then caches a filling as one folio of aligned
+     * pages, not as many, and takes one fault for it when the map is written. Larger ones would
+     * cost less still, but a force writes a folio whole, and all zeros that lie ahead.
+     */
+    static final int FILL_BYTES = 64 * 1024;
 
-    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(64 * 1024);
+    /** As many as one call writes: excerpts may be larger than a filling. */
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(4 * FILL_BYTES);
 
     private final Path path;
     private final Path precreated;
@@ -27,7 +32,6 @@ final class SegmentFile {
     private final DiskSpace space;
     private final ReentrantLock forceLock = new ReentrantLock();
     private long filled;
-    private int nextFill = FIRST_FILL_BYTES;
 
     private DataFile file;
     private long writes;
@@ -60,9 +64,10 @@ final class SegmentFile {
     }
 
     /**
-     * Fills the file with zeros up to a place at least, from where the last filling ended. All that
-     * was ever appended lies before that, so nothing is overwritten. Only between {@link
-     * #beginWrite} and {@link #endWrite}.
+     * Fills the file with zeros up to a place at least, and no further than to the next multiple of
+     * {@link #FILL_BYTES}, from where the last filling ended. All that was ever appended lies
+     * before that, so nothing is overwritten. Only between {@link #beginWrite} and {@link
+     * #endWrite}.
      *
      * @throws PartitionLog.DiskFullException if the free space does not allow it; may be repeated
      */
@@ -70,10 +75,9 @@ final class SegmentFile {
         if (filled >= upTo) {
             return;
         }
-        long step = Math.max(nextFill, upTo - filled);
-        space.require(step, path);
+        long target = (upTo + FILL_BYTES - 1) / FILL_BYTES * FILL_BYTES;
+        space.require(target - filled, path);
         DataFile open = file();
-        long target = filled + step;
         while (filled < target) {
             ByteBuffer zeros = ZEROS.duplicate();
             zeros.limit((int) Math.min(zeros.capacity(), target - filled));
@@ -85,7 +89,6 @@ final class SegmentFile {
             }
             filled += length;
         }
-        nextFill = Math.min(nextFill * 2, MAX_FILL_BYTES);
     }
 
     /**
@@ -100,7 +103,7 @@ final class SegmentFile {
             try {
                 file = opener.open(present);
             } catch (IOException e) {
-                throw space.explain(e, FIRST_FILL_BYTES, present);
+                throw space.explain(e, FILL_BYTES, present);
             }
         }
         writing = true;

@@ -31,6 +31,7 @@ final class PartitionLogCostTest {
 
     private final AtomicLong filledBytes = new AtomicLong();
     private final AtomicLong writes = new AtomicLong();
+    private final AtomicLong unaligned = new AtomicLong();
     private final AtomicLong forces = new AtomicLong();
     private ChroniclePartitionLogStore store;
     private PartitionLog log;
@@ -60,6 +61,9 @@ final class PartitionLogCostTest {
             public void write(ByteBuffer bytes, long position) throws IOException {
                 filledBytes.addAndGet(bytes.remaining());
                 writes.incrementAndGet();
+                if ((position | bytes.remaining()) % SegmentFile.FILL_BYTES != 0) {
+                    unaligned.incrementAndGet();
+                }
                 file.write(bytes, position);
             }
 
@@ -84,10 +88,33 @@ final class PartitionLogCostTest {
         double filled = (double) (filledBytes.get() - filledBefore) / BATCHES / BATCH_BYTES;
         double calls = (double) (writes.get() - writesBefore) / BATCHES;
         System.out.printf("append: %.3f bytes filled for a byte, %.2f writes%n", filled, calls);
-        assertThat(filled).as("zeros written for each byte").isBetween(0.95, 1.06);
-        assertThat(calls).as("writes for each batch").isBetween(0.01, 1.2);
+        assertThat(filled).as("zeros written for each byte").isBetween(0.98, 1.02);
+        assertThat(calls).as("writes for each batch").isBetween(0.01, 1.02);
+        assertThat(unaligned).as("writes that the kernel caches in many pieces").hasValue(0);
         // Those of the background depend on the time that this took: one a second.
         assertThat(forces).as("forces").hasValueLessThan(BATCHES / 10);
+    }
+
+    @Test
+    void shouldFillForLargeBatchesByFewWrites() throws IOException {
+        long before = writes.get();
+        Batches.append(log, 40, 64, 16 * BATCH_BYTES);
+        double calls = (double) (writes.get() - before) / 40;
+        System.out.printf("append: %.2f writes for a batch of 1 MiB%n", calls);
+        assertThat(calls).as("writes for each batch").isBetween(0.01, 5.1);
+        assertThat(unaligned).as("writes that the kernel caches in many pieces").hasValue(0);
+    }
+
+    /** What lies ahead is written to the disk for nothing by each force that comes before it. */
+    @Test
+    void shouldFillLittleAheadOfALogThatGrowsSlowly() throws IOException {
+        PartitionLog slow = store.open(2, LIMITS, LogState.EMPTY);
+        long before = filledBytes.get();
+        for (int i = 0; i < 500; i++) {
+            Batches.append(slow, 1, 1, 1_000);
+            long ahead = filledBytes.get() - before - slow.sizeBytes();
+            assertThat(ahead).as("zeros ahead").isBetween(4_096L, 96L << 10);
+        }
     }
 
     @Test
