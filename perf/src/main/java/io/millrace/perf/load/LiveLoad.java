@@ -5,7 +5,6 @@ import io.millrace.perf.measure.Verification;
 import io.millrace.perf.workload.Workload;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Publishers and, maybe, subscribers that follow. The same ones stay open from the warm-up to the
@@ -15,7 +14,6 @@ final class LiveLoad implements Load {
     private static final int WARM_UP = 0;
     private static final int MEASURED = 1;
     private static final Duration LONGEST = Duration.ofDays(1);
-    private static final long LOOK_NANOS = Duration.ofMillis(1).toNanos();
 
     private final LoadRun run;
     private final Spec spec;
@@ -131,9 +129,10 @@ final class LiveLoad implements Load {
         awaitEnd();
     }
 
-    private void awaitEnd() {
+    private void awaitEnd() throws InterruptedException {
         if (receiving != null) {
-            awaitReceipt();
+            // What has not come by then is found missing by the judges.
+            receiving.awaitReached(run.driver().ends(spec.topic()), Publishers.PATIENCE);
         }
         failures = LoadRun.failures(publishing.failures(), receiving);
     }
@@ -142,16 +141,6 @@ final class LiveLoad implements Load {
         Verification found = phase.verification(publishing.sent());
         if (receiving != null && !found.good()) {
             throw new IllegalStateException("the warm-up went wrong; " + found.firstProblem());
-        }
-    }
-
-    private void awaitReceipt() {
-        long[] ends = run.driver().ends(spec.topic());
-        long until = run.clock().nanos() + Publishers.PATIENCE.toNanos();
-        while (!receiving.hasReached(ends)
-                && receiving.failure() == null
-                && run.clock().nanos() < until) {
-            LockSupport.parkNanos(this, LOOK_NANOS);
         }
     }
 }

@@ -13,6 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
 
 /**
@@ -32,6 +34,8 @@ public final class Receiving implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
     private final CountDownLatch running;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition progress = lock.newCondition();
     private volatile long[] ends;
     private volatile boolean stopped;
 
@@ -101,9 +105,37 @@ public final class Receiving implements AutoCloseable {
         return running.await(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Whether each subscriber has received everything of its partitions below these offsets. */
-    boolean hasReached(long[] offsets) {
+    /**
+     * Waits until each subscriber has received everything of its partitions below these offsets, or
+     * one has failed; false if the time was over before.
+     */
+    boolean awaitReached(long[] offsets, Duration time) throws InterruptedException {
+        long left = time.toNanos();
+        lock.lock();
+        try {
+            while (failure.get() == null && !hasReached(offsets)) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = progress.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean hasReached(long[] offsets) {
         return readers.stream().allMatch(reader -> reader.behind(offsets) < 0);
+    }
+
+    private void tellProgress() {
+        lock.lock();
+        try {
+            progress.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -174,7 +206,9 @@ public final class Receiving implements AutoCloseable {
                 while (!stopped && failure.get() == null && !isAtEnd()) {
                     came = false;
                     subscriber.poll(POLL, this);
-                    if (!came) {
+                    if (came) {
+                        tellProgress();
+                    } else {
                         now = clock.nanos();
                     }
                     if (came || ends == null) {
@@ -212,6 +246,7 @@ public final class Receiving implements AutoCloseable {
         private void fail(RuntimeException e) {
             if (!stopped) {
                 failure.compareAndSet(null, e);
+                tellProgress();
             }
         }
 

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -53,6 +53,7 @@ final class KafkaTopics implements AutoCloseable {
                     TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG);
 
     private final Admin admin;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     KafkaTopics(String bootstrap) {
         admin =
@@ -137,6 +138,7 @@ final class KafkaTopics implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         admin.close(PATIENCE);
     }
 
@@ -171,6 +173,7 @@ final class KafkaTopics implements AutoCloseable {
         return replicas;
     }
 
+    /** Kafka tells nobody when a topic is complete: it is asked until it is, or this is closed. */
     private void awaitReplicas(TopicSpec topic) {
         long until = System.nanoTime() + COMPLETE.toNanos();
         while (!isComplete(topic)) {
@@ -179,7 +182,18 @@ final class KafkaTopics implements AutoCloseable {
                         "topic %s has not all its replicas in sync after %d s"
                                 .formatted(topic.name(), COMPLETE.toSeconds()));
             }
-            LockSupport.parkNanos(this, LOOK.toNanos());
+            if (isClosedWithin(LOOK)) {
+                throw new IllegalStateException("the driver was closed meanwhile");
+            }
+        }
+    }
+
+    private boolean isClosedWithin(Duration time) {
+        try {
+            return closed.await(time.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
         }
     }
 
