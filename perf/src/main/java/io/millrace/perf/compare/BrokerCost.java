@@ -9,8 +9,8 @@ import java.util.List;
  * @param cpuSeconds of all threads
  * @param writtenBytes that the disk took, from whomever; null if nobody counts them
  * @param dirtiedBytes of pages that the brokers made dirty, as the kernel counts them
- * @param peakRssBytes the most resident memory since the brokers' start, files that they map
- *     included
+ * @param peakRssBytes the most resident memory of each meanwhile, summed up, files that they map
+ *     included; null if nobody knows
  * @param rssBytes resident memory at the end, files that they map included
  * @param anonBytes resident memory at the end without files
  * @param threads at the end
@@ -21,7 +21,7 @@ record BrokerCost(
         double cpuSeconds,
         Long writtenBytes,
         long dirtiedBytes,
-        long peakRssBytes,
+        Long peakRssBytes,
         long rssBytes,
         long anonBytes,
         int threads,
@@ -32,8 +32,10 @@ record BrokerCost(
      * From samples before and after, the same brokers in the same order.
      *
      * @param written what the disk took meanwhile; null if nobody counts that
+     * @param peaks whether peaks are those since the samples before
      */
-    static BrokerCost of(List<ProcSample> before, List<ProcSample> after, Long written) {
+    static BrokerCost of(
+            List<ProcSample> before, List<ProcSample> after, Long written, boolean peaks) {
         long cpuMillis = 0;
         long dirtied = 0;
         long peak = 0;
@@ -55,6 +57,14 @@ record BrokerCost(
             maps += now.maps();
         }
         return new BrokerCost(
-                cpuMillis / 1e3, written, dirtied, peak, rss, anon, threads, files, maps);
+                cpuMillis / 1e3,
+                written,
+                dirtied,
+                peaks ? Long.valueOf(peak) : null,
+                rss,
+                anon,
+                threads,
+                files,
+                maps);
     }
 }

@@ -4,28 +4,31 @@ import io.millrace.perf.compare.Comparison.Row;
 import java.util.List;
 import java.util.Locale;
 
-/** Bars of one number, one for each contestant, as SVG: median, and the range over the rounds. */
+/**
+ * Bars of one number, one for each contestant: median, and the range over the rounds. Words are
+ * HTML, so that they keep their size on a narrow screen; only the bars are SVG.
+ */
 final class CompareChart {
     /** The numbers that are drawn where a load has them. */
     static final List<Metric> DRAWN =
             List.of(
                     Metric.PUBLISHED,
                     Metric.RECEIVED,
+                    Metric.ACK_P50,
                     Metric.ACK_P99,
+                    Metric.END_TO_END_P50,
                     Metric.END_TO_END_P99,
                     Metric.ACK_GAP,
                     Metric.DELIVERY_GAP,
                     Metric.RESTART_ACKS,
                     Metric.WHOLE,
                     Metric.BROKER_CPU,
-                    Metric.IDLE_CPU);
+                    Metric.FORCES,
+                    Metric.IDLE_CPU,
+                    Metric.RESIDENT);
 
-    private static final int WIDTH = 640;
-    private static final int LEFT = 150;
-    private static final int RIGHT = 110;
-    private static final int BAR = 18;
-    private static final int STEP = 26;
-    private static final int HEAD = 22;
+    /** The width of the longest bar. */
+    private static final double WIDTH = 100;
 
     private CompareChart() {}
 
@@ -37,61 +40,37 @@ final class CompareChart {
         }
         double most =
                 drawn.stream().mapToDouble(row -> row.numbers().get(metric).max()).max().orElse(0);
-        double scale = most <= 0 ? 0 : (WIDTH - LEFT - RIGHT) / most;
-        int height = HEAD + STEP * drawn.size();
-        StringBuilder svg = new StringBuilder();
-        svg.append(
-                "<svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\">%n"
-                        .formatted(WIDTH, height, WIDTH, height));
-        String title =
-                "%s, %s (%s is better)"
+        StringBuilder html = new StringBuilder();
+        html.append(
+                "<figure><figcaption>%s <span class=\"soft\">%s, %s is better</span></figcaption>%n"
                         .formatted(
-                                metric.title(),
-                                metric.unit(),
-                                metric.moreIsBetter() ? "more" : "less");
-        svg.append("<text x=\"0\" y=\"14\">")
-                .append(ComparePage.escaped(title))
-                .append("</text>\n");
-        for (int i = 0; i < drawn.size(); i++) {
-            Row row = drawn.get(i);
-            bar(svg, row, row.numbers().get(metric), HEAD + STEP * i, scale);
+                                ComparePage.escaped(metric.title()),
+                                ComparePage.escaped(metric.unit()),
+                                metric.moreIsBetter() ? "more" : "less"));
+        for (Row row : drawn) {
+            bar(html, row, row.numbers().get(metric), most <= 0 ? 0 : WIDTH / most);
         }
-        return svg.append("</svg>\n").toString();
+        return html.append("</figure>\n").toString();
     }
 
-    private static void bar(StringBuilder svg, Row row, Spread spread, int top, double scale) {
-        double end = LEFT + scale * spread.median();
-        int middle = top + BAR / 2;
-        svg.append(
-                "<text x=\"0\" y=\"%d\">%s</text>%n"
-                        .formatted(middle + 4, ComparePage.escaped(row.contestant().title())));
-        svg.append(
+    private static void bar(StringBuilder html, Row row, Spread spread, double scale) {
+        html.append(
+                "<div class=\"bar\"><span>%s</span><svg viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
+                        .formatted(ComparePage.escaped(row.contestant().title())));
+        html.append(
                 String.format(
                         Locale.ROOT,
-                        "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>%n",
+                        "<rect class=\"%s\" width=\"%.2f\" height=\"10\"/>",
                         row.contestant().name().toLowerCase(Locale.ROOT),
-                        LEFT,
-                        top,
-                        Math.max(1, end - LEFT),
-                        BAR));
-        double from = LEFT + scale * spread.min();
-        double to = LEFT + scale * spread.max();
+                        Math.max(0.5, scale * spread.median())));
         if (spread.rounds() > 1) {
-            svg.append(
+            html.append(
                     String.format(
                             Locale.ROOT,
-                            "<line class=\"range\" x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\"/>%n",
-                            from,
-                            middle,
-                            to,
-                            middle));
+                            "<path class=\"range\" d=\"M%1$.2f 5H%2$.2fM%1$.2f 2V8M%2$.2f 2V8\"/>",
+                            scale * spread.min(),
+                            scale * spread.max()));
         }
-        svg.append(
-                String.format(
-                        Locale.ROOT,
-                        "<text x=\"%.1f\" y=\"%d\">%s</text>%n",
-                        Math.max(end, to) + 6,
-                        middle + 4,
-                        CompareText.number(spread.median())));
+        html.append("</svg><b>%s</b></div>%n".formatted(CompareText.number(spread.median())));
     }
 }

@@ -4,6 +4,7 @@ import io.millrace.cli.Table;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A comparison for people. */
 final class CompareText {
@@ -29,6 +30,7 @@ final class CompareText {
                     Metric.BROKER_CPU,
                     Metric.CLIENT_CPU,
                     Metric.WRITTEN,
+                    Metric.FORCES,
                     Metric.PEAK_MEMORY,
                     Metric.OWN_MEMORY,
                     Metric.IDLE_CPU,
@@ -71,6 +73,7 @@ final class CompareText {
                 "rounds",
                 "%d of %d, the systems by turns; medians, and the range where there are more"
                         .formatted(comparison.rounds(), comparison.planned()));
+        line("order", order(comparison));
         if (comparison.machine() != null) {
             line(
                     "machine",
@@ -80,12 +83,34 @@ final class CompareText {
                                     comparison.machine().java(),
                                     comparison.machine().system()));
         }
+        if (!comparison.freeMiB().isEmpty()) {
+            line("memory", "MiB free when a measurement began: " + freeMemory(comparison));
+        }
+        comparison.uncounted().forEach(why -> line("fsyncs", "not counted: " + why));
         if (comparison.stolen() > MUCH_STOLEN) {
             line(
                     "stolen",
                     "up to %.0f %% of the processors' time went to other machines: measure again when it is quiet"
                             .formatted(100 * comparison.stolen()));
         }
+    }
+
+    /** Whose turn it was, in words. */
+    static String order(Comparison comparison) {
+        return String.join(", then ", comparison.order());
+    }
+
+    /** How much memory nobody used when measurements began; nothing if that is not known. */
+    static String freeMemory(Comparison comparison) {
+        return comparison.freeMiB().entrySet().stream()
+                .map(
+                        free ->
+                                "%s %s to %s"
+                                        .formatted(
+                                                free.getKey(),
+                                                number(free.getValue().min()),
+                                                number(free.getValue().max())))
+                .collect(Collectors.joining(", "));
     }
 
     private void line(String name, String value) {

@@ -69,6 +69,14 @@ public final class CompareVerb implements Callable<Integer> {
     private String heap;
 
     @Option(
+            names = "--no-fill",
+            description = {
+                "Leave free memory as it is. Otherwise it is filled with pages of a file while nothing is"
+                        + " measured, so that who comes first does not pay for new pages.",
+            })
+    private boolean noFill;
+
+    @Option(
             names = "--workload",
             paramLabel = "NAME",
             description = "Only this load; may be given several times. Default: all.")
@@ -125,6 +133,7 @@ public final class CompareVerb implements Callable<Integer> {
         try (Interruption interruption = new Interruption();
                 DataPlace place =
                         DataPlace.take(dataDir == null ? directory : dataDir.toAbsolutePath());
+                Ballast ballast = ballast(place);
                 Children children = new Children(place.register(), context.nanoTime())) {
             interruption.guard(children);
             KafkaJars kafka = kafka(build, children, directory);
@@ -134,6 +143,7 @@ public final class CompareVerb implements Callable<Integer> {
                             children,
                             launcher,
                             kafka,
+                            ballast,
                             place.data(),
                             directory,
                             context.err(),
@@ -141,6 +151,18 @@ public final class CompareVerb implements Callable<Integer> {
                             context.nanoTime());
             workshop.checkDisk(plan.diskBytes());
             return run(plan, store, workshop);
+        }
+    }
+
+    private Ballast ballast(DataPlace place) {
+        if (noFill) {
+            return Ballast.none();
+        }
+        try {
+            return Ballast.open(place.data().resolve("ballast"), new ProcFiles()::memory);
+        } catch (IOException e) {
+            context.err().println("memory is not filled: " + e);
+            return Ballast.none();
         }
     }
 

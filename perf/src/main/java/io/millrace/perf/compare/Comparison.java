@@ -17,10 +17,14 @@ import java.util.TreeMap;
  * @param rounds how many were done
  * @param planned how many there are to do
  * @param startTime when the first began, ISO-8601 in UTC
+ * @param order whose turn it was in each round that was done
  * @param clusters what was compared, by system
  * @param machine on which
  * @param stolen the largest share of the processors' time that other machines took during a
  *     measurement, 0 to 1
+ * @param freeMiB memory that nobody used when a measurement began, in MiB, by system: new pages of
+ *     it may cost more than others
+ * @param uncounted why calls that wait for a disk were not counted everywhere; empty if they were
  * @param rows a load on a contestant each
  * @param verdicts on all targets
  * @param problems what does not count, and why; empty if all was measured and every record is
@@ -32,12 +36,17 @@ record Comparison(
         int rounds,
         int planned,
         String startTime,
+        List<String> order,
         Map<String, String> clusters,
         Setting.Machine machine,
         double stolen,
+        Map<String, Spread> freeMiB,
+        List<String> uncounted,
         List<Row> rows,
         List<Verdict> verdicts,
         List<String> problems) {
+
+    private static final double MIB = 1 << 20;
 
     /**
      * A load on a contestant.
@@ -80,6 +89,7 @@ record Comparison(
                 rounds.size(),
                 plan.rounds().size(),
                 rounds.isEmpty() ? null : rounds.get(0).startTime(),
+                rounds.stream().map(RoundResult::system).toList(),
                 clusters,
                 steps.stream()
                         .filter(step -> step.load() != null)
@@ -87,6 +97,13 @@ record Comparison(
                         .findFirst()
                         .orElse(null),
                 steps.stream().mapToDouble(StepResult::stolen).max().orElse(0),
+                freeMiB(rounds),
+                steps.stream()
+                        .map(StepResult::forces)
+                        .filter(forces -> forces != null && forces.uncounted() != null)
+                        .map(Forces::uncounted)
+                        .distinct()
+                        .toList(),
                 rows,
                 Target.ALL.stream().map(target -> verdict(target, rows)).toList(),
                 problems(rounds));
@@ -95,6 +112,21 @@ record Comparison(
     /** Whether everything that was planned was measured and every record is accounted for. */
     boolean isWhole() {
         return rounds == planned && problems.isEmpty();
+    }
+
+    private static Map<String, Spread> freeMiB(List<RoundResult> rounds) {
+        Map<String, List<Double>> free = new TreeMap<>();
+        for (RoundResult round : rounds) {
+            for (StepResult step : round.steps()) {
+                if (step.freeBytes() != null) {
+                    free.computeIfAbsent(round.system(), system -> new ArrayList<>())
+                            .add(step.freeBytes() / MIB);
+                }
+            }
+        }
+        Map<String, Spread> spreads = new TreeMap<>();
+        free.forEach((system, all) -> spreads.put(system, Spread.of(all)));
+        return spreads;
     }
 
     private static List<Row> rows(Plan plan, List<RoundResult> rounds) {

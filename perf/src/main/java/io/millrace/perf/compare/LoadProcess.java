@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.millrace.perf.compare.cluster.Child;
 import io.millrace.perf.compare.cluster.Children;
 import io.millrace.perf.compare.cluster.JavaHome;
+import io.millrace.perf.load.LoadMain;
 import io.millrace.perf.load.LoadResult;
 import io.millrace.perf.load.Spec;
 import java.io.File;
@@ -22,7 +23,7 @@ import java.util.stream.Stream;
  * apart from what brokers take. For one thread.
  */
 final class LoadProcess implements AutoCloseable {
-    private static final String MAIN = "io.millrace.perf.load.LoadMain";
+    private static final String MAIN = LoadMain.class.getName();
     private static final Duration FAREWELL = Duration.ofSeconds(10);
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -66,9 +67,19 @@ final class LoadProcess implements AutoCloseable {
                 child, result, Duration.ofMillis((long) (1e3 * spec.deadlineSeconds())));
     }
 
-    /** Waits until it is warm and waits itself. */
-    void awaitWarm() throws IOException, InterruptedException {
-        child.awaitLine("WARM"::equals, patience);
+    /** Waits until it warms up. */
+    void awaitReady() throws IOException, InterruptedException {
+        child.awaitLine("READY"::equals, patience);
+    }
+
+    /**
+     * Waits until it is warm and waits itself.
+     *
+     * @return how many records were acknowledged meanwhile
+     */
+    long awaitWarm() throws IOException, InterruptedException {
+        String line = child.awaitLine(each -> each.startsWith(LoadMain.WARM), patience);
+        return Long.parseLong(line.substring(LoadMain.WARM.length()));
     }
 
     /** Lets it measure, and does what it asks for; waits until it has measured. */

@@ -59,6 +59,8 @@ enum Metric {
     DELIVERED_PER_CPU("delivered", "MB/broker CPU s", true, Metric::deliveredPerCpu),
     /** What the disk takes for each byte of keys and values, all replicas. */
     WRITTEN("written", "bytes/byte", false, Metric::written),
+    /** How often the brokers wait for a disk, for what a thousand records need. */
+    FORCES("fsyncs", "per 1,000 records", false, Metric::forces),
     /** The most resident memory of all brokers together, files that they map included. */
     PEAK_MEMORY("peak memory", "MiB", false, Metric::peakMemory),
     /** Resident memory of all brokers together that is no file. */
@@ -78,6 +80,7 @@ enum Metric {
     /** Memory mappings of all brokers together. */
     MAPS("memory maps", "of all brokers", false, ofIdle(step -> step.brokers().maps()));
 
+    private static final double THOUSAND = 1e3;
     private static final double MILLION = 1e6;
     private static final int MIB = 1 << 20;
 
@@ -198,8 +201,14 @@ enum Metric {
                 : ratio(step.brokers().writtenBytes(), published.bytes());
     }
 
+    private static OptionalDouble forces(StepResult step) {
+        return step.forces() == null || step.forces().calls() == null
+                ? OptionalDouble.empty()
+                : ratio(THOUSAND * step.forces().calls(), step.forces().records());
+    }
+
     private static OptionalDouble peakMemory(StepResult step) {
-        return step.brokers() == null
+        return step.brokers() == null || step.brokers().peakRssBytes() == null
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(step.brokers().peakRssBytes() / (double) MIB);
     }

@@ -7,7 +7,9 @@ import io.millrace.perf.host.ProcFiles;
 import io.millrace.perf.host.ProcSample;
 import io.millrace.perf.load.LoadResult;
 import io.millrace.perf.load.Spec;
+import io.millrace.perf.load.Work;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,10 +34,13 @@ final class RoundRun {
     RoundResult run() throws IOException, InterruptedException {
         Instant start = workshop.clock().instant();
         try (BrokerCluster cluster = workshop.newCluster(round)) {
+            // What there is to fill is filled for the most part while the brokers warm up.
+            workshop.ballast().resume();
             workshop.say("%s: starting three brokers (%s)", title(), cluster.description());
             cluster.start();
             if (round.warmUp() != null) {
                 warmUp(cluster);
+                workshop.fillMemory(title());
             }
             List<StepResult> results = new ArrayList<>();
             for (Step step : round.steps()) {
@@ -64,6 +69,7 @@ final class RoundRun {
     private StepResult run(BrokerCluster cluster, Step step, int number)
             throws IOException, InterruptedException {
         workshop.checkDisk();
+        workshop.ballast().resume();
         workshop.settle();
         String name =
                 "%02d-%s-%s"
@@ -74,14 +80,17 @@ final class RoundRun {
         Spec spec =
                 step.scenario()
                         .spec(step.contestant(), cluster.bootstrap(), "bench-" + name, step.pace());
+        Path files = workshop.logs(round).resolve(name);
         BrokerOrders orders = new BrokerOrders(cluster);
-        try (LoadProcess load =
-                LoadProcess.start(
-                        workshop.children(),
-                        spec,
-                        workshop.drivers(round.system()),
-                        workshop.logs(round).resolve(name))) {
-            return measure(cluster, step, load, orders);
+        try (ForceCounter counter = counter(cluster, step, files);
+                LoadProcess load =
+                        LoadProcess.start(
+                                workshop.children(),
+                                spec,
+                                workshop.drivers(round.system()),
+                                files)) {
+            Forces forces = warmUp(load, counter);
+            return measure(cluster, step, load, forces, orders);
         } catch (IOException e) {
             return StepResult.failed(step, e.getMessage());
         } finally {
@@ -89,23 +98,62 @@ final class RoundRun {
         }
     }
 
-    private StepResult measure(
-            BrokerCluster cluster, Step step, LoadProcess load, BrokerOrders orders)
+    /** Of loads that publish before they are measured, as they do then; null for others. */
+    private ForceCounter counter(BrokerCluster cluster, Step step, Path files) throws IOException {
+        Work work = step.scenario().work();
+        boolean counts = !work.isAlone() && !work.isBacklog() && !work.isFailover();
+        if (!counts || step.pace().warmUpSeconds() == 0) {
+            return null;
+        }
+        List<Long> pids = cluster.brokers().stream().map(BrokerProcess::pid).toList();
+        return ForceCounter.of(workshop.children(), pids, files);
+    }
+
+    private static Forces warmUp(LoadProcess load, ForceCounter counter)
             throws IOException, InterruptedException {
-        load.awaitWarm();
+        load.awaitReady();
+        if (counter == null) {
+            load.awaitWarm();
+            return null;
+        }
+        counter.begin();
+        return counter.end(load.awaitWarm());
+    }
+
+    private StepResult measure(
+            BrokerCluster cluster, Step step, LoadProcess load, Forces forces, BrokerOrders orders)
+            throws IOException, InterruptedException {
+        if (step != round.warmUp()) {
+            workshop.ballast().pause();
+        }
         OptionalLong diskBefore = disk();
+        long free = proc.memory().freeBytes();
+        boolean peaks = resetPeaks(cluster);
         List<ProcSample> before = sample(cluster);
         MachineSample machineBefore = proc.machine();
         load.measure(orders);
         MachineSample machineAfter = proc.machine();
         List<ProcSample> after = sample(cluster);
         OptionalLong diskAfter = disk();
+        workshop.ballast().resume();
         LoadResult result = load.awaitResult();
         return StepResult.of(
                 step,
                 result,
-                orders.any() ? null : BrokerCost.of(before, after, since(diskBefore, diskAfter)),
-                machineAfter.stolenSince(machineBefore));
+                orders.any()
+                        ? null
+                        : BrokerCost.of(before, after, since(diskBefore, diskAfter), peaks),
+                forces,
+                machineAfter.stolenSince(machineBefore),
+                free);
+    }
+
+    private boolean resetPeaks(BrokerCluster cluster) throws IOException {
+        boolean all = true;
+        for (BrokerProcess broker : cluster.brokers()) {
+            all &= proc.resetPeak(broker.pid());
+        }
+        return all;
     }
 
     /** What the disk was given so far; nothing is left to write. */

@@ -10,7 +10,9 @@ import io.millrace.perf.load.LoadResult;
  * @param contestant who was measured
  * @param load what the load process found; null if it failed
  * @param brokers what it took of the brokers; null if it failed, or if others run now than before
+ * @param forces how often they had files written to the disk; null if that was not looked at
  * @param stolen the share of the processors' time that other machines took, 0 to 1
+ * @param freeBytes of memory that nobody used when it began; null if it failed
  * @param problem why it does not count; null if it does
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -19,22 +21,33 @@ record StepResult(
         Contestant contestant,
         LoadResult load,
         BrokerCost brokers,
+        Forces forces,
         double stolen,
+        Long freeBytes,
         String problem) {
 
     /** Of a step that broke off. */
     static StepResult failed(Step step, String problem) {
-        return new StepResult(step.scenario().name(), step.contestant(), null, null, 0, problem);
+        return new StepResult(
+                step.scenario().name(), step.contestant(), null, null, null, 0, null, problem);
     }
 
     /** Of a step that went to its end; its records need not be accounted for. */
-    static StepResult of(Step step, LoadResult load, BrokerCost brokers, double stolen) {
+    static StepResult of(
+            Step step,
+            LoadResult load,
+            BrokerCost brokers,
+            Forces forces,
+            double stolen,
+            long freeBytes) {
         return new StepResult(
                 step.scenario().name(),
                 step.contestant(),
                 load,
                 brokers,
+                forces,
                 stolen,
+                freeBytes,
                 load.good() ? null : load.problem());
     }
 

@@ -8,6 +8,7 @@ import io.millrace.perf.compare.cluster.KafkaCluster;
 import io.millrace.perf.compare.cluster.KafkaJars;
 import io.millrace.perf.compare.cluster.MillraceCluster;
 import io.millrace.perf.host.DiskSample;
+import io.millrace.perf.host.ProcFiles;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
@@ -29,6 +30,7 @@ import java.util.function.LongSupplier;
  * @param children who starts processes
  * @param launcher the program {@code millrace} of the distribution that runs
  * @param kafka the jars of Kafka
+ * @param ballast fills memory while nothing is measured
  * @param data where brokers keep their data; removed at the end
  * @param out where results and logs go
  * @param err where it is told how the comparison gets on
@@ -40,6 +42,7 @@ record Workshop(
         Children children,
         Path launcher,
         KafkaJars kafka,
+        Ballast ballast,
         Path data,
         Path out,
         PrintStream err,
@@ -50,6 +53,8 @@ record Workshop(
     private static final long LEAST_FREE_BYTES = 2L << 30;
 
     private static final Duration SETTLE = Duration.ofSeconds(120);
+    private static final Duration FILL = Duration.ofSeconds(60);
+    private static final Duration FILL_TOLD = Duration.ofSeconds(5);
 
     int rounds() {
         return plan.rounds().size();
@@ -83,6 +88,21 @@ record Workshop(
             sync.awaitExit(SETTLE);
         } finally {
             sync.awaitEnd(Duration.ZERO);
+        }
+    }
+
+    /** Waits until memory is full, for a minute at most; tells how it gets on. */
+    void fillMemory(String title) throws IOException, InterruptedException {
+        long deadline = nanoTime.getAsLong() + FILL.toNanos();
+        boolean full = ballast.awaitFull(Duration.ZERO);
+        while (!full && deadline - nanoTime.getAsLong() > 0) {
+            say(
+                    "%s: filling memory with pages of a file, %.1f GiB left",
+                    title, gib(new ProcFiles().memory().freeBytes()));
+            full = ballast.awaitFull(FILL_TOLD);
+        }
+        if (ballast.problem() != null) {
+            say("%s: memory is not filled: %s", title, ballast.problem());
         }
     }
 

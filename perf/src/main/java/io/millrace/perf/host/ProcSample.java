@@ -8,7 +8,8 @@ package io.millrace.perf.host;
  *     one for a byte, so that a disk may have to take much less
  * @param rssBytes resident memory, files that it maps included
  * @param anonBytes resident memory without files
- * @param peakRssBytes the most resident memory so far, files that it maps included
+ * @param peakRssBytes the most resident memory since the start, or since it was reset; files that
+ *     it maps included
  * @param threads how many live
  * @param files open file descriptors
  * @param maps memory mappings
@@ -61,7 +62,8 @@ public record ProcSample(
                 * (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[USER_TIME + 1]));
     }
 
-    private static long number(String text, String name) {
+    /** The number behind a name, with or without its unit. */
+    static long number(String text, String name) {
         return text.lines()
                 .filter(line -> line.startsWith(name))
                 .map(line -> line.substring(name.length()).replace("kB", "").strip())

@@ -21,6 +21,7 @@ final class LiveLoad implements Load {
     private Publishers publishers;
     private Receiving receiving;
     private long[] starts;
+    private long warmUpRecords;
     private double seconds;
     private Failures failures;
     private Publishing publishing;
@@ -50,8 +51,14 @@ final class LiveLoad implements Load {
             publish(WARM_UP, run.workload(0, spec.warmUp()));
             LoadRun.checkNone(failures, "the warm-up went wrong");
             checkReceived();
+            warmUpRecords = publishing.meter().throughput().records();
         }
         starts = run.driver().ends(spec.topic());
+    }
+
+    @Override
+    public long warmUpRecords() {
+        return warmUpRecords;
     }
 
     @Override

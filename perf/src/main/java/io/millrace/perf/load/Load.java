@@ -10,6 +10,11 @@ interface Load extends AutoCloseable {
     /** Does what will be measured, without measuring; returns when nothing of it is left to do. */
     void warmUp() throws InterruptedException;
 
+    /** How many records were acknowledged in the warm-up. */
+    default long warmUpRecords() {
+        return 0;
+    }
+
     /** Does what is measured; returns with the last answer or record. */
     void measure() throws IOException, InterruptedException;
 

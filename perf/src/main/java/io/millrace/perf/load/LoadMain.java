@@ -22,18 +22,22 @@ import java.util.function.LongSupplier;
  * A process of its own that puts load on a cluster, so that its processor time can be told apart
  * from that of brokers and of who compares them: {@code LoadMain SPEC.json RESULT.json}.
  *
- * <p>It says on stdout, a line each: READY when topic, backlog and client are there; WARM when the
- * warm-up is over and nothing goes on; then it waits for the line {@code measure} on stdin; DONE
- * right after the last answer or record of the measurement. Meanwhile it may ask for a broker to be
- * killed or started, KILL 2 or RESTART 2, and waits for the line {@code done}. Then it accounts for
- * the records, writes the result and ends: with 0 if the result is good, 1 if it is not or there is
- * none, 2 if the specification is wrong, 3 if its deadline was over. All talk goes to stderr.
+ * <p>It says on stdout, a line each: READY when topic, backlog and client are there; WARM n when
+ * the warm-up is over, in which n records were acknowledged, and nothing goes on; then it waits for
+ * the line {@code measure} on stdin; DONE right after the last answer or record of the measurement.
+ * Meanwhile it may ask for a broker to be killed or started, KILL 2 or RESTART 2, and waits for the
+ * line {@code done}. Then it accounts for the records, writes the result and ends: with 0 if the
+ * result is good, 1 if it is not or there is none, 2 if the specification is wrong, 3 if its
+ * deadline was over. All talk goes to stderr.
  */
 public final class LoadMain {
     static final int GOOD = 0;
     static final int BAD = 1;
     static final int WRONG_SPEC = 2;
     static final int LATE = 3;
+
+    /** What comes before the number of records of the warm-up. */
+    public static final String WARM = "WARM ";
 
     private static final String MEASURE = "measure";
 
@@ -136,7 +140,7 @@ public final class LoadMain {
         say("READY");
         step = "warming up";
         load.warmUp();
-        say("WARM");
+        say(WARM + load.warmUpRecords());
         step = "waiting for the line \"" + MEASURE + "\" on stdin";
         awaitMeasure();
         step = "measuring";

@@ -38,6 +38,7 @@ class ComparisonTest {
         assertThat(own.numbers().get(Metric.ACK_P99).median()).isEqualTo(9);
         assertThat(own.numbers().get(Metric.BROKER_CPU).median()).isEqualTo(10, EXACTLY);
         assertThat(own.numbers().get(Metric.WRITTEN).median()).isEqualTo(3, EXACTLY);
+        assertThat(own.numbers().get(Metric.FORCES).median()).isEqualTo(20, EXACTLY);
         assertThat(own.numbers()).doesNotContainKey(Metric.RECEIVED);
         assertThat(own.ratios()).isEmpty();
         assertThat(own.verified()).isEqualTo(240_000);
@@ -115,6 +116,41 @@ class ComparisonTest {
         assertThat(verdict.met()).isTrue();
         assertThat(CompareText.of(comparison)).contains("ack gap, worst, ms");
         assertThat(ComparePage.of(comparison)).contains("ack gap, median", "kill -9");
+    }
+
+    @Test
+    void shouldTellWhoCameFirstAndWhatMemoryWasFree() {
+        Comparison comparison =
+                of(
+                        round(1, KAFKA_FSYNC, 30_000, 40, 0.6),
+                        round(2, MILLRACE_FSYNC, 90_000, 8, 0.9));
+
+        assertThat(comparison.order()).containsExactly("kafka", "millrace");
+        assertThat(comparison.freeMiB())
+                .containsEntry("kafka", new Spread(400, 400, 400, 1))
+                .containsEntry("millrace", new Spread(400, 400, 400, 1));
+        assertThat(CompareText.of(comparison)).contains("kafka, then millrace", "kafka 400 to 400");
+        assertThat(ComparePage.of(comparison)).contains("kafka, then millrace");
+    }
+
+    @Test
+    void shouldTellWhyForcesWereNotCountedRatherThanNone() {
+        StepResult counted = Results.step(step(MILLRACE_FSYNC), 1_000, 8, 1);
+        StepResult uncounted =
+                StepResult.of(
+                        step(MILLRACE_FSYNC),
+                        counted.load(),
+                        counted.brokers(),
+                        Forces.uncounted("perf is not installed"),
+                        0,
+                        1);
+
+        Comparison comparison = of(Results.round(1, "millrace", uncounted));
+
+        assertThat(comparison.uncounted()).containsExactly("perf is not installed");
+        assertThat(row(comparison, MILLRACE_FSYNC).numbers()).doesNotContainKey(Metric.FORCES);
+        assertThat(CompareText.of(comparison)).contains("not counted: perf is not installed");
+        assertThat(ComparePage.of(comparison)).contains("not counted: perf is not installed");
     }
 
     @Test

@@ -25,19 +25,26 @@ final class Results {
                         brokerSeconds,
                         3 * 1024 * records,
                         4 * 1024 * records,
-                        300 << 20,
+                        300L << 20,
                         200 << 20,
                         100 << 20,
                         90,
                         60,
                         300),
-                0.001);
+                Forces.of(records / 50, records),
+                0.001,
+                400 << 20);
     }
 
     /** Of a step whose records are not all accounted for. */
     static StepResult bad(Step step, String problem) {
         return StepResult.of(
-                step, load(step, 1, 1, problem), new BrokerCost(1, 1L, 1, 1, 1, 1, 1, 1, 1), 0);
+                step,
+                load(step, 1, 1, problem),
+                new BrokerCost(1, 1L, 1, 1L, 1, 1, 1, 1, 1),
+                Forces.uncounted("perf is not installed"),
+                0,
+                1 << 20);
     }
 
     /** Of a step in which the leader changed, with these gaps in milliseconds. */
@@ -46,7 +53,7 @@ final class Results {
                 Arrays.stream(gaps)
                         .mapToObj(gap -> new Failover(1, 2, 7, gap, gap + 1, 3.0, 20.0))
                         .toList();
-        return StepResult.of(step, load(step, 9, 8, null, failovers), null, 0);
+        return StepResult.of(step, load(step, 9, 8, null, failovers), null, null, 0, 1);
     }
 
     /** A round of these steps. */

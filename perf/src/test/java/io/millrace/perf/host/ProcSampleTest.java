@@ -77,6 +77,31 @@ class ProcSampleTest {
     }
 
     @Test
+    void shouldBeginThePeakAnew() throws IOException {
+        Path directory = Files.createDirectories(proc.resolve("42"));
+        Path clear = Files.writeString(directory.resolve("clear_refs"), "");
+        Files.createDirectories(proc.resolve("43"));
+
+        assertThat(new ProcFiles(proc).resetPeak(42)).isTrue();
+
+        assertThat(clear).hasContent("5");
+        assertThat(new ProcFiles(proc).resetPeak(43)).as("a kernel without it").isFalse();
+        assertThatThrownBy(() -> new ProcFiles(proc).resetPeak(44)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void shouldTellWhatMemoryIsFree() throws IOException {
+        Files.writeString(
+                proc.resolve("meminfo"),
+                "MemTotal:       24684092 kB\nMemFree:        21194792 kB\nMemAvailable: 1 kB\n");
+
+        assertThat(new ProcFiles(proc).memory())
+                .isEqualTo(new MemorySample(24684092L << 10, 21194792L << 10));
+        assertThatThrownBy(() -> MemorySample.parse("MemTotal: 1 kB\n"))
+                .hasMessageContaining("MemFree:");
+    }
+
+    @Test
     void shouldTellWhatOtherMachinesTook() {
         MachineSample before =
                 MachineSample.parse(
