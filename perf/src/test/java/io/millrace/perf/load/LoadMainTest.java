@@ -278,7 +278,7 @@ class LoadMainTest {
     private LoadResult assertBad(Work work, Mistake mistake, String problem) throws IOException {
         out.reset();
         Spec spec = timed(Specs.of(work), 0, 60);
-        driver = new MemoryDriver(Durability.FSYNC_MAJORITY, mistake, 17);
+        driver = new MemoryDriver(Durability.FSYNC_MAJORITY, mistake, 5);
         assertThat(run("measure\n", spec)).as("%s", work).isEqualTo(LoadMain.BAD);
         LoadResult result = LoadFiles.readResult(result());
         assertThat(result.good()).isFalse();
