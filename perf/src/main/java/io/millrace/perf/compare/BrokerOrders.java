@@ -60,8 +60,13 @@ final class BrokerOrders {
 
     /** Starts what a load that broke off has left dead. */
     void restartAll() throws IOException, InterruptedException {
-        for (int node : killed) {
-            brokers.restart(node);
+        if (killed.size() > 1) {
+            // Each would wait for the others.
+            brokers.launchKilled();
+        } else {
+            for (int node : killed) {
+                brokers.restart(node);
+            }
         }
         killed.clear();
     }

@@ -33,6 +33,15 @@ class BrokerOrdersTest {
     }
 
     @Test
+    void shouldNotLetBrokersThatWereLeftDeadWaitForEachOther() throws Exception {
+        orders.carryOut("KILL 1");
+        orders.carryOut("KILL 2");
+        orders.restartAll();
+
+        assertThat(done).containsExactly("kill 1", "kill 2", "launch");
+    }
+
+    @Test
     void shouldLaunchAllThatAreDeadAtOnce() throws Exception {
         orders.carryOut("KILL 1");
         orders.carryOut("KILL 3");
