@@ -53,7 +53,11 @@ record Workshop(
     private static final long LEAST_FREE_BYTES = 2L << 30;
 
     private static final Duration SETTLE = Duration.ofSeconds(120);
-    private static final Duration FILL = Duration.ofSeconds(60);
+    private static final Duration FULL_FILL = Duration.ofSeconds(60);
+
+    /** Most is filled while the brokers warm up. */
+    static final Duration QUICK_FILL = Duration.ofSeconds(20);
+
     private static final Duration FILL_TOLD = Duration.ofSeconds(5);
 
     int rounds() {
@@ -91,9 +95,10 @@ record Workshop(
         }
     }
 
-    /** Waits until memory is full, for a minute at most; tells how it gets on. */
+    /** Waits until memory is full, for a minute at most or less; tells how it gets on. */
     void fillMemory(String title) throws IOException, InterruptedException {
-        long deadline = nanoTime.getAsLong() + FILL.toNanos();
+        Duration patience = plan.quick() ? QUICK_FILL : FULL_FILL;
+        long deadline = nanoTime.getAsLong() + patience.toNanos();
         boolean full = ballast.awaitFull(Duration.ZERO);
         while (!full && deadline - nanoTime.getAsLong() > 0) {
             say(
