@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Turns the batches of publishers into entries of one shard. What waits together travels together:
  * an idle shard proposes a batch at once, a busy one proposes all that came meanwhile as one entry.
- * No timer, no thread of its own, no lock.
+ * Large batches are not copied together: each is an entry, where it lies. No timer, no thread of
+ * its own, no lock.
  *
  * <p>Order: batches of one {@link AppendLane} are proposed in the order of the calls and answered
  * in that order. Answers are never given on a thread that appends, so a stream may append under its
@@ -53,6 +54,8 @@ public final class ShardWriter {
     private final AtomicLong waitingBytes = new AtomicLong();
     private final AtomicInteger waitingBatches = new AtomicInteger();
     private final AtomicInteger entriesInFlight = new AtomicInteger();
+    private final AtomicInteger aloneInFlight = new AtomicInteger();
+    private final AtomicLong aloneBytesInFlight = new AtomicLong();
     private final Queue<PendingAppend> settled = new ConcurrentLinkedQueue<>();
     private final SerialLoop proposing = new SerialLoop(this::proposeWhatFits);
     private final SerialLoop answering = new SerialLoop(this::answerSettled);
@@ -151,7 +154,7 @@ public final class ShardWriter {
     /** An entry is applied or has failed, and the fate of its batches is set. */
     void over(EntryProposal entry, boolean onApplyThread) {
         settled.addAll(entry.appends());
-        entriesInFlight.decrementAndGet();
+        count(entry, -1);
         if (onApplyThread) {
             answering.run();
         } else {
@@ -196,7 +199,7 @@ public final class ShardWriter {
             expiryAsked = false;
             refuseLate();
         }
-        while (entriesInFlight.get() < limits.maxEntriesInFlight()) {
+        while (hasTurn(waiting.peek())) {
             List<PendingAppend> appends = takeNext();
             if (appends.isEmpty()) {
                 return;
@@ -204,8 +207,34 @@ public final class ShardWriter {
             long term = appends.get(0).lane().term();
             EntryProposal entry = new EntryProposal(encode(appends), appends, this);
             counters.proposed(appends.size(), entry.data().remaining());
-            entriesInFlight.incrementAndGet();
+            count(entry, 1);
             propose(entry, term);
+        }
+    }
+
+    private boolean hasTurn(PendingAppend next) {
+        if (next == null) {
+            return false;
+        }
+        int alone = aloneInFlight.get();
+        if (goesAlone(next)) {
+            long bytes = aloneBytesInFlight.get() + next.bytes();
+            return alone == 0
+                    || alone < limits.maxAloneInFlight() && bytes <= limits.maxAloneBytesInFlight();
+        }
+        return entriesInFlight.get() - alone < limits.maxEntriesInFlight();
+    }
+
+    private boolean goesAlone(PendingAppend append) {
+        return append.bytes() >= limits.aloneBytes();
+    }
+
+    private void count(EntryProposal entry, int change) {
+        entriesInFlight.addAndGet(change);
+        PendingAppend first = entry.appends().get(0);
+        if (goesAlone(first)) {
+            aloneInFlight.addAndGet(change);
+            aloneBytesInFlight.addAndGet((long) change * first.bytes());
         }
     }
 
@@ -220,7 +249,10 @@ public final class ShardWriter {
             }
             Refused refusal = refusalOf(next);
             if (refusal == null && !taken.isEmpty()) {
-                boolean full = bytes + next.bytes() > limits.maxEntryBytes();
+                boolean full =
+                        bytes + next.bytes() > limits.maxEntryBytes()
+                                || goesAlone(next)
+                                || goesAlone(taken.get(0));
                 if (full || next.lane().term() != taken.get(0).lane().term()) {
                     break;
                 }

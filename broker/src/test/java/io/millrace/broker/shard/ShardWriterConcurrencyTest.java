@@ -60,7 +60,8 @@ class ShardWriterConcurrencyTest {
                             this,
                             Clock.systemUTC(),
                             System::nanoTime,
-                            new WriterLimits(2_000, 16, 3, 3_000, 20),
+                            new WriterLimits(
+                                    2_000, Batches.plainBatch(3).remaining(), 16, 3, 3_000, 20),
                             new WriteGate(),
                             ShardCounters.NONE,
                             answers);

@@ -55,7 +55,7 @@ class ShardWriterTest {
         machine.started();
         shard = new SteppedShard(1, machine);
         shard.hold();
-        writer = writer(new WriterLimits(1_000, 4, 2, 2_000, 100));
+        writer = writer(new WriterLimits(1_000, Integer.MAX_VALUE, 4, 2, 2_000, 100));
         CompletableFuture<CommandResult> created = writer.execute(create(1, 1), 1);
         shard.applyHeld();
         runTasks();
@@ -107,6 +107,30 @@ class ShardWriterTest {
         assertThat(shard.held().peek().data().array()).isNotSameAs(together.array());
         assertThat(applyNext()).isEqualTo(2);
         assertThat(answers).containsExactly("a:0", "b:2", "c:3", "d:4");
+    }
+
+    @Test
+    void shouldNotLetLargeBatchesWaitForOthersNorOthersForThem() {
+        int large = plainBatch(10).remaining();
+        writer = writer(new WriterLimits(3 * large, large, 4, 1, 100 * large, 100));
+        AppendLane one = new AppendLane(1, 1);
+        AppendLane two = new AppendLane(1, 1);
+        append("s0", one, plainBatch(1));
+        append("l0", two, plainBatch(10));
+        append("l1", two, plainBatch(10));
+        append("l2", two, plainBatch(10));
+        assertThat(shard.held()).as("three entries' bytes alone, one gathered").hasSize(4);
+        append("l3", two, plainBatch(10));
+        append("s1", one, plainBatch(1));
+        append("s2", one, plainBatch(1));
+        assertThat(shard.held()).hasSize(4);
+        assertThat(applyNext()).isEqualTo(1);
+        assertThat(applyNext()).isEqualTo(1);
+        assertThat(shard.held()).as("l1, l2, l3, and both that waited").hasSize(4);
+        assertThat(applyNext() + applyNext() + applyNext()).isEqualTo(3);
+        assertThat(applyNext()).isEqualTo(2);
+        assertThat(answers).hasSize(7).containsSubsequence("l0:1", "l1:11", "l2:21", "l3:31");
+        assertThat(writer.entriesInFlight()).isZero();
     }
 
     private static ByteBuffer withRoom(ByteBuffer batch) {
