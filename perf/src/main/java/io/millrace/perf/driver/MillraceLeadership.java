@@ -10,8 +10,11 @@ import io.millrace.client.admin.ShardStatus;
 
 /** By the admin calls of the SDK. A partition is led by who leads its shard. */
 final class MillraceLeadership implements Leadership {
-    /** What is under way to a follower at any time, generously. */
-    private static final long NEARLY = 1_000;
+    /**
+     * Entries that may be under way to a follower. Few: each may be a batch of 64 KiB, and a
+     * replica that lacks a hundred of them is not whole.
+     */
+    private static final long NEARLY = 16;
 
     private final Admin admin;
 
