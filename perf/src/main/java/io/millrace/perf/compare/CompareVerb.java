@@ -118,11 +118,13 @@ public final class CompareVerb implements Callable<Integer> {
             context.err().println("all of it: " + out.resolve("comparison.html"));
             return comparison.isWhole() ? ExitCode.DONE : ExitCode.FAILED;
         } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             context.err()
                     .println(
                             "stopped; the same command goes on after the last whole round in "
                                     + out);
-            throw e;
+            // The signal that asked for it gives the process another exit code.
+            return ExitCode.FAILED;
         }
     }
 
