@@ -40,7 +40,6 @@ final class RoundRun {
             cluster.start();
             if (round.warmUp() != null) {
                 warmUp(cluster);
-                workshop.fillMemory(title());
             }
             List<StepResult> results = new ArrayList<>();
             for (Step step : round.steps()) {
@@ -71,6 +70,9 @@ final class RoundRun {
         workshop.checkDisk();
         workshop.ballast().resume();
         workshop.settle();
+        if (step != round.warmUp()) {
+            workshop.fillMemory(title(), number == 1);
+        }
         String name =
                 "%02d-%s-%s"
                         .formatted(

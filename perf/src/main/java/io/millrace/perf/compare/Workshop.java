@@ -95,9 +95,13 @@ record Workshop(
         }
     }
 
-    /** Waits until memory is full, for a minute at most or less; tells how it gets on. */
-    void fillMemory(String title) throws IOException, InterruptedException {
-        Duration patience = plan.quick() ? QUICK_FILL : FULL_FILL;
+    /**
+     * Waits until memory is full, for a minute at most; tells how it gets on. The quick form waits
+     * for less, and only before the first load of a cluster.
+     */
+    void fillMemory(String title, boolean first) throws IOException, InterruptedException {
+        Duration quick = first ? QUICK_FILL : Duration.ZERO;
+        Duration patience = plan.quick() ? quick : FULL_FILL;
         long deadline = nanoTime.getAsLong() + patience.toNanos();
         boolean full = ballast.awaitFull(Duration.ZERO);
         while (!full && deadline - nanoTime.getAsLong() > 0) {
