@@ -142,7 +142,7 @@ final class RoundRun {
         return StepResult.of(
                 step,
                 result,
-                orders.any()
+                orders.any() || step.scenario().work().isFailover()
                         ? null
                         : BrokerCost.of(before, after, since(diskBefore, diskAfter), peaks),
                 forces,

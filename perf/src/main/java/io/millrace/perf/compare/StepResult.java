@@ -9,7 +9,7 @@ import io.millrace.perf.load.LoadResult;
  * @param scenario its name
  * @param contestant who was measured
  * @param load what the load process found; null if it failed
- * @param brokers what it took of the brokers; null if it failed, or if others run now than before
+ * @param brokers what it took of the brokers; null if it failed, or if leaders changed meanwhile
  * @param forces how often they had files written to the disk; null if that was not looked at
  * @param stolen the share of the processors' time that other machines took, 0 to 1
  * @param freeBytes of memory that nobody used when it began; null if it failed
