@@ -25,9 +25,10 @@ public final class Drain {
             ends = client.admin().findOffsets(recording.topic(), List.of(), Position.latest());
         }
         for (Map.Entry<Integer, String> node : addresses.entrySet()) {
-            try (HistoryWriter history = recording.client("drain")) {
-                NodeReader reader =
-                        new NodeReader(node.getKey(), node.getValue(), recording.topic(), history);
+            try (HistoryWriter history = recording.client("drain");
+                    NodeReader reader =
+                            new NodeReader(
+                                    node.getKey(), node.getValue(), recording.topic(), history)) {
                 for (FoundOffset end : ends) {
                     reader.read(end.partition(), end.offset());
                 }
@@ -44,8 +45,9 @@ public final class Drain {
     public static void peek(Path scratch, String address, String topic, int partition, long end)
             throws IOException, InterruptedException {
         Recording look = Recording.begin(scratch.resolve("peek"), topic);
-        try (HistoryWriter history = look.client("peek")) {
-            new NodeReader(0, address, topic, history).read(partition, end);
+        try (HistoryWriter history = look.client("peek");
+                NodeReader reader = new NodeReader(0, address, topic, history)) {
+            reader.read(partition, end);
         }
     }
 }

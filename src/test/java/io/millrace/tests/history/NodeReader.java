@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Reads what one node itself holds, without an SDK that would find another one. */
-final class NodeReader {
+final class NodeReader implements AutoCloseable {
 
     private static final int CREDIT_BYTES = 4 << 20;
     private static final int CREDIT_RECORDS = 1 << 20;
@@ -32,13 +32,13 @@ final class NodeReader {
     private static final long RETRY_NANOS = 200_000_000;
 
     private final int node;
-    private final String address;
+    private final ManagedChannel channel;
     private final String topic;
     private final HistoryWriter history;
 
     NodeReader(int node, String address, String topic, HistoryWriter history) {
         this.node = node;
-        this.address = address;
+        this.channel = ManagedChannelBuilder.forTarget(address).usePlaintext().build();
         this.topic = topic;
         this.history = history;
     }
@@ -48,27 +48,27 @@ final class NodeReader {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         long next = 0;
         String last = "nothing was said";
-        ManagedChannel channel = ManagedChannelBuilder.forTarget(address).usePlaintext().build();
-        try {
-            while (next < end) {
-                Stream stream = new Stream(channel, partition, next);
-                long before = next;
-                next = stream.readTo(end);
-                last = stream.problem;
-                if (next > before) {
-                    deadline = System.nanoTime() + PATIENCE.toNanos();
-                } else if (System.nanoTime() > deadline) {
-                    throw new IOException(
-                            "node %d gave partition %d up to %d, but not to its end %d: %s"
-                                    .formatted(node, partition, next, end, last));
-                } else {
-                    LockSupport.parkNanos(RETRY_NANOS);
-                }
+        while (next < end) {
+            Stream stream = new Stream(partition, next);
+            long before = next;
+            next = stream.readTo(end);
+            last = stream.problem;
+            if (next > before) {
+                deadline = System.nanoTime() + PATIENCE.toNanos();
+            } else if (System.nanoTime() > deadline) {
+                throw new IOException(
+                        "node %d gave partition %d up to %d, but not to its end %d: %s"
+                                .formatted(node, partition, next, end, last));
+            } else {
+                LockSupport.parkNanos(RETRY_NANOS);
             }
-        } finally {
-            channel.shutdownNow();
         }
         history.finalEnd(node, partition, end);
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
     }
 
     /** One subscription. */
@@ -79,7 +79,7 @@ final class NodeReader {
         private long next;
         private String problem = "it fell silent";
 
-        Stream(ManagedChannel channel, int partition, long from) {
+        Stream(int partition, long from) {
             this.partition = partition;
             this.next = from;
             this.requests = SubscribeServiceGrpc.newStub(channel).subscribe(this);

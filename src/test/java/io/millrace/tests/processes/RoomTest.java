@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -140,5 +141,21 @@ final class RoomTest {
 
         assertThat(Path.of("").toAbsolutePath()).endsWithRaw(Path.of("src", "test"));
         assertThat(Files.readAllLines(locks)).anyMatch(line -> line.matches(".*" + held));
+    }
+
+    /** Surefire hands classes out in the order of their names. */
+    @Test
+    void shouldHaveThoseThatAreAloneFollowEachOther() throws IOException {
+        Path sources = Path.of("java").toAbsolutePath();
+        List<Boolean> alone = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(sources)) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith("Test.java")).sorted().toList()) {
+                alone.add(Files.readString(file).contains("\n@Alone\n"));
+            }
+        }
+        assertThat(alone).contains(true);
+        assertThat(alone.subList(alone.indexOf(true), alone.lastIndexOf(true) + 1))
+                .doesNotContain(false);
     }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledIfSystemProperty(named = "millrace.test.clusters", matches = "true")
 @Timeout(value = 20, unit = MINUTES)
 @Alone
-class QueueFaultsTest {
+class GroupQueueFaultsTest {
 
     private static final boolean LONG = Boolean.getBoolean("millrace.test.long");
     private static final int MEMBERS = LONG ? 8 : 4;
@@ -38,7 +38,7 @@ class QueueFaultsTest {
 
     @RegisterExtension final Clusters clusters = new Clusters();
 
-    private final Random random = Seed.random("QueueFaultsTest");
+    private final Random random = Seed.random("GroupQueueFaultsTest");
 
     @TempDir Path directory;
 
