@@ -53,7 +53,7 @@ final class ProducerIdPoolTest {
     @Test
     void shouldUseABlockThatComesAfterWhoeverWaitedWasFailed() {
         List<CompletableFuture<ProducerIdBlock>> grants = new ArrayList<>();
-        ProducerIdPool impatient = pool(grants, Duration.ofMillis(1), Duration.ofMinutes(1));
+        ProducerIdPool impatient = pool(grants, Duration.ofMillis(500), Duration.ofMinutes(1));
         assertThat(failureOf(impatient.next()).code()).isEqualTo(ErrorCode.LEADER_UNAVAILABLE);
 
         grants.get(0).complete(new ProducerIdBlock(3, 1_000));
