@@ -34,7 +34,7 @@ final class Footprints {
 
     private static Scenarios.Entry idle(String name, String title, int partitions, long rate) {
         return new Scenarios.Entry(
-                new Scenario(name, title, Work.IDLE, partitions, KIB, rate, 1, 0, 0),
+                new Scenario(name, title, Work.IDLE, partitions, KIB, rate, 1, 0, 0, 0),
                 DEFAULTS,
                 Set.of());
     }

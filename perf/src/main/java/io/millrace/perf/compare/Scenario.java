@@ -58,20 +58,6 @@ record Scenario(
     /** The longest that each may take. */
     private static final double FAILOVER_SECONDS = 180;
 
-    /** A load without failovers. */
-    Scenario(
-            String name,
-            String title,
-            Work work,
-            int partitions,
-            int recordBytes,
-            long rate,
-            int publishers,
-            int subscribers,
-            long records) {
-        this(name, title, work, partitions, recordBytes, rate, publishers, subscribers, records, 0);
-    }
-
     /** What warms a cluster up for it: the same, but that nothing happens to the brokers. */
     Scenario undisturbed() {
         return failovers == 0
@@ -85,7 +71,8 @@ record Scenario(
                         rate,
                         publishers,
                         subscribers,
-                        records);
+                        records,
+                        0);
     }
 
     /** What it leaves on the disk if it publishes no more than its backlog, generously. */

@@ -108,6 +108,7 @@ final class Scenarios {
                                 5_000,
                                 1,
                                 8,
+                                0,
                                 0),
                         DEFAULTS,
                         DEFAULTS),
@@ -139,6 +140,7 @@ final class Scenarios {
                                 0,
                                 1,
                                 1,
+                                0,
                                 0),
                         Set.of(MILLRACE_FSYNC, KAFKA_FSYNC, KAFKA_PAGE_CACHE),
                         DEFAULTS),
@@ -163,7 +165,7 @@ final class Scenarios {
     private static Scenario publish(
             String name, String title, int partitions, int recordBytes, long rate, int publishers) {
         return new Scenario(
-                name, title, Work.PUBLISH, partitions, recordBytes, rate, publishers, 0, 0);
+                name, title, Work.PUBLISH, partitions, recordBytes, rate, publishers, 0, 0, 0);
     }
 
     /** A record every 4 ms, as fine as what is looked for: a client waits longer for a batch. */
@@ -172,6 +174,6 @@ final class Scenarios {
     }
 
     private static Scenario drain(String name, String title, int partitions, long records) {
-        return new Scenario(name, title, Work.DRAIN, partitions, KIB, 0, 1, 1, records);
+        return new Scenario(name, title, Work.DRAIN, partitions, KIB, 0, 1, 1, records, 0);
     }
 }
