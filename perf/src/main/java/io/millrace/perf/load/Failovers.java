@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -18,7 +17,6 @@ import java.util.function.Supplier;
  */
 final class Failovers {
     private static final int PARTITION = 0;
-    private static final Duration LOOK = Duration.ofMillis(50);
 
     /** For each thing that is waited for; a system that takes longer has failed. */
     private static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -135,10 +133,13 @@ final class Failovers {
 
     /** Waits, as long as no record fails. */
     private final class Watch {
-        private final Supplier<Failures> failures;
+        private final Lookout lookout;
 
         Watch(Supplier<Failures> failures) {
-            this.failures = failures;
+            this.lookout =
+                    new Lookout(
+                            run.clock(),
+                            what -> LoadRun.checkNone(failures.get(), "waited until " + what));
         }
 
         /**
@@ -167,24 +168,7 @@ final class Failovers {
         }
 
         void await(String what, BooleanSupplier come) {
-            long until = run.clock().nanos() + PATIENCE.toNanos();
-            RuntimeException last = null;
-            while (true) {
-                LoadRun.checkNone(failures.get(), "waited until " + what);
-                try {
-                    if (come.getAsBoolean()) {
-                        return;
-                    }
-                } catch (RuntimeException e) {
-                    // Whom it asked may be the broker that is down.
-                    last = e;
-                }
-                if (run.clock().nanos() > until) {
-                    throw new IllegalStateException(
-                            "%s: not within %d s".formatted(what, PATIENCE.toSeconds()), last);
-                }
-                LockSupport.parkNanos(this, LOOK.toNanos());
-            }
+            lookout.await(what, PATIENCE, come);
         }
     }
 }

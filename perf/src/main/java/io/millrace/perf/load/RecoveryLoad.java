@@ -5,8 +5,6 @@ import io.millrace.perf.measure.Failures;
 import io.millrace.perf.measure.Verification;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /**
  * A backlog, and then an accident: all brokers are killed and started again, or one of them is and
@@ -15,7 +13,6 @@ import java.util.function.BooleanSupplier;
  */
 final class RecoveryLoad implements Load {
     private static final int BACKLOG = 0;
-    private static final Duration LOOK = Duration.ofMillis(50);
 
     /** How long a cluster may take to find that a broker is gone. */
     private static final Duration NOTICE = Duration.ofSeconds(120);
@@ -26,6 +23,7 @@ final class RecoveryLoad implements Load {
     private final LoadRun run;
     private final Spec spec;
     private final Leadership leadership;
+    private final Lookout lookout;
     private Publishers publishers;
     private Phase phase;
     private long[] starts;
@@ -39,6 +37,8 @@ final class RecoveryLoad implements Load {
         this.run = run;
         this.spec = run.spec();
         this.leadership = run.driver().leadership();
+        // Nothing is published while it waits.
+        this.lookout = new Lookout(run.clock(), what -> {});
     }
 
     @Override
@@ -52,7 +52,7 @@ final class RecoveryLoad implements Load {
         LoadRun.checkNone(publishing.failures(), "the backlog could not be published");
         sent = publishing.sent();
         bytes = publishing.meter().throughput().bytes();
-        await("all replicas are whole", NOTICE, this::isWhole);
+        lookout.await("all replicas are whole", NOTICE, this::isWhole);
     }
 
     @Override
@@ -76,7 +76,7 @@ final class RecoveryLoad implements Load {
             publishToEach();
             acknowledged = since(begin);
         }
-        await("all replicas are whole again", spec.time(), this::isWhole);
+        lookout.await("all replicas are whole again", spec.time(), this::isWhole);
         seconds = since(begin);
         recovery = new Recovery(acknowledged, seconds, bytes);
     }
@@ -99,9 +99,9 @@ final class RecoveryLoad implements Load {
     /** Kills a node; takes its data when the cluster has long noticed that it is gone. */
     private void empty(int node) throws IOException {
         run.operator().kill(node);
-        await("node " + node + " is missed", NOTICE, () -> !isWhole());
+        lookout.await("node " + node + " is missed", NOTICE, () -> !isWhole());
         long until = run.clock().nanos() + EMPTY.toNanos();
-        await("its place is empty", NOTICE, () -> run.clock().nanos() >= until);
+        lookout.await("its place is empty", NOTICE, () -> run.clock().nanos() >= until);
         run.operator().wipe(node);
     }
 
@@ -121,25 +121,5 @@ final class RecoveryLoad implements Load {
 
     private double since(long begin) {
         return (run.clock().nanos() - begin) / 1e9;
-    }
-
-    private void await(String what, Duration patience, BooleanSupplier come) {
-        long until = run.clock().nanos() + patience.toNanos();
-        RuntimeException last = null;
-        while (true) {
-            try {
-                if (come.getAsBoolean()) {
-                    return;
-                }
-            } catch (RuntimeException e) {
-                // Whom it asked may be a broker that is down.
-                last = e;
-            }
-            if (run.clock().nanos() > until) {
-                throw new IllegalStateException(
-                        "%s: not within %d s".formatted(what, patience.toSeconds()), last);
-            }
-            LockSupport.parkNanos(this, LOOK.toNanos());
-        }
     }
 }
