@@ -197,7 +197,8 @@ final class BrokerKeys {
                     16L << 10,
                     64 * MIB,
                     "How much is read from a partition in one go for one subscription; a larger"
-                            + " batch is read alone.");
+                            + " batch is read alone. Half as much more may still be on its way to a"
+                            + " subscriber that takes it slowly.");
     static final ConfigKey<Long> RECENT_BATCHES =
             bytes(
                     "memory.recent-batches-bytes",
