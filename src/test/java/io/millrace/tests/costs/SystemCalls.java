@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 
@@ -33,10 +36,37 @@ final class SystemCalls {
      * @param directory for what strace says
      */
     static SystemCalls of(long pid, Path directory) throws IOException {
+        return of(List.of("-f", "-p", Long.toString(pid)), directory);
+    }
+
+    /**
+     * The same of those threads only that live now and whose names begin with one of these. Without
+     * the threads that wake up by the clock, which do it the more often the slower the machine is.
+     *
+     * @param names at most 15 characters each, for the system keeps no more
+     */
+    static SystemCalls ofThreads(long pid, Set<String> names, Path directory) throws IOException {
+        List<String> targets = new ArrayList<>();
+        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+            for (Path thread : threads.toList()) {
+                String name = Files.readString(thread.resolve("comm")).strip();
+                if (names.stream().anyMatch(name::startsWith)) {
+                    targets.addAll(List.of("-p", thread.getFileName().toString()));
+                }
+            }
+        }
+        if (targets.isEmpty()) {
+            throw new IOException("process " + pid + " has no thread like " + names);
+        }
+        return of(targets, directory);
+    }
+
+    private static SystemCalls of(List<String> targets, Path directory) throws IOException {
         Path said = Files.createTempFile(directory, "strace", ".log");
         Path table = Files.createTempFile(directory, "strace", ".table");
-        List<String> command =
-                List.of("strace", "-f", "-c", "-o", table.toString(), "-p", Long.toString(pid));
+        List<String> command = new ArrayList<>(List.of("strace", "-c", "-o", table.toString()));
+        command.addAll(targets);
+        long asked = targets.stream().filter("-p"::equals).count();
         Process strace;
         try {
             strace =
@@ -49,11 +79,15 @@ final class SystemCalls {
         }
         Awaitility.await("strace attaches")
                 .atMost(PATIENCE)
-                .until(() -> Files.readString(said).contains("attached") || !strace.isAlive());
+                .until(() -> attached(said) >= asked || !strace.isAlive());
         if (!strace.isAlive()) {
             throw skipped(Files.readString(said).strip());
         }
         return new SystemCalls(strace, table);
+    }
+
+    private static long attached(Path said) throws IOException {
+        return Files.readAllLines(said).stream().filter(line -> line.contains("attached")).count();
     }
 
     private static RuntimeException skipped(String reason) {

@@ -38,7 +38,8 @@ final class Traffic implements AutoCloseable {
         publisher =
                 client.newPublisher()
                         .batchBytes(BATCH_BYTES)
-                        .linger(Duration.ofMillis(5))
+                        // Long: the budgets are of full batches, on a busy machine too.
+                        .linger(Duration.ofSeconds(1))
                         // Or the last batches are sent before they are full.
                         .memoryBytes(64L << 20)
                         .open();
