@@ -25,6 +25,12 @@ final class BrokerOptions {
     private static final int MEMORY_SHARE = 8;
 
     /**
+     * Entries from leaders elsewhere may hold so much of the heap, and proposals, half of that,
+     * twice: before and after they are applied.
+     */
+    private static final int HEAP_SHARE = 4;
+
+    /**
      * Batches are refused below the reserve; what is committed is applied down to this part of it,
      * so that refusing comes first and applying hardly ever has to wait.
      */
@@ -37,8 +43,14 @@ final class BrokerOptions {
                 .withCheckpoints(
                         config.checkpoint().bytes(),
                         Duration.ofMillis(config.checkpoint().intervalMs()))
-                .withMemory(config.wal().capBytes() / MEMORY_SHARE)
+                .withMemory(memoryBytes(config))
                 .withElectionTimeout(electionTimeout(config));
+    }
+
+    private static long memoryBytes(BrokerConfig config) {
+        return Math.min(
+                config.wal().capBytes() / MEMORY_SHARE,
+                Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     }
 
     /** A connection that is silent for two election timeouts, and some signs of life, is dead. */

@@ -5,6 +5,7 @@ import com.alipay.sofa.jraft.Status;
 import io.millrace.raft.ShardUnavailableException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 
 /** Asks jraft for the checkpoints of a replica, one after the other. Thread-safe. */
 final class CheckpointTurns {
@@ -13,6 +14,7 @@ final class CheckpointTurns {
     private final Node node;
     private final CheckpointStore checkpoints;
     private final BooleanSupplier news;
+    private final LongConsumer covered;
 
     /** The one being taken; null if none is. */
     private CompletableFuture<Long> current;
@@ -21,12 +23,19 @@ final class CheckpointTurns {
 
     /**
      * @param news whether anything was applied after the newest checkpoint
+     * @param covered takes the index up to which two durable checkpoints cover the log
      */
-    CheckpointTurns(int shard, Node node, CheckpointStore checkpoints, BooleanSupplier news) {
+    CheckpointTurns(
+            int shard,
+            Node node,
+            CheckpointStore checkpoints,
+            BooleanSupplier news,
+            LongConsumer covered) {
         this.shard = shard;
         this.node = node;
         this.checkpoints = checkpoints;
         this.news = news;
+        this.covered = covered;
     }
 
     /** See {@link io.millrace.raft.Shard#checkpoint}. */
@@ -45,7 +54,8 @@ final class CheckpointTurns {
         }
         CompletableFuture<Long> turn = new CompletableFuture<>();
         current = turn;
-        node.snapshot(status -> over(turn, status));
+        long before = checkpoints.newestIndex();
+        node.snapshot(status -> over(turn, before, status));
         return turn;
     }
 
@@ -54,11 +64,12 @@ final class CheckpointTurns {
         return current != null;
     }
 
-    private void over(CompletableFuture<Long> turn, Status status) {
+    private void over(CompletableFuture<Long> turn, long before, Status status) {
         synchronized (this) {
             current = null;
         }
         if (status.isOk()) {
+            covered.accept(before);
             turn.complete(checkpoints.newestIndex());
         } else {
             turn.completeExceptionally(unavailable("no checkpoint: " + status.getErrorMsg()));

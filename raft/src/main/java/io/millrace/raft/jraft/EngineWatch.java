@@ -67,7 +67,7 @@ final class EngineWatch {
             for (JraftShard shard : shards.values()) {
                 shard.refuse(
                         CheckpointSchedule.refusal(shard.id(), usage, spaceProblem, reserveBytes));
-                shard.settleMembers();
+                shard.settle();
                 shard.members().nudge();
                 if (second) {
                     shard.meetVoters();

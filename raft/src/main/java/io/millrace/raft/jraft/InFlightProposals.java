@@ -28,9 +28,9 @@ final class InFlightProposals {
 
     private final AtomicInteger count = new AtomicInteger();
     private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
-    private final ProposalBudget budget;
+    private final MemoryBudget budget;
 
-    InFlightProposals(ProposalBudget budget) {
+    InFlightProposals(MemoryBudget budget) {
         this.budget = budget;
     }
 

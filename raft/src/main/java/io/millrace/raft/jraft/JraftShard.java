@@ -44,6 +44,7 @@ final class JraftShard implements Shard {
     private final ReplicaStorages storages;
     private final CheckpointStore checkpoints;
     private final CheckpointTurns turns;
+    private final ReceivedEntries received;
     private final AppliedEntries applied;
     private final InFlightProposals inFlight;
     private final int maxEntryBytes;
@@ -88,6 +89,10 @@ final class JraftShard implements Shard {
         FollowerProgress progress = new FollowerProgress(around.nanoTime());
         GoneLeader goneLeader = new GoneLeader(contact, storages.vote(), links);
         this.nodeOptions = new ReplicaNodeOptions(links, progress, gate, goneLeader);
+        this.received =
+                new ReceivedEntries(
+                        around.received(),
+                        () -> Math.min(appliedIndex(), storages.log().getLastLogIndex()));
         this.node =
                 new ReplicaNode(
                         group,
@@ -97,6 +102,7 @@ final class JraftShard implements Shard {
                         gate,
                         goneLeader,
                         new Succession(options.succession().toNanos()),
+                        received,
                         nanoTime);
         this.view = new ReplicaView(id, node, storages, checkpoints, applied, progress);
         this.idle = new IdleShard(id, node::apply, this::leadingTerm, this::standing);
@@ -109,8 +115,9 @@ final class JraftShard implements Shard {
                         storages.log()::getLastLogIndex,
                         idle::moveOn,
                         options);
-        this.turns = new CheckpointTurns(id, node, checkpoints, view::hasNews);
-        this.inFlight = new InFlightProposals(around.budget());
+        this.turns =
+                new CheckpointTurns(id, node, checkpoints, view::hasNews, storages.log()::covered);
+        this.inFlight = new InFlightProposals(around.proposed());
         this.maxEntryBytes = around.maxEntryBytes();
         this.readTimeoutMillis = options.readTimeout().toMillis();
         ReplicaOptions.fill(nodeOptions, options, storages);
@@ -271,9 +278,14 @@ final class JraftShard implements Shard {
         }
     }
 
-    /** Tells the journal what is known to be committed, see {@link ShardLogStorage#committed}. */
-    void settleMembers() {
-        storages.log().committed(appliedIndex());
+    /** Forgets what applying has settled. To be called now and then, by one thread. */
+    void settle() {
+        storages.log().members().committed(appliedIndex());
+        if (node.getNodeState().isActive()) {
+            received.settle();
+        } else {
+            received.cutAfter(0);
+        }
     }
 
     /** What the rule for giving replicas up asks; by one thread. */
@@ -378,6 +390,7 @@ final class JraftShard implements Shard {
         if (stopped) {
             storages.vote().close();
         }
+        received.cutAfter(0);
         inFlight.failAll("the broker stopped before it was applied");
         turns.close();
         return stopped;

@@ -86,10 +86,16 @@ public final class RaftEngine implements AutoCloseable {
         this.nanoTime = nanoTime;
         this.recent = new RecentEntries(RECENT_BYTES, listener);
         this.disk = new DiskWatch(options, journal, listener, scheduler("millrace-disk-watch-"));
-        ProposalBudget budget = new ProposalBudget(options.proposalBytes());
         this.around =
                 new ShardSurroundings(
-                        options, links, disk, budget, maxEntryBytes, listener, nanoTime);
+                        options,
+                        links,
+                        disk,
+                        new MemoryBudget(options.proposalBytes()),
+                        new MemoryBudget(options.memoryBytes()),
+                        maxEntryBytes,
+                        listener,
+                        nanoTime);
         this.directories =
                 new ReplicaDirectories(
                         options.directory().resolve(SHARDS), options.clusterId(), journal);

@@ -32,6 +32,7 @@ final class ReplicaNode extends NodeImpl {
     private final CandidacyGate gate;
     private final GoneLeader goneLeader;
     private final Succession succession;
+    private final ReceivedEntries received;
     private final LongSupplier nanoTime;
 
     private volatile boolean open;
@@ -44,6 +45,7 @@ final class ReplicaNode extends NodeImpl {
             CandidacyGate gate,
             GoneLeader goneLeader,
             Succession succession,
+            ReceivedEntries received,
             LongSupplier nanoTime) {
         super(group, self);
         this.vote = vote;
@@ -51,6 +53,7 @@ final class ReplicaNode extends NodeImpl {
         this.gate = gate;
         this.goneLeader = goneLeader;
         this.succession = succession;
+        this.received = received;
         this.nanoTime = nanoTime;
     }
 
@@ -60,8 +63,11 @@ final class ReplicaNode extends NodeImpl {
     }
 
     private static Message starting(Message response) {
-        return RpcFactoryHelper.responseFactory()
-                .newResponse(response, RaftError.EBUSY, "The replica is starting.");
+        return busy(response, "The replica is starting.");
+    }
+
+    private static Message busy(Message response, String reason) {
+        return RpcFactoryHelper.responseFactory().newResponse(response, RaftError.EBUSY, reason);
     }
 
     /** Runs something while nothing about term, role and members can change. */
@@ -134,7 +140,24 @@ final class ReplicaNode extends NodeImpl {
         if (request.getTerm() >= vote.getTerm()) {
             contact.heard(request.getTerm(), request.getServerId(), request.getCommittedIndex());
         }
-        return super.handleAppendEntriesRequest(request, done);
+        return request.getEntriesCount() == 0
+                ? super.handleAppendEntriesRequest(request, done)
+                : append(request, done);
+    }
+
+    private Message append(AppendEntriesRequest request, RpcRequestClosure done) {
+        long previous = request.getPrevLogIndex();
+        if (!received.tryAdd(previous, request.getEntriesCount(), request.getData().size())) {
+            return busy(
+                    AppendEntriesResponse.getDefaultInstance(),
+                    "What was received before is not written and applied yet.");
+        }
+        Message answer = super.handleAppendEntriesRequest(request, done);
+        if (answer != null) {
+            // An answer at once: nothing of it was taken.
+            received.cutAfter(previous);
+        }
+        return answer;
     }
 
     @Override

@@ -49,7 +49,7 @@ final class ReplicaOptions {
         raft.setApplyBatch(APPLY_BATCH);
         raft.setMaxReplicatorInflightMsgs(IN_FLIGHT);
         raft.setDisruptorBufferSize(RING);
-        // Never met by a leader: its proposals are refused before, at half of it for all shards.
+        // Hardly ever met: proposals are refused before, and so are entries of leaders elsewhere.
         raft.setMaxLogsInMemoryBytes(options.memoryBytes());
         raft.setMaxElectionDelayMs((int) options.electionTimeout().toMillis());
         raft.setReadOnlyOptions(ReadOnlyOption.ReadOnlySafe);

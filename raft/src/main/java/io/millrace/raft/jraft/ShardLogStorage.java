@@ -77,7 +77,6 @@ final class ShardLogStorage implements LogStorage {
         this.termKept = termKept;
         this.beginning = beginning;
         this.durableIndex = log.lastIndex();
-        log.setExpendable(false);
     }
 
     /**
@@ -235,7 +234,6 @@ final class ShardLogStorage implements LogStorage {
         for (LogEntry entry : entries) {
             if (entry.getType() == EntryType.ENTRY_TYPE_CONFIGURATION) {
                 members.add(configuration(entry));
-                log.setExpendable(false);
             }
         }
         durable(newLast.index());
@@ -252,6 +250,22 @@ final class ShardLogStorage implements LogStorage {
                         recent.cut(this, 0);
                     }
                 });
+    }
+
+    /**
+     * Drops what two checkpoints cover, which jraft has forgotten by now, at once. jraft would tell
+     * it by the thread that appends, which may wait for the very space that this frees. Never
+     * blocks; any thread.
+     */
+    void covered(long index) {
+        try {
+            if (index < log.lastIndex()) {
+                log.truncatePrefix(index + 1);
+            }
+        } catch (WalFailedException e) {
+            // jraft meets it as well, when it appends or drops, and stops the replica.
+            LOG.debug("Shard {}: not dropped up to entry {}", log.shard(), index, e);
+        }
     }
 
     @Override
@@ -330,11 +344,5 @@ final class ShardLogStorage implements LogStorage {
     /** The members by the log. */
     KnownMembers members() {
         return members;
-    }
-
-    /** Tells the journal whether it may give this replica up, now that so much is committed. */
-    void committed(long index) {
-        members.committed(index);
-        log.setExpendable(members.isExpendable());
     }
 }

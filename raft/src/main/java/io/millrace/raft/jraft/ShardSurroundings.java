@@ -8,7 +8,8 @@ import java.util.function.LongSupplier;
  *
  * @param links how they reach others
  * @param disk whether the journal's disk hangs
- * @param budget what their proposals may hold in memory
+ * @param proposed what their proposals may hold in memory
+ * @param received what the entries may that they have from leaders
  * @param maxEntryBytes the largest entry
  * @param listener hears what happens to them
  * @param nanoTime a monotonic clock
@@ -17,7 +18,8 @@ record ShardSurroundings(
         RaftEngineOptions options,
         PeerLinks links,
         DiskWatch disk,
-        ProposalBudget budget,
+        MemoryBudget proposed,
+        MemoryBudget received,
         int maxEntryBytes,
         RaftListener listener,
         LongSupplier nanoTime) {}

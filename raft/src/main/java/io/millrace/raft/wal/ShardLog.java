@@ -70,11 +70,4 @@ public interface ShardLog {
      * @throws WalFailedException as {@link #append}
      */
     void reset(long nextIndex);
-
-    /**
-     * Says whether the replica may be given up when the journal reaches its cap: only if others
-     * hold what it holds. It may not until this is called; the journal then takes no more writes
-     * until checkpoints have freed some of it.
-     */
-    void setExpendable(boolean expendable);
 }

@@ -19,8 +19,6 @@ final class WalShard implements ShardLog {
     /** What callers see at once; the state's own follows when it is durable. */
     private long mark;
 
-    private volatile boolean expendable;
-
     WalShard(int shard, int maxEntryBytes, WalQueue queue, Segments segments, ShardState state) {
         this.shard = shard;
         this.maxEntryBytes = maxEntryBytes;
@@ -141,15 +139,6 @@ final class WalShard implements ShardLog {
             throw new IllegalArgumentException("Raft indices start at 1, got " + nextIndex);
         }
         submit(List.of(WalRecord.of(WalRecord.Kind.RESET, shard, nextIndex))).await();
-    }
-
-    @Override
-    public void setExpendable(boolean expendable) {
-        this.expendable = expendable;
-    }
-
-    boolean isExpendable() {
-        return expendable;
     }
 
     /** Forgets everything, also that the shard was lost; blocks until that is durable. */

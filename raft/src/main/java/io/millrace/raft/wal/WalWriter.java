@@ -4,6 +4,7 @@ import io.millrace.raft.RaftListener;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,7 @@ final class WalWriter implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WalWriter.class);
     private static final long LOOK_AGAIN_NANOS = 20_000_000;
+    private static final long TELL_AGAIN_NANOS = 5_000_000_000L;
 
     private final WalOptions options;
     private final WalQueue queue;
@@ -146,6 +148,7 @@ final class WalWriter implements Runnable {
 
     private SegmentFile waitForFile() throws IOException, InterruptedException {
         long start = nanoTime.getAsLong();
+        long told = start;
         while (true) {
             writePendingMarks();
             SegmentFile file = segments.take(LOOK_AGAIN_NANOS);
@@ -155,11 +158,16 @@ final class WalWriter implements Runnable {
             if (segments.isClosed() || queue.isClosed()) {
                 throw new ClosedException();
             }
-            if (tail.isBegun() && segments.isFull()) {
-                giveUpOldest();
+            long now = nanoTime.getAsLong();
+            if (tail.isBegun() && segments.isFull() && now - told >= TELL_AGAIN_NANOS) {
+                tellFull(now - start);
+                told = now;
             }
-            if (nanoTime.getAsLong() - start > options.spaceWait().toNanos()) {
-                throw new IOException("no segment could be allocated for " + options.spaceWait());
+            if (now - start > options.spaceWait().toNanos()) {
+                throw new IOException(
+                        "no segment of the write-ahead log came free, and none could be allocated,"
+                                + " for "
+                                + options.spaceWait());
             }
         }
     }
@@ -177,25 +185,20 @@ final class WalWriter implements Runnable {
     }
 
     /**
-     * The cap is reached: rather one shard's replica than all of them. But nobody else has what a
-     * single voter holds, so then all wait for its checkpoint.
+     * The cap is reached. A replica that pins the log and works is not given up, however long the
+     * others wait for its checkpoint: that the other voters are a majority tells nothing of what
+     * they hold, and two brokers that give the same shard up at the same time destroy what was
+     * acknowledged. Whoever watches the shards gives up those that have failed.
      */
-    private void giveUpOldest() {
-        List<WalShard> pinning = shards.pinning(segments.oldest().number());
-        if (!pinning.stream().allMatch(WalShard::isExpendable)) {
-            return;
-        }
-        for (WalShard shard : pinning) {
-            String reason =
-                    "the write-ahead log reached its cap of "
-                            + options.capBytes()
-                            + " bytes, and this shard needed its oldest segment";
-            LOG.error("shard {} is given up: {}", shard.shard(), reason);
-            // First: whoever sees the shard fail must know already that it is lost.
-            listener.shardLost(shard.shard(), reason);
-            shard.giveUp(reason);
-        }
-        segments.wake();
+    private void tellFull(long waitedNanos) {
+        List<Integer> pinning =
+                shards.pinning(segments.oldest().number()).stream().map(WalShard::shard).toList();
+        LOG.warn(
+                "The write-ahead log has reached its cap of {} bytes and waits, for {} s now, for"
+                        + " {}",
+                options.capBytes(),
+                TimeUnit.NANOSECONDS.toSeconds(waitedNanos),
+                pinning.isEmpty() ? "those who read it" : "checkpoints of shards " + pinning);
     }
 
     private void writeIdleMark() throws IOException, InterruptedException {

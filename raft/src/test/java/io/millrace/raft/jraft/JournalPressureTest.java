@@ -7,6 +7,7 @@ import io.millrace.raft.Shard;
 import io.millrace.raft.ShardStatus.Role;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +52,25 @@ final class JournalPressureTest {
 
         await().atMost(20, TimeUnit.SECONDS).until(() -> pinning.status().checkpointIndex() == 2);
         assertThat(other.status().checkpointIndex()).isZero();
+    }
+
+    /** The thread of jraft that appends is the one that would tell what is not needed any more. */
+    @Test
+    void shouldLetItsLogGoByACheckpointWhileItsAppendsWaitForRoom() throws Exception {
+        assertThat(Bench.propose(pinning, "one")).isEqualTo("applied");
+        long first = pinning.checkpoint().get(20, TimeUnit.SECONDS);
+        assertThat(Bench.propose(pinning, "two")).isEqualTo("applied");
+        bench.journal.full = new CountDownLatch(1);
+        Line waiting = new Line("three");
+        pinning.propose(waiting, pinning.leadingTerm());
+
+        pinning.checkpoint().get(20, TimeUnit.SECONDS);
+
+        await().atMost(20, TimeUnit.SECONDS)
+                .until(() -> pinning.status().firstLogIndex() == first + 1);
+        assertThat(waiting.answers).hasValue(0);
+        bench.journal.full.countDown();
+        assertThat(waiting.result()).isEqualTo("applied");
     }
 
     @Test

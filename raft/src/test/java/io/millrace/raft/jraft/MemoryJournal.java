@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** A journal in memory, whose disk can fill and fail; the next engine finds what was written. */
 final class MemoryJournal implements Journal {
@@ -20,6 +22,10 @@ final class MemoryJournal implements Journal {
     volatile String spaceProblem = "";
     volatile long stalledNanos;
     volatile boolean failing;
+
+    /** Appends wait for it. */
+    volatile CountDownLatch full = new CountDownLatch(0);
+
     volatile boolean closed;
 
     /** A journal that keeps so many percent for the given shards, and a tenth less for shard 9. */
@@ -84,6 +90,13 @@ final class MemoryJournal implements Journal {
         public void append(List<WalEntry> entries) {
             if (failing) {
                 throw new WalFailedException("the disk is gone");
+            }
+            try {
+                if (!full.await(30, TimeUnit.SECONDS)) {
+                    throw new WalFailedException("no room for 30 s");
+                }
+            } catch (InterruptedException e) {
+                throw new WalFailedException("interrupted", e);
             }
             super.append(entries);
         }

@@ -118,7 +118,7 @@ final class ProposalOutcomeTest {
 
     @Test
     void shouldRefuseWhatTheMemoryBudgetCannotHold() {
-        ProposalBudget budget = new ProposalBudget(10);
+        MemoryBudget budget = new MemoryBudget(10);
         InFlightProposals proposals = new InFlightProposals(budget);
         Line large = new Line("larger than ten");
         InFlightProposals.Pending first = proposals.add(large);

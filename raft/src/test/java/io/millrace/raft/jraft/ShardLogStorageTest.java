@@ -72,8 +72,8 @@ final class ShardLogStorageTest {
     }
 
     private boolean isExpendable(long committedIndex) {
-        storage.committed(committedIndex);
-        return log.isExpendable();
+        storage.members().committed(committedIndex);
+        return storage.members().isExpendable();
     }
 
     /** L2: what only this replica has must never be given up. */
@@ -88,7 +88,7 @@ final class ShardLogStorageTest {
         assertThat(isExpendable(2)).as("the third may not be a member yet").isFalse();
         assertThat(isExpendable(3)).isTrue();
         storage.appendEntries(List.of(members(4, peers(1, 2), peers(1, 2, 3))));
-        assertThat(log.isExpendable()).as("not even until the next look").isFalse();
+        assertThat(storage.members().isExpendable()).as("before it is committed").isFalse();
         assertThat(isExpendable(3)).as("the third may be gone").isFalse();
         storage.truncateSuffix(3);
         assertThat(isExpendable(3)).as("it stays after all").isTrue();

@@ -7,8 +7,6 @@ import java.util.TreeMap;
 /** A shard's log that forgets nothing but with the process, for tests above the journal. */
 public class MemoryShardLog implements ShardLog {
 
-    private volatile boolean expendable;
-
     private final int shard;
     private final TreeMap<Long, WalEntry> entries = new TreeMap<>();
     private long first = 1;
@@ -101,15 +99,5 @@ public class MemoryShardLog implements ShardLog {
         entries.clear();
         first = nextIndex;
         next = nextIndex;
-    }
-
-    @Override
-    public void setExpendable(boolean nowExpendable) {
-        expendable = nowExpendable;
-    }
-
-    /** What was said last. */
-    public boolean isExpendable() {
-        return expendable;
     }
 }

@@ -2,19 +2,22 @@ package io.millrace.raft.jraft;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The bytes that the proposals of all shards of a broker may hold in memory. Thread-safe. */
-final class ProposalBudget {
+/**
+ * The bytes that something of all shards of a broker may hold in memory: proposals, or entries that
+ * were received. Thread-safe.
+ */
+final class MemoryBudget {
 
     private final long limit;
     private final AtomicLong used = new AtomicLong();
 
-    ProposalBudget(long limit) {
+    MemoryBudget(long limit) {
         this.limit = limit;
     }
 
     /**
-     * @return false if there is no room; nothing is taken then. A proposal larger than the whole
-     *     budget finds room when there is no other.
+     * @return false if there is no room; nothing is taken then. What is larger than the whole
+     *     budget finds room when there is nothing else.
      */
     boolean tryTake(long bytes) {
         long before;
@@ -25,6 +28,11 @@ final class ProposalBudget {
             }
         } while (!used.compareAndSet(before, before + bytes));
         return true;
+    }
+
+    /** Takes whether there is room or not. */
+    void take(long bytes) {
+        used.addAndGet(bytes);
     }
 
     void give(long bytes) {

@@ -1,0 +1,64 @@
+package io.millrace.raft.jraft;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.LongSupplier;
+
+/**
+ * The entries that a replica has from its leader and that are not both durable and applied yet:
+ * jraft keeps them in memory until they are. All replicas of a broker share one bound, or a broker
+ * whose disk hangs, or whose write-ahead log waits for space, fills its heap with what others send.
+ * Thread-safe.
+ */
+final class ReceivedEntries {
+
+    private final MemoryBudget budget;
+    private final LongSupplier settledIndex;
+
+    /** By index. */
+    private final Deque<Batch> batches = new ArrayDeque<>();
+
+    private record Batch(long lastIndex, long bytes) {}
+
+    /**
+     * @param settledIndex the last index that is durable here and applied
+     */
+    ReceivedEntries(MemoryBudget budget, LongSupplier settledIndex) {
+        this.budget = budget;
+        this.settledIndex = settledIndex;
+    }
+
+    /**
+     * Takes entries in. A replica that holds none finds room always, so that each one goes on
+     * however much others hold.
+     *
+     * @param previousIndex the index before the first; what came behind it earlier is superseded
+     * @return false if there is no room; the leader is to send them again later
+     */
+    synchronized boolean tryAdd(long previousIndex, int entries, long bytes) {
+        cutAfter(previousIndex);
+        settle();
+        if (batches.isEmpty()) {
+            budget.take(bytes);
+        } else if (!budget.tryTake(bytes)) {
+            return false;
+        }
+        batches.addLast(new Batch(previousIndex + entries, bytes));
+        return true;
+    }
+
+    /** Forgets the entries behind an index: they were not taken after all, or are superseded. */
+    synchronized void cutAfter(long index) {
+        while (!batches.isEmpty() && batches.peekLast().lastIndex() > index) {
+            budget.give(batches.removeLast().bytes());
+        }
+    }
+
+    /** Forgets what is durable and applied. To be called now and then, for nothing else tells. */
+    synchronized void settle() {
+        long settled = settledIndex.getAsLong();
+        while (!batches.isEmpty() && batches.peekFirst().lastIndex() <= settled) {
+            budget.give(batches.removeFirst().bytes());
+        }
+    }
+}
