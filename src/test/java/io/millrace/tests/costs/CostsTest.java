@@ -69,7 +69,9 @@ final class CostsTest {
                 MillraceClient client = brokers.client();
                 Traffic traffic = new Traffic(client)) {
             Cost publish = Cost.ofRound(PUBLISHER, WARM_UP, ROUNDS, () -> traffic.publish(RECORDS));
-            publish.check("publishing to three", RECORDS, 1_700, 7_600);
+            // 1,600 of them for what leaders send: the buffers used to be kept for the next time,
+            // and a broker ran out of memory by them.
+            publish.check("publishing to three", RECORDS, 1_700, 8_200);
         }
     }
 
