@@ -19,8 +19,16 @@ import java.util.Set;
  * @param rounds in this order
  */
 record Plan(boolean quick, String heap, List<Round> rounds) {
-    /** A cluster of JVMs is warm after a minute. */
-    private static final double WARM_UP_SECONDS = 60;
+    /**
+     * Three brokers and their client have two cores for Java's compilers, too: a cluster gets
+     * faster for two minutes.
+     */
+    private static final double WARM_UP_SECONDS = 180;
+
+    private static final double QUICK_WARM_UP_SECONDS = 60;
+
+    /** Records a second, at most: what they leave of the processors goes to the compilers. */
+    private static final long WARM_UP_RATE = 25_000;
 
     /** The client is new for each load; the brokers are warm. */
     private static final double REWARM_SECONDS = 5;
@@ -96,7 +104,7 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
 
     /** Free bytes that the disk must have: all replicas of what the longest loads may publish. */
     long diskBytes() {
-        double seconds = 0;
+        double published = 0;
         long held = 0;
         for (Round round : rounds) {
             if (round.warmUp() == null) {
@@ -106,17 +114,23 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
                 continue;
             }
             // Files of deleted topics go a minute later, in Kafka.
-            seconds = Math.max(seconds, round.warmUp().pace().seconds());
+            double warmUp = bytes(round.warmUp());
+            published = Math.max(published, warmUp);
             for (Step step : round.steps()) {
-                seconds =
-                        Math.max(
-                                seconds,
-                                round.warmUp().pace().seconds()
-                                        + step.pace().warmUpSeconds()
-                                        + step.pace().seconds());
+                published = Math.max(published, warmUp + bytes(step));
             }
         }
-        return Math.max(held, (long) (seconds * BYTES_PER_SECOND * REPLICAS)) + SPARE_BYTES;
+        return Math.max(held, (long) (published * REPLICAS)) + SPARE_BYTES;
+    }
+
+    /** What a step publishes at most. */
+    private static double bytes(Step step) {
+        Scenario scenario = step.scenario();
+        double perSecond =
+                scenario.rate() == 0
+                        ? BYTES_PER_SECOND
+                        : Math.min(BYTES_PER_SECOND, scenario.rate() * scenario.recordBytes());
+        return (step.pace().warmUpSeconds() + step.pace().seconds()) * perSecond;
     }
 
     private static List<Scenarios.Entry> chosen(Wish wish) {
@@ -172,7 +186,7 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
                 }
             }
         }
-        return new Round(number, system, warmUp(steps), steps);
+        return new Round(number, system, warmUp(steps, wish.quick()), steps);
     }
 
     private static Pace pace(Scenario scenario, Wish wish) {
@@ -189,7 +203,7 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
     }
 
     /** The first load, in the class that gets the most through; null if there must be none. */
-    private static Step warmUp(List<Step> steps) {
+    private static Step warmUp(List<Step> steps, boolean quick) {
         Scenario scenario = steps.get(0).scenario();
         if (scenario.work().isAlone()) {
             return null;
@@ -200,6 +214,7 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
                         .map(Step::contestant)
                         .max(Comparator.comparing(Contestant::durability))
                         .orElseThrow();
-        return new Step(scenario.undisturbed(), fastest, new Pace(0, WARM_UP_SECONDS, false));
+        double seconds = quick ? QUICK_WARM_UP_SECONDS : WARM_UP_SECONDS;
+        return new Step(scenario.warmUp(WARM_UP_RATE), fastest, new Pace(0, seconds, false));
     }
 }

@@ -58,21 +58,24 @@ record Scenario(
     /** The longest that each may take. */
     private static final double FAILOVER_SECONDS = 180;
 
-    /** What warms a cluster up for it: the same, but that nothing happens to the brokers. */
-    Scenario undisturbed() {
-        return failovers == 0
-                ? this
-                : new Scenario(
-                        name,
-                        title,
-                        Work.END_TO_END,
-                        partitions,
-                        recordBytes,
-                        rate,
-                        publishers,
-                        subscribers,
-                        records,
-                        0);
+    /**
+     * What warms a cluster up for it: the same, but that nothing happens to the brokers, and not as
+     * fast as possible.
+     *
+     * @param mostRate records a second
+     */
+    Scenario warmUp(long mostRate) {
+        return new Scenario(
+                name,
+                title,
+                failovers == 0 ? work : Work.END_TO_END,
+                partitions,
+                recordBytes,
+                rate == 0 && work == Work.PUBLISH ? mostRate : rate,
+                publishers,
+                subscribers,
+                records,
+                0);
     }
 
     /** What it leaves on the disk if it publishes no more than its backlog, generously. */

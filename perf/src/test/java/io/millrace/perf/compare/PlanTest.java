@@ -116,7 +116,7 @@ class PlanTest {
 
     @Test
     void shouldNeedRoomForAllReplicas() {
-        assertThat(quick().diskBytes()).isBetween(20L << 30, 40L << 30);
+        assertThat(quick().diskBytes()).isBetween(10L << 30, 40L << 30);
         assertThat(full(1).diskBytes()).isGreaterThan(quick().diskBytes());
     }
 
