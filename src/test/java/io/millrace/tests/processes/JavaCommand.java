@@ -12,9 +12,12 @@ import java.util.stream.Stream;
 /** The command line that runs {@code millrace} from the classes under test. */
 public final class JavaCommand {
 
-    /** What Chronicle and protobuf need; the memory of the tests' own process does not pass on. */
+    /**
+     * What Chronicle, protobuf and jraft need; the memory of the tests' own process does not pass
+     * on.
+     */
     private static final List<String> PASSED_ON =
-            List.of("--add-", "-Dchronicle.", "-Dcom.google.protobuf.", "-ea");
+            List.of("--add-", "-Dchronicle.", "-Dcom.google.protobuf.", "-Djraft.", "-ea");
 
     /** Many short processes on few cores: what starts fast wins. */
     private static final List<String> SMALL =

@@ -30,8 +30,10 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
     /** Records a second, at most: what they leave of the processors goes to the compilers. */
     private static final long WARM_UP_RATE = 25_000;
 
-    /** The client is new for each load; the brokers are warm. */
-    private static final double REWARM_SECONDS = 5;
+    /** The client is new for each load; the brokers are warm, but not for this load. */
+    private static final double REWARM_SECONDS = 20;
+
+    private static final double QUICK_REWARM_SECONDS = 5;
 
     /** So long after their first records are partitions idle; Java still compiles a little. */
     private static final double SETTLE_SECONDS = 60;
@@ -199,7 +201,7 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
         if (scenario.work().isRecovery()) {
             return new Pace(0, RECOVERY_SECONDS, true);
         }
-        return new Pace(REWARM_SECONDS, wish.seconds(), true);
+        return new Pace(wish.quick() ? QUICK_REWARM_SECONDS : REWARM_SECONDS, wish.seconds(), true);
     }
 
     /** The first load, in the class that gets the most through; null if there must be none. */

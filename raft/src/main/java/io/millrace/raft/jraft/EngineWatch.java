@@ -60,14 +60,16 @@ final class EngineWatch {
             boolean second = ++ticks % TICKS_A_SECOND == 0;
             WalUsage usage = journal.usage();
             // What is in flight when the shards begin to refuse, and what comes until then.
-            long reserveBytes = options.memoryBytes() + usage.capBytes() / 20;
+            long reserveBytes =
+                    options.memoryBytes() + options.proposalBytes() + usage.capBytes() / 20;
+            boolean full = CheckpointSchedule.isFull(usage, reserveBytes);
             String spaceProblem = journal.spaceProblem();
             List<CheckpointSchedule.Load> loads = new ArrayList<>();
             List<GiveUpRule.Replica> replicas = new ArrayList<>();
             for (JraftShard shard : shards.values()) {
                 shard.refuse(
                         CheckpointSchedule.refusal(shard.id(), usage, spaceProblem, reserveBytes));
-                shard.settle();
+                shard.settle(full);
                 shard.members().nudge();
                 if (second) {
                     shard.meetVoters();

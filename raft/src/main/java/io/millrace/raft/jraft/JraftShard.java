@@ -278,8 +278,13 @@ final class JraftShard implements Shard {
         }
     }
 
-    /** Forgets what applying has settled. To be called now and then, by one thread. */
-    void settle() {
+    /**
+     * Forgets what applying has settled. To be called now and then, by one thread.
+     *
+     * @param journalFull whether no more entries are to be taken from a leader elsewhere
+     */
+    void settle(boolean journalFull) {
+        received.journalIsFull(journalFull);
         storages.log().members().committed(appliedIndex());
         if (node.getNodeState().isActive()) {
             received.settle();

@@ -15,6 +15,14 @@ final class ReceivedEntries {
     private final MemoryBudget budget;
     private final LongSupplier settledIndex;
 
+    /**
+     * What is taken in though the journal is full: an idle shard's entry, without which no further
+     * checkpoint of it would free any of it.
+     */
+    static final int SMALL_BYTES = 4096;
+
+    private volatile boolean journalFull;
+
     /** By index. */
     private final Deque<Batch> batches = new ArrayDeque<>();
 
@@ -38,6 +46,9 @@ final class ReceivedEntries {
     synchronized boolean tryAdd(long previousIndex, int entries, long bytes) {
         cutAfter(previousIndex);
         settle();
+        if (journalFull && bytes > SMALL_BYTES) {
+            return false;
+        }
         if (batches.isEmpty()) {
             budget.take(bytes);
         } else if (!budget.tryTake(bytes)) {
@@ -45,6 +56,14 @@ final class ReceivedEntries {
         }
         batches.addLast(new Batch(previousIndex + entries, bytes));
         return true;
+    }
+
+    /**
+     * Whether the journal has only room left for what was taken in already. The thread of jraft
+     * that appends also tells what is not needed any more, so it must never wait for long.
+     */
+    void journalIsFull(boolean full) {
+        journalFull = full;
     }
 
     /** Forgets the entries behind an index: they were not taken after all, or are superseded. */

@@ -150,7 +150,7 @@ final class ReplicaNode extends NodeImpl {
         if (!received.tryAdd(previous, request.getEntriesCount(), request.getData().size())) {
             return busy(
                     AppendEntriesResponse.getDefaultInstance(),
-                    "What was received before is not written and applied yet.");
+                    "No room: what was received before is not written and applied yet.");
         }
         Message answer = super.handleAppendEntriesRequest(request, done);
         if (answer != null) {

@@ -58,4 +58,15 @@ final class ReceivedEntriesTest {
 
         assertThat(budget.used()).isZero();
     }
+
+    @Test
+    void shouldTakeOnlyWhatIsSmallWhileTheJournalIsFull() {
+        entries.journalIsFull(true);
+        assertThat(entries.tryAdd(0, 1, ReceivedEntries.SMALL_BYTES + 1)).isFalse();
+        assertThat(entries.tryAdd(0, 1, ReceivedEntries.SMALL_BYTES)).isTrue();
+
+        entries.journalIsFull(false);
+        settled.set(1);
+        assertThat(entries.tryAdd(1, 1, ReceivedEntries.SMALL_BYTES + 1)).isTrue();
+    }
 }
