@@ -92,7 +92,8 @@ final class JraftShard implements Shard {
         this.received =
                 new ReceivedEntries(
                         around.received(),
-                        () -> Math.min(appliedIndex(), storages.log().getLastLogIndex()));
+                        () -> Math.min(appliedIndex(), storages.log().getLastLogIndex()),
+                        this::hasNews);
         this.node =
                 new ReplicaNode(
                         group,
@@ -269,6 +270,10 @@ final class JraftShard implements Shard {
 
     private long appliedIndex() {
         return view.appliedIndex();
+    }
+
+    private boolean hasNews() {
+        return view.hasNews();
     }
 
     /** Looks after the replication to the others. To be called now and then, by one thread. */

@@ -2,6 +2,7 @@ package io.millrace.raft.jraft;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -14,12 +15,7 @@ final class ReceivedEntries {
 
     private final MemoryBudget budget;
     private final LongSupplier settledIndex;
-
-    /**
-     * What is taken in though the journal is full: an idle shard's entry, without which no further
-     * checkpoint of it would free any of it.
-     */
-    static final int SMALL_BYTES = 4096;
+    private final BooleanSupplier news;
 
     private volatile boolean journalFull;
 
@@ -30,15 +26,18 @@ final class ReceivedEntries {
 
     /**
      * @param settledIndex the last index that is durable here and applied
+     * @param news whether anything was applied after the newest checkpoint
      */
-    ReceivedEntries(MemoryBudget budget, LongSupplier settledIndex) {
+    ReceivedEntries(MemoryBudget budget, LongSupplier settledIndex, BooleanSupplier news) {
         this.budget = budget;
         this.settledIndex = settledIndex;
+        this.news = news;
     }
 
     /**
      * Takes entries in. A replica that holds none finds room always, so that each one goes on
-     * however much others hold.
+     * however much others hold. While the journal is full, only one that has nothing new to
+     * checkpoint does: without something new, no checkpoint of it would free any of the journal.
      *
      * @param previousIndex the index before the first; what came behind it earlier is superseded
      * @return false if there is no room; the leader is to send them again later
@@ -46,7 +45,7 @@ final class ReceivedEntries {
     synchronized boolean tryAdd(long previousIndex, int entries, long bytes) {
         cutAfter(previousIndex);
         settle();
-        if (journalFull && bytes > SMALL_BYTES) {
+        if (journalFull && (!batches.isEmpty() || news.getAsBoolean())) {
             return false;
         }
         if (batches.isEmpty()) {

@@ -2,6 +2,7 @@ package io.millrace.raft.jraft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -9,8 +10,9 @@ final class ReceivedEntriesTest {
 
     private final MemoryBudget budget = new MemoryBudget(100);
     private final AtomicLong settled = new AtomicLong();
-    private final ReceivedEntries entries = new ReceivedEntries(budget, settled::get);
-    private final ReceivedEntries others = new ReceivedEntries(budget, () -> 0);
+    private final AtomicBoolean news = new AtomicBoolean();
+    private final ReceivedEntries entries = new ReceivedEntries(budget, settled::get, news::get);
+    private final ReceivedEntries others = new ReceivedEntries(budget, () -> 0, () -> false);
 
     @Test
     void shouldRefuseWhatDoesNotFitUntilSomeAreSettled() {
@@ -60,13 +62,20 @@ final class ReceivedEntriesTest {
     }
 
     @Test
-    void shouldTakeOnlyWhatIsSmallWhileTheJournalIsFull() {
+    void shouldTakeOneBatchForEachCheckpointWhileTheJournalIsFull() {
         entries.journalIsFull(true);
-        assertThat(entries.tryAdd(0, 1, ReceivedEntries.SMALL_BYTES + 1)).isFalse();
-        assertThat(entries.tryAdd(0, 1, ReceivedEntries.SMALL_BYTES)).isTrue();
+        assertThat(entries.tryAdd(0, 1, 10)).isTrue();
+        assertThat(entries.tryAdd(1, 1, 10)).as("the first is not applied").isFalse();
 
-        entries.journalIsFull(false);
         settled.set(1);
-        assertThat(entries.tryAdd(1, 1, ReceivedEntries.SMALL_BYTES + 1)).isTrue();
+        news.set(true);
+        assertThat(entries.tryAdd(1, 1, 10)).as("a checkpoint is to come first").isFalse();
+
+        news.set(false);
+        assertThat(entries.tryAdd(1, 1, 10)).isTrue();
+
+        news.set(true);
+        entries.journalIsFull(false);
+        assertThat(entries.tryAdd(2, 1, 10)).isTrue();
     }
 }
