@@ -61,7 +61,7 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
     private static final int FULL_FAILOVERS = 20;
 
     /** Faster is nobody on a machine of this class: more than that is not filled. */
-    private static final double BYTES_PER_SECOND = 120e6;
+    private static final double BYTES_PER_SECOND = 180e6;
 
     private static final int REPLICAS = 3;
     private static final long SPARE_BYTES = 4L << 30;

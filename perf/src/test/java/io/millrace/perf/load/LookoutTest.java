@@ -21,17 +21,16 @@ class LookoutTest {
     private final AtomicInteger looks = new AtomicInteger();
     private final Lookout lookout = new Lookout(clock, what -> {});
 
+    private boolean failsOnceAndComesAt(int look) {
+        if (looks.incrementAndGet() == 1) {
+            throw new IllegalArgumentException("broker 2 is down");
+        }
+        return looks.get() == look;
+    }
+
     @Test
     void shouldLookUntilItHasComeWhateverWentWrongBefore() {
-        lookout.await(
-                "all is well",
-                PATIENCE,
-                () -> {
-                    if (looks.incrementAndGet() == 1) {
-                        throw new IllegalArgumentException("broker 2 is down");
-                    }
-                    return looks.get() == 3;
-                });
+        lookout.await("all is well", PATIENCE, () -> failsOnceAndComesAt(3));
 
         assertThat(looks).hasValue(3);
     }
@@ -58,12 +57,7 @@ class LookoutTest {
                                 lookout.await(
                                         "all is well",
                                         PATIENCE,
-                                        () -> {
-                                            if (looks.incrementAndGet() == 1) {
-                                                throw new IllegalArgumentException("down");
-                                            }
-                                            return false;
-                                        }))
+                                        () -> failsOnceAndComesAt(Integer.MAX_VALUE)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasNoCause();
     }
