@@ -25,8 +25,8 @@ final class BrokerOptions {
     private static final int MEMORY_SHARE = 8;
 
     /**
-     * Entries from leaders elsewhere may hold so much of the heap, and proposals, half of that,
-     * twice: before and after they are applied.
+     * Of the heap for entries in memory, half of it for proposals and half for what leaders
+     * elsewhere have sent. They may be held twice, before and after they are applied.
      */
     private static final int HEAP_SHARE = 4;
 

@@ -65,11 +65,16 @@ final class CheckpointTurns {
     }
 
     private void over(CompletableFuture<Long> turn, long before, Status status) {
+        boolean running;
         synchronized (this) {
             current = null;
+            running = !closed;
         }
         if (status.isOk()) {
-            covered.accept(before);
+            if (running) {
+                // Else the log may be another replica's by now.
+                covered.accept(before);
+            }
             turn.complete(checkpoints.newestIndex());
         } else {
             turn.completeExceptionally(unavailable("no checkpoint: " + status.getErrorMsg()));

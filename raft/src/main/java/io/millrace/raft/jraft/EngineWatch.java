@@ -21,6 +21,8 @@ final class EngineWatch {
     private static final String GIVEN_UP =
             "it failed, and its log kept all shards of the broker from writing";
 
+    private static final long TELL_FULL_NANOS = 10_000_000_000L;
+
     private final RaftEngineOptions options;
     private final Journal journal;
     private final Map<Integer, JraftShard> shards;
@@ -30,6 +32,7 @@ final class EngineWatch {
     private final PeerLinks links;
     private final LongSupplier nanoTime;
     private int ticks;
+    private long toldFullNanos;
 
     /**
      * @param shards those that run; changed by others
@@ -51,6 +54,7 @@ final class EngineWatch {
         this.disk = disk;
         this.links = links;
         this.nanoTime = nanoTime;
+        this.toldFullNanos = nanoTime.getAsLong() - TELL_FULL_NANOS;
     }
 
     /** Looks at everything once. To be called ten times a second, by one thread. */
@@ -60,9 +64,11 @@ final class EngineWatch {
             boolean second = ++ticks % TICKS_A_SECOND == 0;
             WalUsage usage = journal.usage();
             // What is in flight when the shards begin to refuse, and what comes until then.
-            long reserveBytes =
-                    options.memoryBytes() + options.proposalBytes() + usage.capBytes() / 20;
+            long reserveBytes = options.memoryBytes() + usage.capBytes() / 20;
             boolean full = CheckpointSchedule.isFull(usage, reserveBytes);
+            if (full) {
+                tellFull(usage, nanoTime.getAsLong());
+            }
             String spaceProblem = journal.spaceProblem();
             List<CheckpointSchedule.Load> loads = new ArrayList<>();
             List<GiveUpRule.Replica> replicas = new ArrayList<>();
@@ -93,6 +99,19 @@ final class EngineWatch {
         } catch (RuntimeException | Error e) {
             // What is thrown from here would end the schedule without a word.
             LOG.error("Checkpoints could not be scheduled", e);
+        }
+    }
+
+    /** What is refused as a follower is told of nowhere else. */
+    private void tellFull(WalUsage usage, long now) {
+        if (now - toldFullNanos >= TELL_FULL_NANOS) {
+            toldFullNanos = now;
+            LOG.warn(
+                    "The write-ahead log has room only for what is under way, {} of {} bytes are"
+                            + " used: until checkpoints have freed some, no publishes are taken here"
+                            + " and nothing from leaders on other brokers",
+                    usage.usedBytes(),
+                    usage.capBytes());
         }
     }
 

@@ -92,7 +92,7 @@ public final class RaftEngine implements AutoCloseable {
                         links,
                         disk,
                         new MemoryBudget(options.proposalBytes()),
-                        new MemoryBudget(options.memoryBytes()),
+                        new MemoryBudget(options.receivedBytes()),
                         maxEntryBytes,
                         listener,
                         nanoTime);

@@ -16,7 +16,8 @@ import java.time.Duration;
  * @param checkpointBytes a shard is checkpointed after this many bytes in its log
  * @param checkpointInterval a shard is checkpointed this often, if anything was applied
  * @param memoryBytes what the logs of all shards may hold in memory, cut to a quarter of the
- *     write-ahead log's cap; proposals under way may have half of it
+ *     write-ahead log's cap; proposals under way may have half of it, and what leaders elsewhere
+ *     have sent the other half
  */
 public record RaftEngineOptions(
         Path directory,
@@ -113,6 +114,11 @@ public record RaftEngineOptions(
      * round of entries, so that as much again may be in memory that is applied already.
      */
     long proposalBytes() {
+        return memoryBytes / 2;
+    }
+
+    /** What the entries of all shards may hold that leaders elsewhere have sent. */
+    long receivedBytes() {
         return memoryBytes / 2;
     }
 
