@@ -36,9 +36,13 @@ public final class DiskSpace {
         this.state = reserve.next(state, freeBytes);
     }
 
-    /** Measures the disk that holds a directory. */
-    public static Probe probeOf(Path directory) {
-        return () -> Files.getFileStore(directory).getUsableSpace();
+    /**
+     * Measures the disk that holds a directory. Finds it once: that reads the list of all mounts.
+     *
+     * @throws IOException if the directory is not there
+     */
+    public static Probe probeOf(Path directory) throws IOException {
+        return Files.getFileStore(directory)::getUsableSpace;
     }
 
     /** Measures every so often on a timer, until the returned task is cancelled. */

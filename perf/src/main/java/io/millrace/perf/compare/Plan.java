@@ -35,8 +35,8 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
 
     private static final double QUICK_REWARM_SECONDS = 5;
 
-    /** So long after their first records are partitions idle; Java still compiles a little. */
-    private static final double SETTLE_SECONDS = 60;
+    /** So long after their first records are partitions idle: by then Java has compiled most. */
+    private static final double SETTLE_SECONDS = 120;
 
     private static final double QUICK_SETTLE_SECONDS = 30;
 
@@ -204,9 +204,16 @@ record Plan(boolean quick, String heap, List<Round> rounds) {
         return new Pace(wish.quick() ? QUICK_REWARM_SECONDS : REWARM_SECONDS, wish.seconds(), true);
     }
 
-    /** The first load, in the class that gets the most through; null if there must be none. */
+    /**
+     * A load with the most partitions, so that each broker leads some, in the class that gets the
+     * most through; null if there must be none.
+     */
     private static Step warmUp(List<Step> steps, boolean quick) {
-        Scenario scenario = steps.get(0).scenario();
+        Scenario scenario =
+                steps.stream()
+                        .map(Step::scenario)
+                        .max(Comparator.comparingInt(Scenario::partitions))
+                        .orElseThrow();
         if (scenario.work().isAlone()) {
             return null;
         }

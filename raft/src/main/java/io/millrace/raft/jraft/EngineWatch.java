@@ -16,7 +16,7 @@ final class EngineWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(EngineWatch.class);
 
-    private static final int TICKS_A_SECOND = 10;
+    private static final int BEATS_A_SECOND = 10;
 
     private static final String GIVEN_UP =
             "it failed, and its log kept all shards of the broker from writing";
@@ -31,7 +31,13 @@ final class EngineWatch {
     private final DiskWatch disk;
     private final PeerLinks links;
     private final LongSupplier nanoTime;
-    private int ticks;
+    private final HeartbeatPace pace;
+    private int beats;
+    private long progress;
+
+    /** Whether any shard was told to refuse writes; it should hear soon that it may take them. */
+    private boolean refusing;
+
     private long toldFullNanos;
 
     /**
@@ -43,6 +49,7 @@ final class EngineWatch {
             Map<Integer, JraftShard> shards,
             DiskWatch disk,
             PeerLinks links,
+            HeartbeatPace pace,
             LongSupplier nanoTime) {
         this.options = options;
         this.journal = journal;
@@ -53,53 +60,85 @@ final class EngineWatch {
         this.giveUp = new GiveUpRule(options.electionTimeout().toNanos());
         this.disk = disk;
         this.links = links;
+        this.pace = pace;
         this.nanoTime = nanoTime;
         this.toldFullNanos = nanoTime.getAsLong() - TELL_FULL_NANOS;
     }
 
-    /** Looks at everything once. To be called ten times a second, by one thread. */
-    void tick() {
+    /**
+     * Looks at what must not wait; at everything once a second, and at once while anything is
+     * written or refused. To be called ten times a second, by one thread.
+     */
+    void beat() {
         try {
             succeed();
-            boolean second = ++ticks % TICKS_A_SECOND == 0;
-            WalUsage usage = journal.usage();
-            // What is in flight when the shards begin to refuse, and what comes until then.
-            long reserveBytes = options.memoryBytes() + usage.capBytes() / 20;
-            boolean full = CheckpointSchedule.isFull(usage, reserveBytes);
-            if (full) {
-                tellFull(usage, nanoTime.getAsLong());
-            }
-            String spaceProblem = journal.spaceProblem();
-            List<CheckpointSchedule.Load> loads = new ArrayList<>();
-            List<GiveUpRule.Replica> replicas = new ArrayList<>();
+            boolean second = ++beats % BEATS_A_SECOND == 0;
             for (JraftShard shard : shards.values()) {
-                shard.refuse(
-                        CheckpointSchedule.refusal(shard.id(), usage, spaceProblem, reserveBytes));
-                shard.settle(full);
                 shard.members().nudge();
-                if (second) {
-                    shard.meetVoters();
-                }
-                shard.watchReplicators(nanoTime.getAsLong());
-                loads.add(shard.load(second));
-                replicas.add(shard.worth());
                 if (disk.isStalled()) {
                     shard.handOver();
                 }
             }
-            CheckpointSchedule.Plan plan = schedule.plan(loads, usage, nanoTime.getAsLong());
-            if (second) {
-                moveOn(plan.moveOn(), nanoTime.getAsLong());
+            boolean written = isWritten();
+            if (written) {
+                pace.written();
             }
-            // A failure is told by the one who writes the checkpoint.
-            plan.due().forEach(shard -> ifRunning(shard, JraftShard::checkpointUnlessTaking));
-            giveUp.next(replicas, usage, reserveBytes)
-                    .ifPresent(shard -> journal.giveUp(shard, GIVEN_UP));
-            journal.lostShards().forEach(this::stopLost);
+            if (written || refusing || second) {
+                look(second);
+            }
         } catch (RuntimeException | Error e) {
             // What is thrown from here would end the schedule without a word.
             LOG.error("Checkpoints could not be scheduled", e);
         }
+    }
+
+    /** Whether any log has got longer since the last call, or a state machine further. */
+    private boolean isWritten() {
+        long sum = shards.values().stream().mapToLong(JraftShard::progress).sum();
+        boolean written = sum != progress;
+        progress = sum;
+        return written;
+    }
+
+    /**
+     * Looks at the journal and at all that depends on it.
+     *
+     * @param second whether this is the one time in a second for what can wait
+     */
+    void look(boolean second) {
+        WalUsage usage = journal.usage();
+        // What is in flight when the shards begin to refuse, and what comes until then.
+        long reserveBytes = options.memoryBytes() + usage.capBytes() / 20;
+        boolean full = CheckpointSchedule.isFull(usage, reserveBytes);
+        if (full) {
+            tellFull(usage, nanoTime.getAsLong());
+        }
+        String spaceProblem = journal.spaceProblem();
+        refusing = full;
+        List<CheckpointSchedule.Load> loads = new ArrayList<>();
+        List<GiveUpRule.Replica> replicas = new ArrayList<>();
+        for (JraftShard shard : shards.values()) {
+            String refusal =
+                    CheckpointSchedule.refusal(shard.id(), usage, spaceProblem, reserveBytes);
+            refusing |= !refusal.isEmpty();
+            shard.refuse(refusal);
+            shard.settle(full);
+            if (second) {
+                shard.meetVoters();
+            }
+            shard.watchReplicators(nanoTime.getAsLong());
+            loads.add(shard.load(second));
+            replicas.add(shard.worth());
+        }
+        CheckpointSchedule.Plan plan = schedule.plan(loads, usage, nanoTime.getAsLong());
+        if (second) {
+            moveOn(plan.moveOn(), nanoTime.getAsLong());
+        }
+        // A failure is told by the one who writes the checkpoint.
+        plan.due().forEach(shard -> ifRunning(shard, JraftShard::checkpointUnlessTaking));
+        giveUp.next(replicas, usage, reserveBytes)
+                .ifPresent(shard -> journal.giveUp(shard, GIVEN_UP));
+        journal.lostShards().forEach(this::stopLost);
     }
 
     /** What is refused as a follower is told of nowhere else. */
@@ -118,7 +157,7 @@ final class EngineWatch {
     /**
      * Has the shards elect other leaders whose own are gone, one in a millisecond: many at once
      * would only wait for each other. To be called whenever a broker is gone, by the thread of
-     * {@link #tick}.
+     * {@link #beat}.
      */
     void succeed() {
         try {

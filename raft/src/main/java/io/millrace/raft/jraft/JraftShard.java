@@ -272,6 +272,11 @@ final class JraftShard implements Shard {
         return view.appliedIndex();
     }
 
+    /** Changes whenever its log gets longer or its state machine further. */
+    long progress() {
+        return storages.log().getLastLogIndex() + appliedIndex();
+    }
+
     private boolean hasNews() {
         return view.hasNews();
     }

@@ -49,7 +49,7 @@ public final class RaftEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RaftEngine.class);
     static final String SHARDS = "shards";
     private static final String WAL = "wal";
-    private static final long TICK_MILLIS = 100;
+    private static final long BEAT_MILLIS = 100;
     private static final int INSTALL_THREADS = 2;
     private static final long RECENT_BYTES = 16 << 20;
 
@@ -99,7 +99,9 @@ public final class RaftEngine implements AutoCloseable {
         this.directories =
                 new ReplicaDirectories(
                         options.directory().resolve(SHARDS), options.clusterId(), journal);
-        this.watch = new EngineWatch(options, journal, shards, disk, links, nanoTime);
+        this.watch =
+                new EngineWatch(
+                        options, journal, shards, disk, links, HeartbeatPace.PROCESS, nanoTime);
         this.checkpointThread =
                 Executors.newSingleThreadExecutor(
                         new NamedThreadFactory("millrace-checkpoint-", true));
@@ -108,7 +110,7 @@ public final class RaftEngine implements AutoCloseable {
                         INSTALL_THREADS, new NamedThreadFactory("millrace-install-", true));
         this.watchThread = scheduler("millrace-journal-watch-");
         watchThread.scheduleWithFixedDelay(
-                this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+                watch::beat, BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
         links.onGone(this::succeed);
     }
 
@@ -419,9 +421,9 @@ public final class RaftEngine implements AutoCloseable {
         }
     }
 
-    /** See {@link EngineWatch#tick}. */
-    void tick() {
-        watch.tick();
+    /** See {@link EngineWatch#look}; at once, for tests that change the journal by hand. */
+    void look() {
+        watch.look(false);
     }
 
     /**

@@ -3,7 +3,6 @@ package io.millrace.raft.jraft;
 import com.alipay.sofa.jraft.core.Scheduler;
 import com.alipay.sofa.jraft.util.NamedThreadFactory;
 import com.alipay.sofa.jraft.util.SPI;
-import com.alipay.sofa.jraft.util.Utils;
 import com.alipay.sofa.jraft.util.timer.DefaultRaftTimerFactory;
 import com.alipay.sofa.jraft.util.timer.HashedWheelTimer;
 import com.alipay.sofa.jraft.util.timer.Timer;
@@ -25,9 +24,7 @@ public final class ReplicaTimers extends DefaultRaftTimerFactory {
     @Override
     public Scheduler getRaftScheduler(boolean shared, int workers, String name) {
         return new AlignedScheduler(
-                super.getRaftScheduler(shared, workers, name),
-                // The clock that jraft itself goes by: it makes this object, and hands none in.
-                () -> TimeUnit.MILLISECONDS.toNanos(Utils.monotonicMs()));
+                super.getRaftScheduler(shared, workers, name), HeartbeatPace.PROCESS);
     }
 
     @Override

@@ -21,7 +21,7 @@ final class ReplicatorWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicatorWatch.class);
 
-    /** Election timeouts without an answer. Heartbeats come ten times in each. */
+    /** Election timeouts without an answer. Heartbeats come five times in each, or more. */
     private static final int SILENT = 5;
 
     /** Election timeouts in which a follower that answers gets no further, though it lacks some. */

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class PeerNetwork implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerNetwork.class);
-    private static final long TICK_MILLIS = 50;
+    private static final long TICK_MILLIS = 100;
 
     private final LaneThreads threads = new LaneThreads();
     private final Handshake handshake;

@@ -115,7 +115,7 @@ final class MembershipTest {
         long before = lastIndex(leader);
 
         for (int tick = 0; tick < 50; tick++) {
-            leader.engine.tick();
+            leader.engine.look();
         }
         brokers.write(1);
 

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A journal in memory, whose disk can fill and fail; the next engine finds what was written. */
 final class MemoryJournal implements Journal {
@@ -19,6 +20,10 @@ final class MemoryJournal implements Journal {
     private final Map<Integer, ShardLog> logs = new ConcurrentHashMap<>();
     final Map<Integer, String> lost = new ConcurrentHashMap<>();
     volatile WalUsage usage = filled(0);
+
+    /** How often it was asked for. */
+    final AtomicInteger usages = new AtomicInteger();
+
     volatile String spaceProblem = "";
     volatile long stalledNanos;
     volatile boolean failing;
@@ -50,6 +55,7 @@ final class MemoryJournal implements Journal {
 
     @Override
     public WalUsage usage() {
+        usages.incrementAndGet();
         return usage;
     }
 
