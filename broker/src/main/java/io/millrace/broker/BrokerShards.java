@@ -198,7 +198,10 @@ final class BrokerShards implements ReplicaHost, AutoCloseable {
         int number = spec.shardId();
         PartitionLogStore store =
                 ChroniclePartitionLogStore.open(
-                        BrokerOptions.store(config, directory, number), nanoTime, recent);
+                        BrokerOptions.store(config, directory, number),
+                        nanoTime,
+                        recent,
+                        threads.removing());
         DataShard machine =
                 new DataShard(
                         number,

@@ -70,6 +70,11 @@ final class FatalListener implements RaftListener {
     }
 
     @Override
+    public void appendRefused(int shard) {
+        metrics.appendRefused(shard);
+    }
+
+    @Override
     public void fatal(String what, Throwable cause) {
         metrics.fatal(what, cause);
         fatal.accept(what + ": " + cause);

@@ -25,6 +25,12 @@ public interface RaftListener {
      */
     default void entryRead(boolean fromDisk, int bytes) {}
 
+    /**
+     * A replica that follows took no entries from its leader, which sends them again: it holds as
+     * many as it may that are not written and applied, or the write-ahead log is full.
+     */
+    default void appendRefused(int shard) {}
+
     /** The journal or a vote file failed; the process must exit, since a force is never retried. */
     default void fatal(String what, Throwable cause) {}
 

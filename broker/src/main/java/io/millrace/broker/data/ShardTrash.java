@@ -76,7 +76,7 @@ public final class ShardTrash {
 
     private static void remove(Path path) {
         try {
-            FileTree.delete(path);
+            new GradualRemoval(() -> true).remove(path);
         } catch (IOException e) {
             // Only space is lost, until the next start tries again.
             LOG.warn("{} cannot be removed; tried again at the next start", path, e);

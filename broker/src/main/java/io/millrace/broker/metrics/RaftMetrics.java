@@ -14,6 +14,7 @@ public final class RaftMetrics implements RaftListener {
     private final Counter bytes;
     private final Counter reads;
     private final Counter readBytes;
+    private final Counter refusedAppends;
     private final Histogram writeLatency;
     private final Histogram forceLatency;
     private final Histogram checkpointDuration;
@@ -51,6 +52,12 @@ public final class RaftMetrics implements RaftListener {
                                 "millrace_raft_read_bytes",
                                 "Bytes of the Raft entries asked for once more, by where they were.")
                         .labelNames("source")
+                        .register(registry);
+        refusedAppends =
+                Counter.build(
+                                "millrace_raft_refused_appends",
+                                "Appends of leaders that a replica here did not take, for want of memory or of room in the write-ahead log; they are sent again.")
+                        .labelNames("shard")
                         .register(registry);
         writeLatency =
                 Latency.histogram(
@@ -116,6 +123,11 @@ public final class RaftMetrics implements RaftListener {
         String source = fromDisk ? "disk" : "memory";
         reads.labels(source).inc();
         readBytes.labels(source).inc(byteCount);
+    }
+
+    @Override
+    public void appendRefused(int shard) {
+        refusedAppends.labels(Integer.toString(shard)).inc();
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -47,27 +48,30 @@ public final class ChroniclePartitionLogStore implements PartitionLogStore {
     /**
      * Opens the store of one shard replica; starts one thread.
      *
+     * @param remover removes the files of segments that nobody needs; may take seconds for each
      * @param nanoTime the monotonic clock, in nanoseconds
      * @param recent what the logs may hold in memory, with those of other stores
      * @throws IOException if the directory cannot be created or read
      */
     public static ChroniclePartitionLogStore open(
-            StoreSettings settings, LongSupplier nanoTime, RecentMemory recent) throws IOException {
+            StoreSettings settings, LongSupplier nanoTime, RecentMemory recent, Executor remover)
+            throws IOException {
         Files.createDirectories(settings.directory());
         FileStore disk = Files.getFileStore(settings.directory());
-        return open(settings, nanoTime, recent, DataFile::onDisk, () -> usableBytes(disk));
+        return open(settings, nanoTime, recent, remover, DataFile::onDisk, () -> usableBytes(disk));
     }
 
-    /** Opens a store whose logs hold nothing in memory. */
+    /** Opens a store whose logs hold nothing in memory, and which removes files at once. */
     public static ChroniclePartitionLogStore open(StoreSettings settings, LongSupplier nanoTime)
             throws IOException {
-        return open(settings, nanoTime, new RecentMemory(0));
+        return open(settings, nanoTime, new RecentMemory(0), Runnable::run);
     }
 
     static ChroniclePartitionLogStore open(
             StoreSettings settings,
             LongSupplier nanoTime,
             RecentMemory recent,
+            Executor remover,
             DataFile.Opener opener,
             LongSupplier usableBytes)
             throws IOException {
@@ -89,7 +93,7 @@ public final class ChroniclePartitionLogStore implements PartitionLogStore {
                 new StoreContext(
                         open,
                         forcer,
-                        Trash.open(directory.resolve(TRASH)),
+                        Trash.open(directory.resolve(TRASH), remover),
                         opener,
                         new DiskSpace(usableBytes, settings.reserveBytes()),
                         recent,
@@ -250,6 +254,7 @@ public final class ChroniclePartitionLogStore implements PartitionLogStore {
 
     @Override
     public void close() throws IOException {
+        context.trash().close();
         context.forcer().close();
         logs.values().forEach(log -> log.recent().clear());
         if (!context.open().closeAll(CLOSE_TIMEOUT_NANOS)) {

@@ -1,41 +1,57 @@
 package io.millrace.broker.partition;
 
-import io.millrace.broker.data.FileTree;
+import io.millrace.broker.data.GradualRemoval;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where segments go before they are deleted: {@code trash/N/PARTITION/SEGMENT}, with an N of its
- * own for each. A move is one rename, so that no half-deleted segment stands where a checkpoint may
- * look for a whole one.
+ * own for each; {@code trash/gone-N} once it is being deleted. A move is one rename, so that no
+ * half-deleted segment stands where a checkpoint may look for a whole one.
  */
-final class Trash {
+final class Trash implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Trash.class);
+    private static final String GONE = "gone-";
 
     private final Path directory;
+    private final Executor remover;
+    private final Object removing = new Object();
     private long next;
     private volatile boolean empty;
+    private volatile boolean closed;
 
-    private Trash(Path directory, long next) {
+    private Trash(Path directory, Executor remover, long next, boolean empty) {
         this.directory = directory;
+        this.remover = remover;
         this.next = next;
-        this.empty = next == 1;
+        this.empty = empty;
     }
 
-    static Trash open(Path directory) throws IOException {
+    /**
+     * @param remover runs what removes files; it takes its time
+     */
+    static Trash open(Path directory, Executor remover) throws IOException {
         Files.createDirectories(directory);
+        List<Path> left = list(directory);
         long next = 1;
-        for (Path entry : list(directory)) {
+        for (Path entry : left) {
             next = Math.max(next, number(entry.getFileName().toString()) + 1);
         }
-        return new Trash(directory, next);
+        return new Trash(directory, remover, next, left.isEmpty());
     }
 
-    /** Whether nothing is here, as far as this life knows. Never blocks. */
+    /** Whether nothing waits here to be deleted, as far as this life knows. Never blocks. */
     boolean isEmpty() {
         return empty;
     }
@@ -66,19 +82,63 @@ final class Trash {
         List<Path> found = new ArrayList<>();
         for (Path entry : list(directory)) {
             Path partition = entry.resolve(partitionName);
-            if (Files.isDirectory(partition)) {
+            if (!isGone(entry) && Files.isDirectory(partition)) {
                 found.addAll(list(partition));
             }
         }
         return found;
     }
 
-    /** Deletes everything. */
+    /** Has everything deleted that is here now: nobody can ask for it any more. */
     synchronized void empty() throws IOException {
+        if (empty) {
+            return;
+        }
         for (Path entry : list(directory)) {
-            FileTree.delete(entry);
+            if (!isGone(entry)) {
+                Path gone = directory.resolve(GONE + entry.getFileName());
+                Files.move(entry, gone, StandardCopyOption.ATOMIC_MOVE);
+            }
         }
         empty = true;
+        try {
+            remover.execute(this::remove);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} is emptied by the next life, the broker stops", directory, e);
+        }
+    }
+
+    /** Deletes what is gone, also what an earlier life has left of it. */
+    private void remove() {
+        synchronized (removing) {
+            GradualRemoval removal = new GradualRemoval(() -> !closed);
+            try {
+                for (Path entry : list(directory)) {
+                    if (isGone(entry) && !closed) {
+                        removal.remove(entry);
+                    }
+                }
+            } catch (NoSuchFileException e) {
+                LOG.debug("{} was discarded with all that is in it", directory, e);
+            } catch (IOException e) {
+                empty = false;
+                LOG.warn(
+                        "{} cannot be emptied; tried again with the next checkpoint", directory, e);
+            }
+        }
+    }
+
+    /** Ends the deletion under way, at most some tens of milliseconds later. */
+    @Override
+    public void close() {
+        closed = true;
+        synchronized (removing) {
+            // Whoever comes next finds the directory left alone.
+        }
+    }
+
+    private static boolean isGone(Path entry) {
+        return entry.getFileName().toString().startsWith(GONE);
     }
 
     static List<Path> list(Path directory) throws IOException {
@@ -87,7 +147,9 @@ final class Trash {
         }
     }
 
+    /** Also of what is gone: two must not get the same name. */
     private static long number(String name) {
-        return name.matches("[0-9]{1,18}") ? Long.parseLong(name) : 0;
+        String digits = name.startsWith(GONE) ? name.substring(GONE.length()) : name;
+        return digits.matches("[0-9]{1,18}") ? Long.parseLong(digits) : 0;
     }
 }

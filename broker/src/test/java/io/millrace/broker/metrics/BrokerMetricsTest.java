@@ -47,6 +47,7 @@ class BrokerMetricsTest {
         assertThat(value("millrace_wal_fsync_latency_seconds_sum")).isEqualTo(0.0004);
         assertThat(value("millrace_wal_used_bytes")).isEqualTo(1_000);
         assertThat(value("millrace_wal_cap_bytes")).isEqualTo(5_000);
+        assertThat(value("millrace_raft_refused_appends_total", "shard", "3")).isEqualTo(1);
         assertThat(value("millrace_raft_read_entries_total", "source", "disk")).isEqualTo(1);
         assertThat(value("millrace_raft_read_bytes_total", "source", "disk")).isEqualTo(70_000);
         assertThat(value("millrace_raft_read_entries_total", "source", "memory")).isEqualTo(2);

@@ -34,6 +34,7 @@ final class BusyBroker {
         metrics.rpc().ended("millrace.v1.TopicService/CreateTopic", "OK");
         metrics.rpc().took("millrace.v1.TopicService/CreateTopic", 3_000_000);
         metrics.raft().walForced(3, 4_096, 100_000, 400_000);
+        metrics.raft().appendRefused(3);
         metrics.raft().entryRead(true, 70_000);
         metrics.raft().entryRead(false, 300);
         metrics.raft().entryRead(false, 400);

@@ -24,6 +24,7 @@ class MetricsReferenceTest {
     /** What a name may end in, so that every reader knows the unit. */
     private static final Set<String> UNITS =
             Set.of(
+                    "appends",
                     "batches",
                     "build",
                     "bytes",

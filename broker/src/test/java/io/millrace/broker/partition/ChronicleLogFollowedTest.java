@@ -13,7 +13,10 @@ class ChronicleLogFollowedTest extends PartitionLogContract {
     @Override
     PartitionLogStore openStore() throws IOException {
         return ChroniclePartitionLogStore.open(
-                StoreSettings.of(directory, 0), System::nanoTime, new RecentMemory(1L << 30));
+                StoreSettings.of(directory, 0),
+                System::nanoTime,
+                new RecentMemory(1L << 30),
+                Runnable::run);
     }
 
     /** Somebody follows it who reads nothing more. */

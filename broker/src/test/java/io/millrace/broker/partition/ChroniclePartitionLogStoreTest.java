@@ -51,7 +51,12 @@ class ChroniclePartitionLogStoreTest {
     private void open(StoreSettings settings) throws IOException {
         store =
                 ChroniclePartitionLogStore.open(
-                        settings, System::nanoTime, new RecentMemory(0), files, usableBytes::get);
+                        settings,
+                        System::nanoTime,
+                        new RecentMemory(0),
+                        Runnable::run,
+                        files,
+                        usableBytes::get);
     }
 
     private void reopen(StoreSettings settings) throws IOException {

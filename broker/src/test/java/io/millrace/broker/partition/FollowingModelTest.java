@@ -140,7 +140,9 @@ class FollowingModelTest {
         if (store != null) {
             store.close();
         }
-        store = ChroniclePartitionLogStore.open(StoreSettings.of(directory, 0), clock::get, memory);
+        store =
+                ChroniclePartitionLogStore.open(
+                        StoreSettings.of(directory, 0), clock::get, memory, Runnable::run);
         open(state);
         store.discardUnknown();
     }

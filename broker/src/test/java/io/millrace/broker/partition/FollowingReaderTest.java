@@ -30,7 +30,9 @@ class FollowingReaderTest {
 
     @BeforeEach
     void open() throws IOException {
-        store = ChroniclePartitionLogStore.open(StoreSettings.of(directory, 0), clock::get, memory);
+        store =
+                ChroniclePartitionLogStore.open(
+                        StoreSettings.of(directory, 0), clock::get, memory, Runnable::run);
         log = store.open(1, LIMITS, LogState.EMPTY);
     }
 

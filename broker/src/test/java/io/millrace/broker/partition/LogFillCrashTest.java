@@ -50,6 +50,7 @@ class LogFillCrashTest {
                 StoreSettings.of(path, 1 << 20),
                 System::nanoTime,
                 new RecentMemory(0),
+                Runnable::run,
                 DataFile::onDisk,
                 usableBytes::get);
     }

@@ -45,6 +45,7 @@ class PartitionLogConcurrencyTest {
                         settings,
                         System::nanoTime,
                         new RecentMemory(1 << 20),
+                        Runnable::run,
                         PartitionLogConcurrencyTest::openUnforced,
                         () -> Long.MAX_VALUE);
     }

@@ -43,6 +43,7 @@ final class PartitionLogCostTest {
                         StoreSettings.of(directory, 0),
                         System::nanoTime,
                         new RecentMemory(1 << 20),
+                        Runnable::run,
                         this::counted,
                         () -> Long.MAX_VALUE);
         log = store.open(1, LIMITS, LogState.EMPTY);

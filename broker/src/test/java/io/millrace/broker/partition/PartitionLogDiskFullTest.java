@@ -66,6 +66,7 @@ class PartitionLogDiskFullTest {
                 StoreSettings.of(disk.resolve("logs"), 0),
                 System::nanoTime,
                 new RecentMemory(0),
+                Runnable::run,
                 DataFile::onDisk,
                 () -> Long.MAX_VALUE);
     }

@@ -93,7 +93,8 @@ final class JraftShard implements Shard {
                 new ReceivedEntries(
                         around.received(),
                         () -> Math.min(appliedIndex(), storages.log().getLastLogIndex()),
-                        this::hasNews);
+                        this::hasNews,
+                        () -> around.listener().appendRefused(id));
         this.node =
                 new ReplicaNode(
                         group,

@@ -16,6 +16,7 @@ final class ReceivedEntries {
     private final MemoryBudget budget;
     private final LongSupplier settledIndex;
     private final BooleanSupplier news;
+    private final Runnable refused;
 
     private volatile boolean journalFull;
 
@@ -27,11 +28,17 @@ final class ReceivedEntries {
     /**
      * @param settledIndex the last index that is durable here and applied
      * @param news whether anything was applied after the newest checkpoint
+     * @param refused hears of each time that entries were not taken; must not block
      */
-    ReceivedEntries(MemoryBudget budget, LongSupplier settledIndex, BooleanSupplier news) {
+    ReceivedEntries(
+            MemoryBudget budget,
+            LongSupplier settledIndex,
+            BooleanSupplier news,
+            Runnable refused) {
         this.budget = budget;
         this.settledIndex = settledIndex;
         this.news = news;
+        this.refused = refused;
     }
 
     /**
@@ -45,16 +52,20 @@ final class ReceivedEntries {
     synchronized boolean tryAdd(long previousIndex, int entries, long bytes) {
         cutAfter(previousIndex);
         settle();
-        if (journalFull && (!batches.isEmpty() || news.getAsBoolean())) {
-            return false;
-        }
-        if (batches.isEmpty()) {
-            budget.take(bytes);
-        } else if (!budget.tryTake(bytes)) {
+        if (journalFull && (!batches.isEmpty() || news.getAsBoolean()) || !taken(bytes)) {
+            refused.run();
             return false;
         }
         batches.addLast(new Batch(previousIndex + entries, bytes));
         return true;
+    }
+
+    private boolean taken(long bytes) {
+        if (batches.isEmpty()) {
+            budget.take(bytes);
+            return true;
+        }
+        return budget.tryTake(bytes);
     }
 
     /**

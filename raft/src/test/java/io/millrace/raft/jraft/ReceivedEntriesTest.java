@@ -3,6 +3,7 @@ package io.millrace.raft.jraft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -11,8 +12,11 @@ final class ReceivedEntriesTest {
     private final MemoryBudget budget = new MemoryBudget(100);
     private final AtomicLong settled = new AtomicLong();
     private final AtomicBoolean news = new AtomicBoolean();
-    private final ReceivedEntries entries = new ReceivedEntries(budget, settled::get, news::get);
-    private final ReceivedEntries others = new ReceivedEntries(budget, () -> 0, () -> false);
+    private final AtomicInteger refused = new AtomicInteger();
+    private final ReceivedEntries entries =
+            new ReceivedEntries(budget, settled::get, news::get, refused::incrementAndGet);
+    private final ReceivedEntries others =
+            new ReceivedEntries(budget, () -> 0, () -> false, () -> {});
 
     @Test
     void shouldRefuseWhatDoesNotFitUntilSomeAreSettled() {
@@ -23,8 +27,11 @@ final class ReceivedEntriesTest {
         settled.set(2);
         assertThat(entries.tryAdd(4, 1, 1)).as("the third is neither").isFalse();
 
+        assertThat(refused).hasValue(2);
+
         settled.set(3);
         assertThat(entries.tryAdd(4, 1, 1)).isTrue();
+        assertThat(refused).hasValue(2);
         assertThat(budget.used()).isEqualTo(41);
     }
 
