@@ -12,12 +12,31 @@ public final class FileTree {
 
     private FileTree() {}
 
+    /** Removes a file of a tree. */
+    interface FileRemover {
+
+        /**
+         * @return false to go no further
+         */
+        boolean remove(Path file, BasicFileAttributes attributes) throws IOException;
+    }
+
     /**
      * Removes it; nothing if it is not there. Links are removed, not followed. Blocks on the disk.
      *
      * @throws IOException at the first file that cannot be removed; what came before it is gone
      */
     public static void delete(Path root) throws IOException {
+        delete(
+                root,
+                (file, attributes) -> {
+                    Files.deleteIfExists(file);
+                    return true;
+                });
+    }
+
+    /** The same, with each file removed in its own way. */
+    static void delete(Path root, FileRemover remover) throws IOException {
         if (!Files.exists(root)) {
             return;
         }
@@ -27,8 +46,9 @@ public final class FileTree {
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
                             throws IOException {
-                        Files.delete(file);
-                        return FileVisitResult.CONTINUE;
+                        return remover.remove(file, attributes)
+                                ? FileVisitResult.CONTINUE
+                                : FileVisitResult.TERMINATE;
                     }
 
                     @Override
@@ -37,7 +57,7 @@ public final class FileTree {
                         if (failed != null) {
                             throw failed;
                         }
-                        Files.delete(directory);
+                        Files.deleteIfExists(directory);
                         return FileVisitResult.CONTINUE;
                     }
                 });

@@ -3,11 +3,9 @@ package io.millrace.broker.data;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
@@ -15,9 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Removes a directory with large files piece by piece. A file system that frees gigabytes at once,
- * and tells the disk of each block, lets every force on that disk wait until it is done. Nobody may
- * have the files mapped: what is cut off under a map ends the process that touches it.
+ * Removes a directory with large files at a bounded rate. A file system that frees gigabytes at
+ * once, and tells the disk of each block, lets every force on that disk wait until it is done.
  */
 public final class GradualRemoval {
 
@@ -26,20 +23,34 @@ public final class GradualRemoval {
     /** So that no more than 0.8 GB are freed in a second. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+    private final boolean cuts;
     private final BooleanSupplier wanted;
     private final Runnable pause;
 
+    GradualRemoval(boolean cuts, BooleanSupplier wanted, Runnable pause) {
+        this.cuts = cuts;
+        this.wanted = wanted;
+        this.pause = pause;
+    }
+
     /**
+     * Of files that nobody reads: they are cut away piece by piece, which is gentler. Whoever had
+     * one mapped would fail where he reads what is cut off.
+     *
      * @param wanted whether to go on; asked after each piece. Nor does it go on in a thread that is
      *     interrupted
      */
-    public GradualRemoval(BooleanSupplier wanted) {
-        this(wanted, () -> LockSupport.parkNanos(PAUSE_NANOS));
+    public static GradualRemoval ofUnread(BooleanSupplier wanted) {
+        return new GradualRemoval(true, wanted, GradualRemoval::pause);
     }
 
-    GradualRemoval(BooleanSupplier wanted, Runnable pause) {
-        this.wanted = wanted;
-        this.pause = pause;
+    /** Of files that somebody may still read: they go as a whole, with pauses after each. */
+    public static GradualRemoval ofWholeFiles() {
+        return new GradualRemoval(false, () -> true, GradualRemoval::pause);
+    }
+
+    private static void pause() {
+        LockSupport.parkNanos(PAUSE_NANOS);
     }
 
     /**
@@ -50,48 +61,40 @@ public final class GradualRemoval {
      */
     public boolean remove(Path root) throws IOException {
         try {
-            Files.walkFileTree(root, new Visitor());
+            FileTree.delete(root, this::remove);
         } catch (NoSuchFileException e) {
-            // It was not there, or somebody else removes it, too.
+            // Somebody else removes it, too.
         } catch (ClosedByInterruptException e) {
             return false;
         }
         return !Files.exists(root);
     }
 
-    private boolean goesOn() {
-        return !Thread.currentThread().isInterrupted() && wanted.getAsBoolean();
+    private boolean remove(Path file, BasicFileAttributes attributes) throws IOException {
+        long bytes = attributes.isRegularFile() ? attributes.size() : 0;
+        if (cuts && bytes > PIECE_BYTES) {
+            cut(file, bytes);
+        }
+        if (!goesOn()) {
+            return false;
+        }
+        Files.deleteIfExists(file);
+        for (long left = cuts ? 0 : bytes; left > PIECE_BYTES && goesOn(); left -= PIECE_BYTES) {
+            pause.run();
+        }
+        return goesOn();
     }
 
-    private final class Visitor extends SimpleFileVisitor<Path> {
-
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-            if (attributes.isRegularFile() && attributes.size() > PIECE_BYTES) {
-                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                    long left = attributes.size() - PIECE_BYTES;
-                    for (; left > 0 && goesOn(); left -= PIECE_BYTES) {
-                        channel.truncate(left);
-                        pause.run();
-                    }
-                }
+    private void cut(Path file, long bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            for (long left = bytes - PIECE_BYTES; left > 0 && goesOn(); left -= PIECE_BYTES) {
+                channel.truncate(left);
+                pause.run();
             }
-            if (!goesOn()) {
-                return FileVisitResult.TERMINATE;
-            }
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
         }
+    }
 
-        @Override
-        public FileVisitResult postVisitDirectory(Path directory, IOException failed)
-                throws IOException {
-            if (failed != null) {
-                throw failed;
-            }
-            Files.deleteIfExists(directory);
-            return FileVisitResult.CONTINUE;
-        }
+    private boolean goesOn() {
+        return !Thread.currentThread().isInterrupted() && wanted.getAsBoolean();
     }
 }

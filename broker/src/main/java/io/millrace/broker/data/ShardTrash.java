@@ -76,7 +76,8 @@ public final class ShardTrash {
 
     private static void remove(Path path) {
         try {
-            new GradualRemoval(() -> true).remove(path);
+            // A reader that did not come back in time may hold files of a replica that was closed.
+            GradualRemoval.ofWholeFiles().remove(path);
         } catch (IOException e) {
             // Only space is lost, until the next start tries again.
             LOG.warn("{} cannot be removed; tried again at the next start", path, e);

@@ -1,6 +1,7 @@
 package io.millrace.broker.partition;
 
 import io.millrace.broker.data.GradualRemoval;
+import io.millrace.raft.disk.ForcedFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -111,8 +112,14 @@ final class Trash implements AutoCloseable {
     /** Deletes what is gone, also what an earlier life has left of it. */
     private void remove() {
         synchronized (removing) {
-            GradualRemoval removal = new GradualRemoval(() -> !closed);
+            if (closed || Thread.currentThread().isInterrupted()) {
+                return;
+            }
+            GradualRemoval removal = GradualRemoval.ofUnread(() -> !closed);
             try {
+                // Before anything is cut: else a power cut might bring back the name of a whole
+                // one.
+                ForcedFile.forceDirectory(directory);
                 for (Path entry : list(directory)) {
                     if (isGone(entry) && !closed) {
                         removal.remove(entry);

@@ -42,11 +42,24 @@ class GradualRemovalTest {
         assertThat(lengths).isEmpty();
     }
 
+    /** A reader that has a file mapped goes on reading what was there. */
+    @Test
+    void shouldNeverCutFilesThatSomebodyMayRead() throws IOException {
+        Path root = tree(3 * PIECE + 5);
+        Files.createFile(root.resolve("segment").resolve("small"));
+
+        assertThat(new GradualRemoval(false, () -> true, () -> note(root)).remove(root)).isTrue();
+
+        assertThat(root).doesNotExist();
+        assertThat(lengths).as("it is gone before the first pause").containsOnly(0L).hasSize(3);
+    }
+
     @Test
     void shouldStopBetweenPiecesAndGoOnLater() throws IOException {
         Path root = tree(9 * PIECE);
         GradualRemoval removal =
                 new GradualRemoval(
+                        true,
                         () -> wanted,
                         () -> {
                             note(root);
@@ -68,7 +81,7 @@ class GradualRemovalTest {
     void shouldStopInAThreadThatIsInterrupted() throws IOException {
         Path root = tree(9 * PIECE);
         GradualRemoval removal =
-                new GradualRemoval(() -> true, () -> Thread.currentThread().interrupt());
+                new GradualRemoval(true, () -> true, () -> Thread.currentThread().interrupt());
 
         assertThat(removal.remove(root)).isFalse();
 
@@ -95,7 +108,7 @@ class GradualRemovalTest {
     }
 
     private GradualRemoval removal(Path root) {
-        return new GradualRemoval(() -> wanted, () -> note(root));
+        return new GradualRemoval(true, () -> wanted, () -> note(root));
     }
 
     private void note(Path root) {
