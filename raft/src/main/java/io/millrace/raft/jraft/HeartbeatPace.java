@@ -7,7 +7,8 @@ import java.util.function.LongSupplier;
 /**
  * How far apart heartbeats are: ten in an election timeout where records are written, for they tell
  * followers what is committed; five where nobody has written for a second, and they only tell that
- * the leader is there. Thread-safe; never blocks.
+ * the leader is there. With another election timeout than the default it is always ten.
+ * Thread-safe; never blocks.
  */
 final class HeartbeatPace {
 

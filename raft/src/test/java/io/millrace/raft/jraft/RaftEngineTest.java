@@ -259,9 +259,11 @@ final class RaftEngineTest {
 
         List<String> results = proposals.stream().map(Line::result).toList();
         assertThat(results.subList(0, InFlightProposals.LIMIT)).containsOnly("applied");
-        // The one that the machine stands still at may have been taken by then, and makes room.
-        assertThat(results.subList(InFlightProposals.LIMIT + 1, 2_000))
-                .allMatch(result -> result.startsWith("NOT_APPLIED_BUSY: too many"));
+        // The one that the machine stands still at makes room for another, at any time.
+        List<String> beyond = results.subList(InFlightProposals.LIMIT, 2_000);
+        assertThat(beyond)
+                .allMatch(r -> r.equals("applied") || r.startsWith("NOT_APPLIED_BUSY: too many"));
+        assertThat(beyond.stream().filter("applied"::equals).count()).isLessThanOrEqualTo(1);
         assertThat(machine.lines)
                 .hasSizeBetween(InFlightProposals.LIMIT, InFlightProposals.LIMIT + 1);
     }
