@@ -2,13 +2,25 @@ package io.millrace.broker.partition;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** Tells how much of the disk may be used. */
+/**
+ * Tells how much of the disk may be used. Thread-safe.
+ *
+ * <p>Where there is plenty it looks at the disk once for each {@link #STEP_BYTES}, not for each
+ * write: so much less than the reserve may be left.
+ */
 final class DiskSpace {
+
+    static final long STEP_BYTES = 1 << 20;
+
+    /** With so little left that may be used, every write counts. */
+    static final long PLENTY_BYTES = 64 * STEP_BYTES;
 
     private final LongSupplier usableBytes;
     private final long reserveBytes;
+    private final AtomicLong granted = new AtomicLong();
 
     DiskSpace(LongSupplier usableBytes, long reserveBytes) {
         this.usableBytes = usableBytes;
@@ -16,9 +28,14 @@ final class DiskSpace {
     }
 
     void require(long bytes, Path path) throws IOException {
-        if (usableBytes.getAsLong() - reserveBytes < bytes) {
+        if (bytes <= STEP_BYTES && granted.addAndGet(-bytes) >= 0) {
+            return;
+        }
+        long left = usableBytes.getAsLong() - reserveBytes;
+        if (left < bytes) {
             throw full(bytes, path);
         }
+        granted.set(left < PLENTY_BYTES ? 0 : STEP_BYTES);
     }
 
     IOException explain(IOException e, long bytes, Path path) {

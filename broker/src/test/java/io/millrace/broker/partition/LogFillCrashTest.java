@@ -24,7 +24,9 @@ class LogFillCrashTest {
 
     @TempDir Path directory;
 
-    private final AtomicLong usableBytes = new AtomicLong(Long.MAX_VALUE);
+    /** So little that every write asks for it. */
+    private final AtomicLong usableBytes = new AtomicLong(DiskSpace.PLENTY_BYTES);
+
     private ChroniclePartitionLogStore store;
     private PartitionLog log;
     private LogState durable;
