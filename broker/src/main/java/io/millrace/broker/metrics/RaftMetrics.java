@@ -62,12 +62,12 @@ public final class RaftMetrics implements RaftListener {
         writeLatency =
                 Latency.histogram(
                                 "millrace_wal_write_latency_seconds",
-                                "How long the write of one group to the write-ahead log took.")
+                                "How long the write of one group to the write-ahead log took, its force excluded.")
                         .register(registry);
         forceLatency =
                 Latency.histogram(
                                 "millrace_wal_fsync_latency_seconds",
-                                "How long the force of one group in the write-ahead log took.")
+                                "How long one group took to get into the write-ahead log for good: write and force.")
                         .register(registry);
         checkpointDuration =
                 Latency.histogram(
@@ -115,7 +115,7 @@ public final class RaftMetrics implements RaftListener {
         entries.inc(entryCount);
         bytes.inc(byteCount);
         writeLatency.observe(Latency.seconds(writeNanos));
-        forceLatency.observe(Latency.seconds(forceNanos));
+        forceLatency.observe(Latency.seconds(writeNanos + forceNanos));
     }
 
     @Override

@@ -44,7 +44,7 @@ class BrokerMetricsTest {
         assertThat(value("millrace_wal_entries_total")).isEqualTo(3);
         assertThat(value("millrace_wal_bytes_total")).isEqualTo(4_096);
         assertThat(value("millrace_wal_write_latency_seconds_sum")).isEqualTo(0.0001);
-        assertThat(value("millrace_wal_fsync_latency_seconds_sum")).isEqualTo(0.0004);
+        assertThat(value("millrace_wal_fsync_latency_seconds_sum")).isEqualTo(0.0005);
         assertThat(value("millrace_wal_used_bytes")).isEqualTo(1_000);
         assertThat(value("millrace_wal_cap_bytes")).isEqualTo(5_000);
         assertThat(value("millrace_raft_refused_appends_total", "shard", "3")).isEqualTo(1);

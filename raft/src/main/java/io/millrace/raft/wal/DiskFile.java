@@ -5,13 +5,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 /**
  * A journal file on two channels. An interrupt closes the channel under a thread that reads, and
  * readers are other people's threads: they get a channel of their own, opened again when that
  * happens, so that an interrupt can never take the writer's away.
+ *
+ * <p>Writes go past the page cache where the file system allows it: nobody reads most of them
+ * again, and a force then finds nothing to write. Readers go through it; the kernel drops what it
+ * has cached of the blocks that are written.
  */
 final class DiskFile implements WalFile {
 
@@ -22,9 +28,14 @@ final class DiskFile implements WalFile {
     private volatile FileChannel reading;
     private volatile boolean closed;
 
-    DiskFile(Path path) throws IOException {
+    /**
+     * Opens a file that exists.
+     *
+     * @param options how to open it for writing
+     */
+    DiskFile(Path path, Set<? extends OpenOption> options) throws IOException {
         this.path = path;
-        this.writing = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        this.writing = FileChannel.open(path, options);
         try {
             this.reading = FileChannel.open(path, StandardOpenOption.READ);
         } catch (IOException e) {
@@ -83,10 +94,21 @@ final class DiskFile implements WalFile {
 
     @Override
     public void write(ByteBuffer from, long position) throws IOException {
+        WalFile.checkBlocks(from, position);
+        ByteBuffer bytes = isAligned(from) ? from : aligned(from);
         long at = position;
-        while (from.hasRemaining()) {
-            at += writing.write(from, at);
+        while (bytes.hasRemaining()) {
+            at += writing.write(bytes, at);
         }
+    }
+
+    private static boolean isAligned(ByteBuffer bytes) {
+        return bytes.isDirect() && bytes.alignmentOffset(bytes.position(), Block.BYTES) == 0;
+    }
+
+    /** Not left to the JDK: version 17 fails when it frees the copy that it makes itself. */
+    private static ByteBuffer aligned(ByteBuffer bytes) {
+        return Block.allocate(bytes.remaining()).put(bytes).flip();
     }
 
     @Override

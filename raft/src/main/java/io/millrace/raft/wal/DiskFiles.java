@@ -1,21 +1,60 @@
 package io.millrace.raft.wal;
 
+import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The journal's files in a real directory. Thread-safe. */
+/**
+ * The journal's files in a real directory, written past the page cache if its file system can do
+ * that with {@link Block}s. Thread-safe.
+ */
 final class DiskFiles implements WalFiles {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DiskFiles.class);
+
+    static final Set<? extends OpenOption> THROUGH_CACHE = Set.of(StandardOpenOption.WRITE);
+    static final Set<? extends OpenOption> PAST_CACHE =
+            Set.of(StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
+
     private final Path directory;
+    private final Set<? extends OpenOption> toWrite;
 
     DiskFiles(Path directory) throws IOException {
         this.directory = Files.createDirectories(directory);
+        this.toWrite = canWritePastCache() ? PAST_CACHE : THROUGH_CACHE;
+    }
+
+    /** Whether files are written past the page cache. */
+    boolean isPastCache() {
+        return toWrite == PAST_CACHE;
+    }
+
+    /** Tried, since some file systems only say no when they are written to. */
+    private boolean canWritePastCache() throws IOException {
+        Path probe = directory.resolve("probe" + SegmentFile.UNFINISHED);
+        try {
+            Files.deleteIfExists(probe);
+            Files.createFile(probe);
+            try (WalFile file = new DiskFile(probe, PAST_CACHE)) {
+                file.write(Block.allocate(Block.BYTES), 0);
+            }
+            return true;
+        } catch (IOException | UnsupportedOperationException e) {
+            LOG.info("{} is written through the page cache: {}", directory, e.toString());
+            return false;
+        } finally {
+            Files.deleteIfExists(probe);
+        }
     }
 
     @Override
@@ -31,12 +70,12 @@ final class DiskFiles implements WalFiles {
     public WalFile create(String name) throws IOException {
         Path path = directory.resolve(name);
         Files.createFile(path);
-        return new DiskFile(path);
+        return new DiskFile(path, toWrite);
     }
 
     @Override
     public WalFile open(String name) throws IOException {
-        return new DiskFile(directory.resolve(name));
+        return new DiskFile(directory.resolve(name), toWrite);
     }
 
     @Override

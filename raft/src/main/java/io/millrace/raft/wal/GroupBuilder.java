@@ -22,7 +22,7 @@ final class GroupBuilder {
 
     GroupBuilder(int usualBytes) {
         this.usualBytes = usualBytes;
-        this.buffer = ByteBuffer.allocateDirect(usualBytes);
+        this.buffer = Block.allocate(usualBytes);
         clear();
     }
 
@@ -33,7 +33,7 @@ final class GroupBuilder {
         entries = 0;
         freeing = false;
         if (buffer.capacity() > usualBytes) {
-            buffer = ByteBuffer.allocateDirect(usualBytes);
+            buffer = Block.allocate(usualBytes);
         }
         buffer.clear().position(GroupHeader.BYTES);
     }
@@ -62,7 +62,7 @@ final class GroupBuilder {
 
     /** The bytes on disk if one more record of the given size were in it. */
     int totalBytesWith(int recordBytes) {
-        return GroupHeader.aligned(buffer.position() + recordBytes);
+        return Block.aligned(buffer.position() + recordBytes);
     }
 
     void add(WalShard shard, WalRecord record) {
@@ -79,9 +79,9 @@ final class GroupBuilder {
     }
 
     private void ensureRoom(int bytes) {
-        int needed = GroupHeader.aligned(buffer.position() + bytes);
+        int needed = Block.aligned(buffer.position() + bytes);
         if (needed > buffer.capacity()) {
-            ByteBuffer larger = ByteBuffer.allocateDirect(needed);
+            ByteBuffer larger = Block.allocate(needed);
             buffer = larger.put(buffer.flip());
         }
     }
@@ -97,7 +97,7 @@ final class GroupBuilder {
                         shardsBefore,
                         (int) recordsChecksum.getValue())
                 .encode(buffer, 0);
-        int total = GroupHeader.aligned(buffer.position());
+        int total = Block.aligned(buffer.position());
         while (buffer.position() < total) {
             buffer.put((byte) 0);
         }

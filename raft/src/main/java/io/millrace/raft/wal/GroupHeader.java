@@ -19,12 +19,6 @@ record GroupHeader(
 
     static final int BYTES = 48;
 
-    /**
-     * Groups begin at multiples of this, a disk's sector, so that a torn write never hurts the
-     * group before.
-     */
-    static final int ALIGNMENT = 512;
-
     private static final int MAGIC = 0x4d52_4752; // MRGR
 
     /** One of 64 bits that stands for a shard, and for others whose number has the same rest. */
@@ -32,13 +26,9 @@ record GroupHeader(
         return 1L << (shard & 63);
     }
 
-    static int aligned(int bytes) {
-        return (bytes + ALIGNMENT - 1) & -ALIGNMENT;
-    }
-
     /** Bytes on disk, with header and padding. */
     int totalBytes() {
-        return aligned(BYTES + length);
+        return Block.aligned(BYTES + length);
     }
 
     void encode(ByteBuffer into, int position) {

@@ -16,7 +16,6 @@ final class GroupReader {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupReader.class);
     private static final int STEP_BYTES = 1 << 20;
-    private static final int BLOCK_BYTES = 4096;
 
     private final Segment segment;
     private ByteBuffer window = ByteBuffer.allocate(STEP_BYTES);
@@ -43,9 +42,7 @@ final class GroupReader {
 
     /** The position of the next group whose number is above the given one; -1 if none follows. */
     int findAfter(int position, long number) {
-        for (int at = position;
-                at <= segment.bytes() - GroupHeader.BYTES;
-                at += GroupHeader.ALIGNMENT) {
+        for (int at = position; at <= segment.bytes() - GroupHeader.BYTES; at += Block.BYTES) {
             GroupHeader header = header(at);
             if (header != null && header.number() > number) {
                 return at;
@@ -101,8 +98,8 @@ final class GroupReader {
 
     /** A block that the disk cannot read counts as zeroes, that is, as damage. */
     private void readBlocks(int position, int step) {
-        for (int at = 0; at < step; at += BLOCK_BYTES) {
-            ByteBuffer block = ByteBuffer.allocate(Math.min(BLOCK_BYTES, step - at));
+        for (int at = 0; at < step; at += Block.BYTES) {
+            ByteBuffer block = ByteBuffer.allocate(Math.min(Block.BYTES, step - at));
             try {
                 segment.file().read(block, position + (long) at);
             } catch (IOException e) {

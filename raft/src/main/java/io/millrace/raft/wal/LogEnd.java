@@ -46,7 +46,7 @@ record LogEnd(
                 lastGroup.file().force();
             }
         }
-        ByteBuffer zeroes = ByteBuffer.allocateDirect(ZEROES_BYTES);
+        ByteBuffer zeroes = Block.allocate(ZEROES_BYTES);
         for (int at = position; at < active.bytes(); at += ZEROES_BYTES) {
             int step = Math.min(ZEROES_BYTES, active.bytes() - at);
             active.file().write(zeroes.duplicate().limit(step), at);

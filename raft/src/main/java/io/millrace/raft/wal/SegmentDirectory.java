@@ -78,7 +78,7 @@ record SegmentDirectory(
         WalFile file = files.open(name);
         try {
             long bytes = file.size();
-            if (bytes < SegmentHeader.DATA_START || bytes > 1 << 30) {
+            if (bytes < SegmentHeader.DATA_START || bytes > 1 << 30 || bytes % Block.BYTES != 0) {
                 throw new IOException(
                         file + " has " + bytes + " bytes, no segment can have that; was it cut?");
             }

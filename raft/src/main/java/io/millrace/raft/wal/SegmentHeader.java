@@ -18,24 +18,24 @@ import java.util.zip.CRC32C;
 record SegmentHeader(long number, long firstGroup, int previousEnd, long oldestNeeded, long nonce) {
 
     /** Where the groups begin. */
-    static final int DATA_START = 8192;
+    static final int DATA_START = 2 * Block.BYTES;
 
-    private static final int SECOND_COPY = 4096;
+    private static final int SECOND_COPY = Block.BYTES;
     private static final int BYTES = 64;
     private static final long MAGIC = 0x4d52_5741_4c53_4547L; // MRWALSEG
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     void write(WalFile file) throws IOException {
-        ByteBuffer bytes = encode();
-        file.write(bytes.duplicate(), 0);
-        file.write(bytes.duplicate(), SECOND_COPY);
+        ByteBuffer both = ByteBuffer.allocate(DATA_START);
+        both.put(encode()).position(SECOND_COPY).put(encode());
+        file.write(both.clear(), 0);
     }
 
     /**
      * The newest header that checks out. A torn write leaves the file's earlier one in a copy.
      *
      * @return null if there is none
-     * @throws IOException if it cannot be read, or the format is a later one
+     * @throws IOException if it cannot be read, or the format is another one
      */
     static SegmentHeader read(WalFile file) throws IOException {
         SegmentHeader first = read(file, 0);

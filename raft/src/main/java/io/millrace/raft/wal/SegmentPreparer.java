@@ -178,7 +178,7 @@ final class SegmentPreparer implements Runnable {
      */
     private void fill(WalFile file) throws IOException, InterruptedException {
         int enough = Math.max(1, options.segmentsAhead() / 2);
-        ByteBuffer zeroes = ByteBuffer.allocateDirect(Math.min(STEP_BYTES, options.segmentBytes()));
+        ByteBuffer zeroes = Block.allocate(Math.min(STEP_BYTES, options.segmentBytes()));
         for (int at = 0; at < options.segmentBytes(); at += zeroes.capacity()) {
             int step = Math.min(zeroes.capacity(), options.segmentBytes() - at);
             long start = nanoTime.getAsLong();

@@ -19,7 +19,12 @@ interface WalFile extends AutoCloseable {
      */
     void read(ByteBuffer into, long position) throws IOException;
 
-    /** Writes all that remains in the buffer at a position of the file. Blocks. */
+    /**
+     * Writes all that remains in the buffer at a position of the file: whole {@link Block}s, from a
+     * border on. Blocks.
+     *
+     * @throws IllegalArgumentException if it would begin or end elsewhere
+     */
     void write(ByteBuffer from, long position) throws IOException;
 
     /** Makes everything written before durable. Must never be tried again when it fails. */
@@ -27,4 +32,12 @@ interface WalFile extends AutoCloseable {
 
     @Override
     void close() throws IOException;
+
+    /** To be called first by every write. */
+    static void checkBlocks(ByteBuffer from, long position) {
+        if (position % Block.BYTES != 0 || from.remaining() % Block.BYTES != 0) {
+            throw new IllegalArgumentException(
+                    from.remaining() + " bytes at byte " + position + " are not whole blocks");
+        }
+    }
 }

@@ -38,7 +38,7 @@ public record WalOptions(
         check(
                 segmentBytes >= SMALLEST_SEGMENT
                         && segmentBytes <= LARGEST_SEGMENT
-                        && segmentBytes % 4096 == 0,
+                        && segmentBytes % Block.BYTES == 0,
                 "segmentBytes must be a multiple of 4096 from 65536 to 1073741824, got "
                         + segmentBytes);
         check(

@@ -131,8 +131,8 @@ final class WalWriter implements Runnable {
 
     /** What stays free in a segment for the marks that free segments, and for one empty group. */
     private int reserve() {
-        return GroupHeader.ALIGNMENT
-                + GroupHeader.aligned(GroupHeader.BYTES + shards.count() * WalRecord.HEADER_BYTES);
+        return Block.BYTES
+                + Block.aligned(GroupHeader.BYTES + shards.count() * WalRecord.HEADER_BYTES);
     }
 
     /** Begins the next segment, with how all shards stand: no record before it is needed. */
@@ -202,7 +202,7 @@ final class WalWriter implements Runnable {
     }
 
     private void writeIdleMark() throws IOException, InterruptedException {
-        if (!tail.fits(GroupHeader.ALIGNMENT, 0)) {
+        if (!tail.fits(Block.BYTES, 0)) {
             roll();
         }
         writeGroup();

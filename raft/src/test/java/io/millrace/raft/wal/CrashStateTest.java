@@ -158,7 +158,7 @@ class CrashStateTest {
 
     /** All sector borders of a small write, some of a large one. */
     private int[] cuts(int sectors) {
-        return sectors <= 6
+        return sectors <= 8
                 ? IntStream.range(1, Math.max(1, sectors)).toArray()
                 : new int[] {1, 2, sectors / 2, sectors - 1};
     }

@@ -81,7 +81,7 @@ class DamageTest {
         append(log.shard(5), 1, 3, 1);
         WalHarness.kill(files, log);
         int at = first.lastGroupPosition();
-        Arrays.fill(bytesOf(first), at, at + 3 * 512, (byte) 0);
+        Arrays.fill(bytesOf(first), at, at + 3 * Block.BYTES, (byte) 0);
 
         log = open();
         assertThat(log.lostShards()).as("those that left a trace").containsOnlyKeys(1);
@@ -121,7 +121,7 @@ class DamageTest {
         WalHarness.kill(files, log);
         LogEnd marked = end();
         assertThat(marked.lastGroupShards()).as("the last group is empty").isZero();
-        bytesOf(marked)[marked.lastGroupPosition() - 512 + GroupHeader.BYTES + 40] ^= 1;
+        bytesOf(marked)[marked.lastGroupPosition() - Block.BYTES + GroupHeader.BYTES + 40] ^= 1;
 
         log = open();
         log.shard(2);
@@ -244,19 +244,19 @@ class DamageTest {
     }
 
     @Test
-    void shouldRefuseAFormatOfALaterVersion() throws IOException {
+    void shouldRefuseAFormatOfAnotherVersion() throws IOException {
         WriteAheadLog log = open();
         String name = end().active().file().toString();
         WalHarness.kill(files, log);
         byte[] bytes = files.bytesOf(name);
-        bytes[11] = 2;
+        bytes[11] = 1;
         CRC32C crc = new CRC32C();
         crc.update(bytes, 0, 60);
         ByteBuffer.wrap(bytes).putInt(60, (int) crc.getValue());
 
         assertThatThrownBy(this::open)
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("format 2")
+                .hasMessageContaining("format 1")
                 .hasMessageContaining("start the version that wrote it");
     }
 }

@@ -2,33 +2,52 @@ package io.millrace.raft.wal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DiskFileTest {
 
+    private static final int BLOCKS = 256;
+
     @TempDir private Path directory;
+
+    private static ByteBuffer blocks(int count, int value) {
+        ByteBuffer blocks = Block.allocate(count * Block.BYTES);
+        while (blocks.hasRemaining()) {
+            blocks.put((byte) value);
+        }
+        return blocks.flip();
+    }
 
     /** An interrupt closes a channel under its reader; Raft's threads are interrupted at will. */
     @Test
     void shouldSurviveAReaderThatIsInterrupted() throws IOException {
         WalFiles files = new DiskFiles(directory);
         try (WalFile file = files.create("a")) {
-            file.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 0);
+            file.write(blocks(2, 1), 0);
             Thread.currentThread().interrupt();
             ByteBuffer into = ByteBuffer.allocate(2);
-            file.read(into, 1);
+            file.read(into, Block.BYTES - 1);
             assertThat(Thread.interrupted()).as("still interrupted").isTrue();
-            assertThat(into.array()).containsExactly(2, 3);
-            file.write(ByteBuffer.wrap(new byte[] {4}), 3);
+            assertThat(into.array()).containsExactly(1, 1);
+            file.write(blocks(1, 2), Block.BYTES);
             file.force();
-            file.read(into.clear(), 2);
-            assertThat(into.array()).containsExactly(3, 4);
+            file.read(into.clear(), Block.BYTES - 1);
+            assertThat(into.array()).containsExactly(1, 2);
         }
     }
 
@@ -47,5 +66,72 @@ class DiskFileTest {
         assertThat(files.list()).containsExactly("b");
         files.delete("b");
         assertThat(files.list()).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseWhatIsNotWholeBlocks() throws IOException {
+        try (WalFile file = new DiskFiles(directory).create("a")) {
+            assertThatThrownBy(() -> file.write(blocks(1, 1).limit(512), 0))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("512 bytes at byte 0 are not whole blocks");
+            assertThatThrownBy(() -> file.write(blocks(1, 1), 512))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("4096 bytes at byte 512 are not whole blocks");
+        }
+    }
+
+    @Test
+    void shouldLeaveNothingOfItsTrialBehind() throws IOException {
+        Files.createFile(directory.resolve("probe" + SegmentFile.UNFINISHED));
+        assertThat(new DiskFiles(directory).list()).isEmpty();
+    }
+
+    /** Readers go through the page cache, and what they read ahead is written meanwhile. */
+    @Test
+    void shouldReadWhatWasWrittenWhileOthersReadAhead() throws Exception {
+        WalFiles files = new DiskFiles(directory);
+        boolean pastCache = ((DiskFiles) files).isPastCache();
+        for (Set<? extends OpenOption> options :
+                List.of(DiskFiles.THROUGH_CACHE, DiskFiles.PAST_CACHE)) {
+            assumeTrue(
+                    pastCache || options == DiskFiles.THROUGH_CACHE,
+                    "SKIPPED: " + directory + " cannot be written past the page cache");
+            Path path = Files.createFile(directory.resolve("file" + options.size()));
+            try (WalFile file = new DiskFile(path, options)) {
+                file.write(blocks(BLOCKS, 1), 0);
+                writeBehindAReader(file);
+            }
+        }
+    }
+
+    private static void writeBehindAReader(WalFile file) throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        CompletableFuture<Void> reader =
+                CompletableFuture.runAsync(
+                        () -> {
+                            while (!done.get()) {
+                                readAll(file);
+                            }
+                        });
+        ByteBuffer one = ByteBuffer.allocate(Block.BYTES);
+        for (int life = 2; life < 6; life++) {
+            byte[] expected = new byte[Block.BYTES];
+            Arrays.fill(expected, (byte) life);
+            for (int at = 0; at < BLOCKS; at++) {
+                file.write(blocks(1, life), (long) at * Block.BYTES);
+                file.read(one.clear(), (long) at * Block.BYTES);
+                assertThat(one.array()).as("block %d in life %d", at, life).isEqualTo(expected);
+            }
+        }
+        done.set(true);
+        reader.get(20, TimeUnit.SECONDS);
+    }
+
+    private static void readAll(WalFile file) {
+        try {
+            file.read(ByteBuffer.allocate(BLOCKS * Block.BYTES), 0);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

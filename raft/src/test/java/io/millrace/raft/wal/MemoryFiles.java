@@ -269,6 +269,7 @@ final class MemoryFiles implements WalFiles {
 
         @Override
         public void write(ByteBuffer from, long position) throws IOException {
+            WalFile.checkBlocks(from, position);
             synchronized (MemoryFiles.this) {
                 check();
                 long growth = position + from.remaining() - inodes.get(file).cache.length;

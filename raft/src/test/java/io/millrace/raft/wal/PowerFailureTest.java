@@ -71,7 +71,7 @@ class PowerFailureTest {
             MemoryFiles disk = new MemoryFiles();
             WriteAheadLog log = harness.open(disk, WalHarness.WITHOUT_IDLE_MARK);
             WalHarness.awaitFiles(disk, 2);
-            int entries = inNewSegment ? 13 : 3;
+            int entries = inNewSegment ? 11 : 3;
             for (int i = 1; i <= entries; i++) {
                 log.shard(1)
                         .append(List.of(AbstractShardLogContract.entry(i, 1, WalHarness.large(i))));

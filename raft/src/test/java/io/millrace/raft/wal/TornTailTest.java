@@ -101,20 +101,22 @@ class TornTailTest {
         WalShard shard = (WalShard) log.shard(1);
         GroupBuilder forged = new GroupBuilder(4096);
         forged.add(shard, WalRecord.of(WalRecord.Kind.RESET, 1, 9));
-        ByteBuffer payload = ByteBuffer.allocate(20 * 512);
-        for (int i = 0; i < 19; i++) {
+        ByteBuffer payload = ByteBuffer.allocate(8 * Block.BYTES);
+        for (int i = 0; i < 7; i++) {
             ByteBuffer group =
                     forged.finish(before.active().header().nonce() + 1, 100 + i, 1L << 1);
             forged.clear();
             forged.add(shard, WalRecord.of(WalRecord.Kind.RESET, 1, 9));
-            int alignedAt = 512 - GroupHeader.BYTES - WalRecord.HEADER_BYTES + 512 * i;
-            payload.position(alignedAt).put(group.limit(Math.min(512, group.limit())));
+            int alignedAt = Block.BYTES * (i + 1) - GroupHeader.BYTES - WalRecord.HEADER_BYTES;
+            payload.position(alignedAt).put(group.limit(512));
         }
         log.shard(1).append(List.of(new WalEntry(4, 1, (byte) 1, payload.clear())));
         WalHarness.kill(files, log);
         LogEnd end = end();
         byte[] bytes = files.bytesOf(end.lastGroup().file().toString());
-        assertThat(GroupHeader.decode(ByteBuffer.wrap(bytes), end.lastGroupPosition() + 512))
+        assertThat(
+                        GroupHeader.decode(
+                                ByteBuffer.wrap(bytes), end.lastGroupPosition() + Block.BYTES))
                 .as("the forgery is where a group could be")
                 .isNotNull();
         Arrays.fill(bytes, end.lastGroupPosition(), end.lastGroupPosition() + 300, (byte) 0);

@@ -15,7 +15,7 @@ class WriteAheadLogContractTest extends AbstractShardLogContract {
 
     private static final WalOptions OPTIONS =
             WalOptions.defaults()
-                    .withSegments(64 << 10, 1, 1 << 20)
+                    .withSegments(64 << 10, 1, 4 << 20)
                     .withDelays(
                             Duration.ofMillis(1),
                             Duration.ZERO,
