@@ -36,13 +36,36 @@ final class SegmentSearch {
                         state.firstAppendTimeMs(),
                         state.lastAppendTimeMs() + 1,
                         Key.APPEND_TIME);
-        for (Entry entry : head(excerpt).entries()) {
+        Head found = head(excerpt);
+        checkIsFirst(excerpt, found, timestampMs);
+        for (Entry entry : found.entries()) {
             if (entry.appendTimeMs() >= timestampMs) {
                 return entry.baseOffset();
             }
         }
         throw segment.corrupt(
                 state.baseOffset(), excerpt, "its batches are older than its segment says", null);
+    }
+
+    /**
+     * The index may have rotted and name the place of another excerpt, whose head is sound. Whoever
+     * looks for an offset sees that it is not there; whoever looks for a time would be answered.
+     */
+    private void checkIsFirst(long excerpt, Head found, long timestampMs) throws IOException {
+        long begin = state.baseOffset();
+        if (excerpt > 0) {
+            Head before = head(excerpt - 1);
+            begin = before.lastAppendTimeMs() < timestampMs ? before.endOffset() : -1;
+        }
+        if (found.baseOffset() != begin) {
+            throw segment.corrupt(
+                    state.baseOffset(),
+                    excerpt,
+                    "the index has the excerpt of offset "
+                            + found.baseOffset()
+                            + " there, which does not follow the one before",
+                    null);
+        }
     }
 
     /** The first excerpt whose last key is not below the wanted one. */

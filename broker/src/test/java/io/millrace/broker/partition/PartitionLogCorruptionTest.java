@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.broker.partition.LogReader.CorruptLogException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -140,6 +142,49 @@ class PartitionLogCorruptionTest {
             }
         }
         assertThat(corrupt).as("seed %d", seed).isGreaterThan(places.size() / 3);
+    }
+
+    /** An index that rots may name another excerpt, and that one is sound. */
+    @Test
+    void shouldNotAnswerATimeFromAnExcerptThatTheIndexHasInAWrongPlace() throws IOException {
+        int wrong = 300;
+        int noticed = 0;
+        for (int named : new int[] {wrong - 1, wrong + 1, wrong + 40}) {
+            int at = indexEntryOf(wrong);
+            byte[] rotten = sound.clone();
+            ByteBuffer.wrap(rotten).order(ByteOrder.LITTLE_ENDIAN).putLong(at, excerptPlace(named));
+            Files.write(file, rotten);
+            open();
+            PartitionLog log = store.open(1, LIMITS, state);
+            for (int batch : new int[] {wrong - 1, wrong, wrong + 1}) {
+                try {
+                    assertThat(log.offsetAt(Batches.time(batch * 2L)))
+                            .as("batch %d, %d is named for %d", batch, named, wrong)
+                            .isEqualTo(batch * 2L);
+                } catch (CorruptLogException e) {
+                    assertThat(e).hasMessageContaining("partition 1 segment 1");
+                    noticed++;
+                }
+            }
+            store.close();
+        }
+        Files.write(file, sound);
+        assertThat(noticed).as("answers refused").isPositive();
+    }
+
+    private long excerptPlace(int batch) {
+        return batchPlace(batch) - ExcerptFormat.overheadBytes(1) - SegmentIndex.LENGTH_BYTES;
+    }
+
+    private int indexEntryOf(int batch) {
+        ByteBuffer bytes = ByteBuffer.wrap(sound).order(ByteOrder.LITTLE_ENDIAN);
+        long place = excerptPlace(batch);
+        for (int at = 0; at < sound.length - Long.BYTES; at++) {
+            if (bytes.getLong(at) == place) {
+                return at;
+            }
+        }
+        throw new AssertionError("batch " + batch + " is not in the index");
     }
 
     /** False if corruption was noticed; wrong data fails. */
