@@ -74,7 +74,9 @@ final class BrokerOptions {
         long segment = config.wal().segmentBytes();
         long cap = config.wal().capBytes();
         int ahead = (int) Math.min(SEGMENTS_AHEAD, cap / segment - SEGMENTS_IN_USE);
-        return WalOptions.defaults().withSegments((int) segment, ahead, cap);
+        return WalOptions.defaults()
+                .withSegments((int) segment, ahead, cap)
+                .withDirectIo(config.wal().directIo());
     }
 
     static StoreSettings store(BrokerConfig config, DataDirectory directory, int shard) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,7 +39,10 @@ class AllPowerLossTest {
 
     @Test
     void shouldKeepWhatWasAcknowledgedWhenAllLoseTheirPower() throws Exception {
-        TestCluster cluster = clusters.prepare(directory, 3, TestCluster.small());
+        Map<String, String> settings = TestCluster.small();
+        // What is written past the page cache is in the disk's file at once, forced or not.
+        settings.put("wal.direct-io", "false");
+        TestCluster cluster = clusters.prepare(directory, 3, settings);
         try {
             for (ClusterBroker broker : cluster.brokers()) {
                 Path place = directory.resolve("power-" + broker.node());

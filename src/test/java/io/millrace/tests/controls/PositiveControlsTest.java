@@ -45,6 +45,7 @@ class PositiveControlsTest {
     private static final String[] SMALL = {
         "-c", "wal.segment-bytes=16MiB",
         "-c", "wal.cap-bytes=128MiB",
+        "-c", "wal.direct-io=false",
         "-c", "disk.reserve-bytes=16MiB"
     };
 

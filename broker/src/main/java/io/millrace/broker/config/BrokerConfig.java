@@ -79,7 +79,10 @@ public record BrokerConfig(
                         values.get(BrokerKeys.RACK),
                         values.get(BrokerKeys.LEASE),
                         values.get(BrokerKeys.ELECTION_TIMEOUT)),
-                new Wal(values.get(BrokerKeys.WAL_SEGMENT), values.get(BrokerKeys.WAL_CAP)),
+                new Wal(
+                        values.get(BrokerKeys.WAL_SEGMENT),
+                        values.get(BrokerKeys.WAL_CAP),
+                        values.get(BrokerKeys.WAL_DIRECT_IO)),
                 new Checkpoint(
                         values.get(BrokerKeys.CHECKPOINT_BYTES),
                         values.get(BrokerKeys.CHECKPOINT_INTERVAL)),
@@ -219,8 +222,9 @@ public record BrokerConfig(
      *
      * @param segmentBytes size of a segment
      * @param capBytes the most that all segments together may take
+     * @param directIo whether it is written past the page cache where that can be done
      */
-    public record Wal(long segmentBytes, long capBytes) {
+    public record Wal(long segmentBytes, long capBytes, boolean directIo) {
 
         private static final int MIN_SEGMENTS = 4;
 

@@ -148,6 +148,16 @@ final class BrokerKeys {
                     TIB,
                     "The most that the write-ahead log may take, at least four segments. At 80 %"
                             + " publishes on the shard that holds it up are refused.");
+    static final ConfigKey<Boolean> WAL_DIRECT_IO =
+            new ConfigKey<>(
+                    "wal.direct-io",
+                    ConfigType.FLAG,
+                    true,
+                    ConfigRule.any(),
+                    "Whether to write the write-ahead log past the page cache where its file system"
+                            + " allows it. It is forced either way; through the page cache it takes"
+                            + " more time and memory.",
+                    "0.1.0");
     static final ConfigKey<Long> CHECKPOINT_BYTES =
             bytes(
                     "checkpoint.bytes",
@@ -305,6 +315,7 @@ final class BrokerKeys {
                             ELECTION_TIMEOUT,
                             WAL_SEGMENT,
                             WAL_CAP,
+                            WAL_DIRECT_IO,
                             CHECKPOINT_BYTES,
                             CHECKPOINT_INTERVAL,
                             DISK_RESERVE,

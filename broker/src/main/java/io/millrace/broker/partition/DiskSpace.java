@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * Tells how much of the disk may be used. Thread-safe.
  *
  * <p>Where there is plenty it looks at the disk once for each {@link #STEP_BYTES}, not for each
- * write: so much less than the reserve may be left.
+ * write: about so much less than the reserve may be left.
  */
 final class DiskSpace {
 

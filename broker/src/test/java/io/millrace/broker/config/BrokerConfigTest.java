@@ -27,7 +27,7 @@ final class BrokerConfigTest {
                                 new BrokerConfig.Listen(
                                         "127.0.0.1", 7400, 7401, 7402, "", "", false),
                                 new BrokerConfig.Cluster(List.of(), "", 10_000, 1_000),
-                                new BrokerConfig.Wal(64 * MIB, 2_048 * MIB),
+                                new BrokerConfig.Wal(64 * MIB, 2_048 * MIB, true),
                                 new BrokerConfig.Checkpoint(256 * MIB, 300_000),
                                 new BrokerConfig.Disk(256 * MIB, 1_000),
                                 new BrokerConfig.Memory(64 * MIB, 256 << 10, 32 * MIB),
@@ -58,6 +58,7 @@ final class BrokerConfigTest {
         all.put("cluster.election-timeout-ms", "1500");
         all.put("wal.segment-bytes", "16MiB");
         all.put("wal.cap-bytes", "64MiB");
+        all.put("wal.direct-io", "false");
         all.put("checkpoint.bytes", "1MiB");
         all.put("checkpoint.interval-ms", "1s");
         all.put("disk.reserve-bytes", "0");
@@ -94,7 +95,7 @@ final class BrokerConfigTest {
                                         "0.0.0.0", 0, 1, 2, "broker:9", "inside:8", true),
                                 new BrokerConfig.Cluster(
                                         List.of("a:7401", "[::1]:7401"), "north", 3_000, 1_500),
-                                new BrokerConfig.Wal(16 * MIB, 64 * MIB),
+                                new BrokerConfig.Wal(16 * MIB, 64 * MIB, false),
                                 new BrokerConfig.Checkpoint(MIB, 1_000),
                                 new BrokerConfig.Disk(0, 50),
                                 new BrokerConfig.Memory(16 * MIB, 16 << 10, 0),

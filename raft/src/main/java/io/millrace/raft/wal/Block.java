@@ -17,8 +17,12 @@ final class Block {
         return (bytes + BYTES - 1) & -BYTES;
     }
 
-    /** A direct buffer of zeroes that begins at a block border of the memory, as disks want it. */
+    /**
+     * A direct buffer of zeroes for so many bytes, in whole blocks, that begins at a block border
+     * of the memory, as disks want it.
+     */
     static ByteBuffer allocate(int bytes) {
-        return ByteBuffer.allocateDirect(bytes + BYTES).alignedSlice(BYTES).slice(0, bytes);
+        int whole = aligned(bytes);
+        return ByteBuffer.allocateDirect(whole + BYTES).alignedSlice(BYTES).slice(0, whole);
     }
 }

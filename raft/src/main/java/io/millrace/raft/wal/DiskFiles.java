@@ -22,16 +22,19 @@ final class DiskFiles implements WalFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiskFiles.class);
 
-    static final Set<? extends OpenOption> THROUGH_CACHE = Set.of(StandardOpenOption.WRITE);
-    static final Set<? extends OpenOption> PAST_CACHE =
+    private static final Set<? extends OpenOption> THROUGH_CACHE = Set.of(StandardOpenOption.WRITE);
+    private static final Set<? extends OpenOption> PAST_CACHE =
             Set.of(StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
 
     private final Path directory;
     private final Set<? extends OpenOption> toWrite;
 
-    DiskFiles(Path directory) throws IOException {
+    /**
+     * @param direct whether to write past the page cache if the file system can do that
+     */
+    DiskFiles(Path directory, boolean direct) throws IOException {
         this.directory = Files.createDirectories(directory);
-        this.toWrite = canWritePastCache() ? PAST_CACHE : THROUGH_CACHE;
+        this.toWrite = direct && canWritePastCache() ? PAST_CACHE : THROUGH_CACHE;
     }
 
     /** Whether files are written past the page cache. */

@@ -26,7 +26,7 @@ record SegmentHeader(long number, long firstGroup, int previousEnd, long oldestN
     private static final int FORMAT = 2;
 
     void write(WalFile file) throws IOException {
-        ByteBuffer both = ByteBuffer.allocate(DATA_START);
+        ByteBuffer both = Block.allocate(DATA_START);
         both.put(encode()).position(SECOND_COPY).put(encode());
         file.write(both.clear(), 0);
     }

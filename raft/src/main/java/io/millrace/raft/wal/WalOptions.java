@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param segmentsAhead segments that wait, ready to be written, so that a full disk is seen before
  *     the writer needs it; together at least the sum of all in-memory log bounds
  * @param maxGroupBytes the most that is forced at once, unless a single entry is larger
+ * @param directIo whether to write past the page cache where the file system allows it
  * @param queueBytes the most that waits for the writer; an append that finds more waits itself
  * @param idleMark after how long without writes an empty group follows the last one, so that rot of
  *     the last one can be told from a torn write
@@ -25,6 +26,7 @@ public record WalOptions(
         long capBytes,
         int segmentsAhead,
         int maxGroupBytes,
+        boolean directIo,
         long queueBytes,
         Duration idleMark,
         Duration recycleGrace,
@@ -67,6 +69,7 @@ public record WalOptions(
                 2L << 30,
                 4,
                 4 << 20,
+                true,
                 64L << 20,
                 Duration.ofMillis(10),
                 Duration.ofSeconds(2),
@@ -81,6 +84,7 @@ public record WalOptions(
                 cap,
                 ahead,
                 Math.min(maxGroupBytes, Math.max(4096, bytes / 4)),
+                directIo,
                 queueBytes,
                 idleMark,
                 recycleGrace,
@@ -95,11 +99,27 @@ public record WalOptions(
                 capBytes,
                 segmentsAhead,
                 maxGroupBytes,
+                directIo,
                 queueBytes,
                 idle,
                 grace,
                 retry,
                 wait);
+    }
+
+    /** The same, past the page cache or through it. */
+    public WalOptions withDirectIo(boolean direct) {
+        return new WalOptions(
+                segmentBytes,
+                capBytes,
+                segmentsAhead,
+                maxGroupBytes,
+                direct,
+                queueBytes,
+                idleMark,
+                recycleGrace,
+                spaceRetry,
+                spaceWait);
     }
 
     /** The largest payload of one entry, in bytes. */

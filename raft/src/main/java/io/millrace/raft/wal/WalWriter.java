@@ -129,10 +129,14 @@ final class WalWriter implements Runnable {
         return tail.fits(group.totalBytesWith(recordBytes), reserve());
     }
 
-    /** What stays free in a segment for the marks that free segments, and for one empty group. */
+    /**
+     * What stays free in a segment for the marks that free segments, a block for each shard that
+     * may come with one, and for one empty group.
+     */
     private int reserve() {
-        return Block.BYTES
-                + Block.aligned(GroupHeader.BYTES + shards.count() * WalRecord.HEADER_BYTES);
+        int together = Block.aligned(GroupHeader.BYTES + shards.count() * WalRecord.HEADER_BYTES);
+        int apart = Math.min(shards.count() * Block.BYTES, options.segmentBytes() / 16);
+        return Block.BYTES + Math.max(together, Block.aligned(apart));
     }
 
     /** Begins the next segment, with how all shards stand: no record before it is needed. */

@@ -74,7 +74,8 @@ public final class WriteAheadLog implements AutoCloseable {
             LongSupplier nanoTime,
             RandomGenerator random)
             throws IOException {
-        return open(new DiskFiles(directory), options, listener, nanoTime, random);
+        return open(
+                new DiskFiles(directory, options.directIo()), options, listener, nanoTime, random);
     }
 
     static WriteAheadLog open(

@@ -296,6 +296,7 @@ class RecyclingTest {
         while (segments(log) < 16) {
             appendLarge(log.shard(2));
         }
+        // Each writes two blocks or three, and there are two segments more for them.
         for (int restart = 0; restart < 8; restart++) {
             WalHarness.kill(files, log);
             log = open();

@@ -30,7 +30,7 @@ class TornTailTest {
     void shouldDropTheLastGroupWhereverItIsCutOrZeroed() throws IOException {
         WriteAheadLog log = open();
         append(log.shard(1), 1, 3, 1);
-        append(log.shard(1), 4, 40, 1);
+        append(log.shard(1), 4, 340, 1);
         WalHarness.kill(files, log);
         LogEnd end = end();
         String name = end.lastGroup().file().toString();

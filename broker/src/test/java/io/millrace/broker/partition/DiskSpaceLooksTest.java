@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class DiskSpaceTest {
+class DiskSpaceLooksTest {
 
     private static final Path FILE = Path.of("file");
     private static final long RESERVE = 1 << 30;
