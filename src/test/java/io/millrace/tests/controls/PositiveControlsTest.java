@@ -38,9 +38,12 @@ class PositiveControlsTest {
     /** ext4 forces nothing of its own accord for as long as the test lasts. */
     private static final String LAZY = "commit=300";
 
+    /** Its deadline outlasts a restart: what is given up before is not sent again. */
     private static final RecordedLoad.Plan PLAN =
-            new RecordedLoad.Plan(PARTITIONS, 5_000, 200, Duration.ZERO)
-                    .deadline(Duration.ofSeconds(5));
+            new RecordedLoad.Plan(PARTITIONS, 5_000, 200, Duration.ZERO);
+
+    /** For a load whose broker does not come back. */
+    private static final RecordedLoad.Plan IMPATIENT = PLAN.deadline(Duration.ofSeconds(5));
 
     private static final String[] SMALL = {
         "-c", "wal.segment-bytes=16MiB",
@@ -88,7 +91,7 @@ class PositiveControlsTest {
         try (StandaloneBroker broker =
                 BROKERS.startSabotaged(disk.path().resolve("data"), log, classes, SMALL)) {
             createTopic(broker, "orders");
-            try (RecordedLoad load = start(recording, broker)) {
+            try (RecordedLoad load = start(recording, broker, IMPATIENT)) {
                 load.awaitAcknowledged(1_000);
                 Files.createFile(flag);
                 load.awaitAcknowledged(5_000);
@@ -119,7 +122,7 @@ class PositiveControlsTest {
                 Recording recording =
                         Recording.begin(directory.resolve("history-" + kill), "orders-" + kill);
                 createTopic(broker, "orders-" + kill);
-                try (RecordedLoad load = start(recording, broker)) {
+                try (RecordedLoad load = start(recording, broker, PLAN)) {
                     load.awaitAcknowledged(2_000 + random.nextInt(2_000));
                     broker.kill();
                     broker.start();
@@ -141,8 +144,9 @@ class PositiveControlsTest {
                 .until(() -> load.acknowledged() > before || !load.failures().isEmpty());
     }
 
-    private RecordedLoad start(Recording recording, StandaloneBroker broker) throws Exception {
-        return RecordedLoad.start(recording, broker.address(), PLAN, random);
+    private RecordedLoad start(Recording recording, StandaloneBroker broker, RecordedLoad.Plan plan)
+            throws Exception {
+        return RecordedLoad.start(recording, broker.address(), plan, random);
     }
 
     private static void createTopic(StandaloneBroker broker, String topic) {

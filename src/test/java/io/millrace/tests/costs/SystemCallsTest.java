@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class SystemCallsTest {
 
     private static final int RECORDS = 16 * 1024;
+    private static final int ALONE = 100;
     private static final int MAX_THREADS = 150;
 
     private static final Set<String> FORCES =
@@ -41,6 +42,8 @@ final class SystemCallsTest {
      */
     private static final Set<String> STORING =
             Set.of("grpc-default-wo", "wal-writer", "JRaft-", "millrace-");
+
+    private static final Set<String> JOURNAL = Set.of("wal-writer");
 
     /** The threads that read the log and those that write to sockets. */
     private static final Set<String> SERVING = Set.of("millrace-reader", "grpc-default-wo");
@@ -77,6 +80,26 @@ final class SystemCallsTest {
             check("publishing and following", calls.stop(), RECORDS, READS, 250);
 
             assertThat(threads(broker)).as("threads").isBetween(10, MAX_THREADS);
+        }
+    }
+
+    /** That each force comes first is shown on a disk in memory: here, that it is made at all. */
+    @Test
+    void shouldForceTheJournalForEachRecordThatIsAcknowledgedAlone() throws Exception {
+        StandaloneBroker broker = brokers.start(directory);
+        try (MillraceClient client = MillraceClient.connect(broker.address());
+                Traffic traffic = new Traffic(client)) {
+            traffic.publish(1);
+
+            SystemCalls calls = SystemCalls.ofThreads(broker.pid(), JOURNAL, directory);
+            for (int record = 0; record < ALONE; record++) {
+                traffic.publish(1);
+            }
+            Map<String, Long> counted = calls.stop();
+
+            assertThat(counted.getOrDefault("fdatasync", 0L) + counted.getOrDefault("fsync", 0L))
+                    .as("forces for %d records one by one; all calls: %s", ALONE, counted)
+                    .isGreaterThanOrEqualTo(ALONE);
         }
     }
 

@@ -15,7 +15,7 @@ public final class Effort {
 
     /** How often the power is cut. */
     public static int powerCuts() {
-        return Integer.getInteger("millrace.test.power-cuts", 2);
+        return Integer.getInteger("millrace.test.power-cuts", 3);
     }
 
     /** How many lines go through the command. */

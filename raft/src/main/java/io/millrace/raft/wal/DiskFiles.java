@@ -43,7 +43,7 @@ final class DiskFiles implements WalFiles {
     }
 
     /** Tried, since some file systems only say no when they are written to. */
-    private boolean canWritePastCache() throws IOException {
+    private boolean canWritePastCache() {
         Path probe = directory.resolve("probe" + SegmentFile.UNFINISHED);
         try {
             Files.deleteIfExists(probe);
@@ -51,12 +51,16 @@ final class DiskFiles implements WalFiles {
             try (WalFile file = new DiskFile(probe, PAST_CACHE)) {
                 file.write(Block.allocate(Block.BYTES), 0);
             }
+            Files.delete(probe);
             return true;
         } catch (IOException | UnsupportedOperationException e) {
-            LOG.info("{} is written through the page cache: {}", directory, e.toString());
+            // What it leaves goes with all unfinished files when the journal is opened. An error
+            // of the disk itself comes again there, and is told as what it is.
+            LOG.warn(
+                    "{} is written through the page cache, which costs CPU time: {}",
+                    directory,
+                    e.toString());
             return false;
-        } finally {
-            Files.deleteIfExists(probe);
         }
     }
 

@@ -22,6 +22,14 @@ class CrashStateTest {
 
     private static final long SEED = Long.getLong("seed", 20261122);
 
+    /** So that a life of small groups, of whole blocks each, fills and recycles a few of them. */
+    private static final int SEGMENT = 2 * WalHarness.SEGMENT;
+
+    private static final WalOptions MARKING =
+            WalHarness.WITH_IDLE_MARK.withSegments(SEGMENT, 1, 16 * SEGMENT);
+    private static final WalOptions QUIET =
+            WalHarness.WITHOUT_IDLE_MARK.withSegments(SEGMENT, 1, 16 * SEGMENT);
+
     /** How a shard may look after a crash. */
     private record View(long first, TreeMap<Long, String> entries, long next) {
 
@@ -63,13 +71,21 @@ class CrashStateTest {
         }
         assertThat(states).as("states, seed %d", SEED).isGreaterThan(1000);
         LogEnd end = new RecoveryScan().scan(SegmentDirectory.open(files));
+        System.err.println(
+                "CRASH segment "
+                        + end.active().number()
+                        + " files "
+                        + files.list().size()
+                        + " states "
+                        + states);
+        assertThat(files.list()).as("files, so that some were recycled").hasSizeLessThan(6);
         assertThat(end.active().number())
                 .as("segments, so that files were recycled")
                 .isGreaterThan(files.list().size());
     }
 
     private void liveThroughALot() throws IOException {
-        log = harness.open(files, WalHarness.WITH_IDLE_MARK);
+        log = harness.open(files, MARKING);
         for (int round = 0; round < 12; round++) {
             append(1, 3, 20);
             append(2, 1, 3000);
@@ -85,10 +101,10 @@ class CrashStateTest {
             truncatePrefix(2, 1);
             if (round % 4 == 2) {
                 log.close();
-                log = harness.open(files, WalHarness.WITHOUT_IDLE_MARK);
+                log = harness.open(files, QUIET);
             } else if (round % 4 == 3) {
                 WalHarness.kill(files, log);
-                log = harness.open(files, WalHarness.WITH_IDLE_MARK);
+                log = harness.open(files, MARKING);
             }
         }
         log.close();
@@ -169,7 +185,7 @@ class CrashStateTest {
     private void check(MemoryFiles image, int count) throws IOException {
         String when = "after " + count + " operations, seed " + SEED;
         Map<Integer, Long> ends = new HashMap<>();
-        try (WriteAheadLog recovered = harness.open(image, WalHarness.WITHOUT_IDLE_MARK)) {
+        try (WriteAheadLog recovered = harness.open(image, QUIET)) {
             assertThat(recovered.lostShards()).as(when).isEmpty();
             for (int shard = 1; shard <= 3; shard++) {
                 ShardLog found = recovered.shard(shard);
@@ -181,7 +197,7 @@ class CrashStateTest {
             image.kill();
         }
         MemoryFiles again = image.powerCut();
-        try (WriteAheadLog recovered = harness.open(again, WalHarness.WITHOUT_IDLE_MARK)) {
+        try (WriteAheadLog recovered = harness.open(again, QUIET)) {
             assertThat(recovered.lostShards()).as(when).isEmpty();
             ends.forEach(
                     (shard, end) -> {
